@@ -1,0 +1,42 @@
+# `make demo` and `make test` are all that a bare machine with Python >= 3.11 needs.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: demo test check bench docs format clean
+
+demo: $(VENV)/.installed          ## the whole job, offline, on seeds/; ARGS=--once ends after one round
+	$(BIN)/aggregator demo $(ARGS)
+
+test: $(VENV)/.installed-dev      ## every test; ARGS="-k feeds" for some
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev     ## style, types, and the one direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev     ## measured ratios against their floors
+	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)
+
+docs: $(VENV)/.installed-dev      ## what is generated: docs/commands.md, docs/configuration.md, config/schema.json
+	$(BIN)/python docs/generate.py
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --editable '.[all]' --group dev
+	touch $@

@@ -1,0 +1,203 @@
+"""The sockets that adapters plug into: for each, who calls it and what it may raise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from aggregator.model import (
+    Change,
+    Document,
+    Feed,
+    Fetched,
+    Item,
+    Job,
+    Mark,
+    Outcome,
+    Page,
+    ParsedFeed,
+    Polled,
+    PollState,
+    Request,
+    Source,
+    Translation,
+)
+
+
+class Fetcher(Protocol):
+    """Talks to origins. Called by the pipeline; what goes wrong is a value (`Failed`), so it raises nothing."""
+
+    async def fetch(self, request: Request) -> Outcome:
+        """Make one exchange, redirects included."""
+        ...
+
+
+class SourceKind(Protocol):
+    """Reads one kind of upstream. Called by the pipeline in a thread; may raise ParseError."""
+
+    def problems(self, source: Source) -> Sequence[tuple[str, str]]:
+        """What is wrong with the source's settings for this kind, as (key, message) pairs. Called when the configuration is checked."""
+        ...
+
+    def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
+        """The entries of one body."""
+        ...
+
+
+class Translator(Protocol):
+    """An engine. Called by the translators' router; raises TranslationError and nothing else.
+
+    `codec` says what of a segment's markup the engine can carry: "plain" text with `{0}` placeholders, or "runs": bare text only.
+    """
+
+    name: str
+    codec: Literal["plain", "runs"]
+
+    def supports(self, source: str, target: str) -> bool:
+        """Whether this pair of BCP 47 tags can be translated, without asking the network."""
+        ...
+
+    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+        """The texts in the target language, one for one and in order."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections and threads."""
+        ...
+
+
+class Publisher(Protocol):
+    """Turns pages and feeds into documents. Pure: called by the pipeline, raises nothing; the pipeline writes what it returns."""
+
+    def page(self, page: Page) -> Sequence[Document]:
+        """The documents of one item in one language."""
+        ...
+
+    def feed(self, feed: Feed) -> Sequence[Document]:
+        """The documents of one feed in one language."""
+        ...
+
+
+class Store(Protocol):
+    """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
+
+    def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
+        """Make the source rows those of the configuration: new ones are due at `now`, missing ones sleep, a new URL forgets what was learned."""
+        ...
+
+    def states(self, names: Collection[str] | None = None) -> Mapping[str, PollState]:
+        """The poll states of the named configured sources, or of all."""
+        ...
+
+    def claim_sources(self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None) -> Sequence[PollState]:
+        """Due sources, or the named ones due or not, each given to one caller until the lease ends. Earliest due first."""
+        ...
+
+    def release_sources(self, names: Collection[str]) -> None:
+        """Give claims back undone, due as before."""
+        ...
+
+    def free_claims(self) -> None:
+        """End every claim on sources, jobs and marks: for a process that knows itself to be the only one."""
+        ...
+
+    def known(self, ids: Collection[str]) -> Mapping[str, Item]:
+        """The stored items of these ids."""
+        ...
+
+    def save_poll(self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled) -> None:
+        """Everything one poll came to, in one transaction: items, jobs, dirty marks, validators, due time, history. Ends the claim.
+
+        Raises Overtaken, and stores nothing, where an item that is new by `changes` has come from another poll in the meantime.
+        """
+        ...
+
+    def claim_jobs(self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None) -> Sequence[Job]:
+        """Due translation jobs, each given to one caller until the lease ends, newest items first."""
+        ...
+
+    def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:
+        """All jobs not done yet, for forecasts."""
+        ...
+
+    def save_translation(self, job: Job, translation: Translation) -> None:
+        """Store a translation, end its job and mark what it makes out of date. Raises LostClaim."""
+        ...
+
+    def postpone_job(self, job: Job, *, due_at: datetime, error: str) -> None:
+        """Put a job back with its attempt counted and the reason. Raises LostClaim."""
+        ...
+
+    def hurry_jobs(self, sources: Collection[str] | None = None, *, now: datetime) -> int:
+        """Make the postponed jobs of these sources, or of all, due at `now`. Returns how many."""
+        ...
+
+    def add_jobs(self, jobs: Sequence[Job]) -> int:
+        """Ask for translations; those that exist for that digest or are asked for already are left out. Returns how many were added."""
+        ...
+
+    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Remembered translations of segments, by key."""
+        ...
+
+    def remember(self, entries: Mapping[str, str]) -> None:
+        """Remember verified translations of segments, by key."""
+        ...
+
+    def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
+        """Out-of-date pages first, then out-of-date feeds, each given to one caller until the lease ends."""
+        ...
+
+    def clear_marks(self, marks: Sequence[Mark]) -> None:
+        """End the claims; a mark set again since then stays, and is free at once."""
+        ...
+
+    def mark_all(self) -> int:
+        """Mark every page and every feed out of date. Returns how many marks stand."""
+        ...
+
+    def items(self, ids: Collection[str]) -> Mapping[str, Item]:
+        """Items by id."""
+        ...
+
+    def translations(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Translation]]:
+        """Translations by item id and language."""
+        ...
+
+    def newest(self, *, feed: str, language: str, limit: int) -> Sequence[str]:
+        """Ids of the newest items of a feed in one language ("all", a source's name, "tag/<tag>"), newest first, ties by id."""
+        ...
+
+    def feed_names(self) -> Sequence[tuple[str, str]]:
+        """(name, language) of every feed that has at least one page, sorted."""
+        ...
+
+    def search(self, query: str = "", *, source: str = "", language: str = "", limit: int = 50) -> Sequence[Item]:
+        """Items whose title contains the query, newest first."""
+        ...
+
+    def history(self, source: str, *, limit: int = 20) -> Sequence[Polled]:
+        """A source's last polls, newest first."""
+        ...
+
+    def counts(self) -> Mapping[str, Any]:
+        """For `status`: items, translations, jobs waiting, marks, sources by health; items by source."""
+        ...
+
+    def path_of(self, item_id: str, language: str) -> str:
+        """Where this page's document was written, relative to the content root, or empty."""
+        ...
+
+    def record_path(self, item_id: str, language: str, path: str) -> None:
+        """Remember where this page's document was written."""
+        ...
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy of the store in `target`, which must not exist."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
