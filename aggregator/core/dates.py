@@ -1,0 +1,136 @@
+"""Dates as feeds write them, read by shape and never by guess."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+_YEARS = range(1970, 2101)
+_LONGEST = 80  # characters a date may have
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
+# Hours east of Greenwich: RFC 822 section 5.1 and the names that feeds of other continents write.
+_ZONES = {
+    "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "AKST": -9, "AKDT": -8, "HST": -10, "AST": -4, "ADT": -3, "BRT": -3, "ART": -3, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1,
+    "MESZ": 2, "EET": 2, "EEST": 3, "SAST": 2, "MSK": 3, "TRT": 3, "GST": 4, "PKT": 5, "IST": 5.5, "ICT": 7, "WIB": 7, "HKT": 8, "SGT": 8,
+    "MYT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "ACST": 9.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+
+_CJK_UNITS = str.maketrans(
+    {"年": "-", "月": "-", "日": " ", "号": " ", "號": " ", "时": ":", "時": ":", "點": ":", "点": ":", "分": ":", "秒": " "}
+)
+_KOREAN = re.compile(r"(\d{4})년\s*(\d{1,2})월\s*(\d{1,2})일")
+_HALF_DAY = {"上午": "am", "下午": "pm", "午前": "am", "午後": "pm", "오전": "am", "오후": "pm"}
+_WORD_MONTH = rf"(?P<name>{_MONTH_NAMES.replace(' ', '|')})[a-z]*\.?"
+_TIME = (
+    r"(?:[\sT,]*(?P<before>[ap]m)?\s*(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?:?"
+    r"\s*(?P<after>[ap]\.?m\.?)?)?"
+)
+_ZONE = r"\s*(?P<zone>(?:UTC|GMT)?\s*[+-]\d{1,2}:?(?:\d{2})?|[a-z]{1,5})?\s*(?:\([^)]*\))?\s*"
+_WEEKDAY = r"\s*(?:[^\W\d_]+\.?\s*,?\s+|[^\W\d_]+\.?,\s*)?"
+_SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        # 2025-09-26T10:17:15.5+08:00, 2025/9/26 10:17, 2025.09.26
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME + _ZONE,
+        # 20250926, 20250926T101715Z, 20250926101715
+        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?" + _ZONE,
+        # Fri, 26 Sep 2025 10:17:15 GMT, 26-Sep-25
+        _WEEKDAY + r"(?P<day>\d{1,2})[\s-]+" + _WORD_MONTH + r"[\s,-]+(?P<year>\d{4}|\d{2,3})" + _TIME + _ZONE,
+        # September 26, 2025 at 10:17 AM EDT
+        _WEEKDAY + _WORD_MONTH + r"\s*(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?:,?\s+at)?" + _TIME + _ZONE,
+        # Fri Sep 26 10:17:15 CST 2025
+        _WEEKDAY + _WORD_MONTH + r"\s+(?P<day>\d{1,2})" + _TIME + _ZONE + r"\s+(?P<year>\d{4})",
+        # 26.09.2025 10:17
+        r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})" + _TIME + _ZONE,
+    )
+)
+
+
+def parse(value: str | datetime | float | None, *, zone: tzinfo) -> datetime | None:
+    """The instant in UTC, or None where the value is no date or lies outside 1970..2100. What carries no zone of its own is in `zone`.
+
+    Takes RFC 822 in its sloppy shapes, ISO 8601, seconds and milliseconds since 1970, 2025年9月26日 10:17, 26.09.2025. The name of a
+    zone means what `zone` calls so, else what RFC 822 and custom do: CST is +08:00 in a source of Asia/Shanghai and -06:00 elsewhere.
+    Numbers between slashes in other orders than year-month-day are ambiguous, so they are no date.
+    """
+    try:
+        found = _read(value, zone)
+        if found is None:
+            return None
+        moment = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.year in _YEARS else None
+
+
+def _read(value: str | datetime | float | None, zone: tzinfo) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    if re.fullmatch(r"\d{9,10}(?:\.\d+)?|\d{12,13}(?:\.\d+)?|\d{16}", text):
+        return _since_1970(float(text))
+    if len(text) > _LONGEST:
+        return None
+    text = _western(text)
+    matches = (shape.fullmatch(text) for shape in _SHAPES)
+    return next((_build(match.groupdict(), zone) for match in matches if match), None)
+
+
+def _since_1970(number: float) -> datetime:
+    """Seconds, milliseconds or microseconds, told apart by their size."""
+    for unit in (1e14, 1e11):
+        if number >= unit:
+            number /= 1e6 if unit == 1e14 else 1e3
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number)
+
+
+def _western(text: str) -> str:
+    """Chinese, Japanese and Korean units and halves of the day in the signs that the shapes know."""
+    if text.isascii():
+        return text
+    for word, half in _HALF_DAY.items():
+        text = text.replace(word, f" {half} ")
+    text = _KOREAN.sub(r"\1-\2-\3 ", text)
+    return " ".join(re.sub(r"[((](?:周|星期|曜)?[日月火水木金土一二三四五六][))]", " ", text).translate(_CJK_UNITS).split())
+
+
+def _build(part: dict[str, str | None], zone: tzinfo) -> datetime:
+    year, month, day = _year(part["year"] or ""), part.get("month"), int(part["day"] or 0)
+    number = int(month) if month else _MONTHS[(part.get("name") or "").lower()]
+    hour = _hour(int(part["hour"] or 0), (part.get("before") or part.get("after") or "").lower()[:1])
+    fraction = (part.get("fraction") or "")[:6].ljust(6, "0")
+    second = min(int(part["second"] or 0), 59)  # a leap second
+    local = datetime(year, number, day, hour % 24, int(part["minute"] or 0), second, int(fraction), tzinfo=zone)
+    local += timedelta(days=1 if hour == 24 else 0)  # ISO 8601 ends a day at 24:00
+    return local.replace(tzinfo=_zone(part["zone"] or "", local, zone))
+
+
+def _year(digits: str) -> int:
+    """Two and three digits as RFC 5322 section 4.3 reads them."""
+    year = int(digits)
+    if len(digits) == 2:
+        return year + (2000 if year < 50 else 1900)
+    return year + 1900 if len(digits) == 3 else year
+
+
+def _hour(hour: int, half: str) -> int:
+    if not half:
+        if hour > 24:
+            raise ValueError(hour)
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(hour)
+    return hour % 12 + (12 if half == "p" else 0)
+
+
+def _zone(name: str, local: datetime, zone: tzinfo) -> tzinfo:
+    offset = re.fullmatch(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", name, re.IGNORECASE)
+    if offset:
+        span = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        return timezone(span if offset[1] == "+" else -span)
+    if not name or zone.tzname(local.replace(tzinfo=None)) == name.upper() or name.upper() not in _ZONES:
+        return zone
+    return timezone(timedelta(hours=_ZONES[name.upper()]))

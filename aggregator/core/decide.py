@@ -1,0 +1,224 @@
+"""What follows from what: which request to make, what an outcome means for a source, what changed, what to translate.
+
+| rule | from |
+|---|---|
+| validators go back byte for byte, both when both are known | RFC 9110 section 13.1 |
+| a full answer's validators replace the old ones, missing ones too | RFC 9110 section 8.8 |
+| a 304's headers update what is stored | RFC 9111 section 4.3.4 |
+| no request inside Retry-After, on 429 and 503 | RFC 9110 section 10.2.3, RFC 6585 section 4 |
+| the next poll is not before max-age or Expires | RFC 9111 section 4.2 |
+| 301 and 308 are learned after several in a row | RFC 9110 sections 15.4.2 and 15.4.9 |
+| 410 ends polling until a person asks | RFC 9110 section 15.5.11 |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from aggregator.core import caching, language, schedule
+from aggregator.model import (
+    Change,
+    Failed,
+    Fetched,
+    Item,
+    Job,
+    NotModified,
+    Outcome,
+    ParsedFeed,
+    PollState,
+    Request,
+    Source,
+    Validators,
+)
+
+ACCEPT = {  # RFC 9110 section 12.5.1; what each kind of source reads best, and whatever there is after that
+    "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5",
+    "json": "application/json, */*;q=0.5",
+    "html": "text/html, application/xhtml+xml, */*;q=0.5",
+}
+VALIDATORS_HOLD = timedelta(days=8)  # some servers answer 304 for ever
+FULL_ANSWER_EVERY = timedelta(days=1)
+MOVES_TO_LEARN = 3
+FAILURES_TO_RETURN = 3  # in a row at a learned address, before the configured one is tried again
+GONE_FOR = timedelta(days=3650)
+ASK_TO_WAIT = (429, 503)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What holds for every request: `timeout` for the whole exchange, `max_bytes` for the decoded body, networks opened on purpose."""
+
+    user_agent: str
+    timeout: timedelta = timedelta(seconds=30)
+    max_bytes: int = 10 * 1024 * 1024
+    allow_networks: tuple[str, ...] = ()
+
+
+def request_for(source: Source, state: PollState, *, limits: Limits, now: datetime) -> Request:
+    """The request that the next poll of this source makes. Configured headers win over ours, whatever their case."""
+    ours = {
+        "User-Agent": source.user_agent or limits.user_agent,
+        "Accept": ACCEPT.get(source.kind, "*/*"),
+        **_conditions(state, now),
+    }
+    configured = {name.lower() for name in source.headers}
+    return Request(
+        url=state.url or source.url,
+        headers={name: value for name, value in ours.items() if name.lower() not in configured} | dict(source.headers),
+        timeout=limits.timeout,
+        max_bytes=limits.max_bytes,
+        allow_networks=tuple(dict.fromkeys((*limits.allow_networks, *source.allow_networks))),
+        proxy=source.proxy,
+    )
+
+
+def _conditions(state: PollState, now: datetime) -> dict[str, str]:
+    if _wants_full_answer(state, now):
+        return {}
+    held = {"If-None-Match": state.validators.etag, "If-Modified-Since": state.validators.last_modified}
+    return {name: value for name, value in held.items() if value}
+
+
+def _wants_full_answer(state: PollState, now: datetime) -> bool:
+    """Whether to leave the validators out: in every other 24 hours after the eighth day, its first poll does.
+
+    So two such requests are a day apart at least, without remembering when the last one was made.
+    """
+    age = now - state.validators.received - VALIDATORS_HOLD
+    if age < timedelta(0):
+        return False
+    phase = age % (2 * FULL_ANSWER_EVERY)
+    return phase < FULL_ANSWER_EVERY and (state.polled_at is None or state.polled_at < now - phase)
+
+
+def first_state(source: Source, *, now: datetime) -> PollState:
+    """The state of a source that was never polled: due at once."""
+    return PollState(source=source.name, url=source.url, configured_url=source.url, due_at=now, interval=schedule.first_interval(source))
+
+
+def adopt(source: Source, state: PollState, *, now: datetime) -> PollState:
+    """The state under this configuration: with another URL in it, all that was learned of the old one is forgotten."""
+    return state if state.configured_url == source.url else first_state(source, now=now)
+
+
+def after(
+    source: Source,
+    state: PollState,
+    outcome: Outcome,
+    *,
+    feed: ParsedFeed | None,
+    digest: str,
+    changed: bool,
+    now: datetime,
+    jitter: float,
+) -> PollState:
+    """The only way to a new state.
+
+    `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
+    `jitter` in 0..1 spreads the due times. The new due time is always after `now`.
+    """
+    match outcome:
+        case Fetched():
+            validators = Validators(
+                etag=outcome.headers.get("etag", ""), last_modified=outcome.headers.get("last-modified", ""), received=now
+            )
+            known = replace(state, validators=validators, body_digest=digest)
+        case NotModified():
+            known = replace(state, validators=_revalidated(state.validators, outcome.headers))
+        case Failed():
+            return _after_failure(source, state, outcome, now=now, jitter=jitter)
+        case _:
+            assert_never(outcome)
+    interval = schedule.next_interval(source, state, feed=feed, changed=changed)
+    fresh = min(caching.freshness(outcome.headers, now=now), schedule.LONGEST_ASKED)
+    return replace(
+        _followed(known, outcome.permanent_url),
+        due_at=schedule.due(now, max(interval, fresh), jitter=jitter, feed=feed),
+        polled_at=now,
+        changed_at=now if changed else state.changed_at,
+        interval=interval,
+        failures=0,
+        status=outcome.status,
+        error_kind=None,
+        error="",
+        advice="",
+        gone=False,
+    )
+
+
+def _revalidated(held: Validators, headers: Mapping[str, str]) -> Validators:
+    return replace(held, etag=headers.get("etag", held.etag), last_modified=headers.get("last-modified", held.last_modified))
+
+
+def _followed(state: PollState, permanent_url: str) -> PollState:
+    """Count permanent redirects to the same place; enough of them in a row make it the source's address. Never from https to http."""
+    downgrade = state.url.startswith("https:") and not permanent_url.startswith("https:")
+    if not permanent_url or permanent_url == state.url or downgrade:
+        return replace(state, moves=0, moved_to="")
+    moves = state.moves + 1 if permanent_url == state.moved_to else 1
+    if moves < MOVES_TO_LEARN:
+        return replace(state, moves=moves, moved_to=permanent_url)
+    return replace(state, url=permanent_url, moves=0, moved_to="")
+
+
+def _after_failure(source: Source, state: PollState, failed: Failed, *, now: datetime, jitter: float) -> PollState:
+    failures = state.failures + 1
+    interval = source.every or state.interval
+    asked = caching.retry_after(failed.headers, now=now) if failed.status in ASK_TO_WAIT else timedelta(0)
+    wait = max(schedule.back_off(interval, failures), min(asked, schedule.LONGEST_RETRY_AFTER))
+    learned = state.url not in ("", state.configured_url)
+    gone = state.gone or (failed.kind == "gone" and not learned)
+    known = _returned(state) if learned and (failed.kind == "gone" or failures >= FAILURES_TO_RETURN) else state
+    return replace(
+        known,
+        due_at=schedule.due(now, GONE_FOR if gone else wait, jitter=jitter),
+        polled_at=now,
+        failures=failures,
+        status=failed.status,
+        error_kind=failed.kind,
+        error=failed.message,
+        advice=failed.advice,
+        gone=gone,
+    )
+
+
+def _returned(state: PollState) -> PollState:
+    """Back to the configured address, with nothing held of the learned one."""
+    return replace(state, url=state.configured_url, validators=Validators(), body_digest="", moves=0, moved_to="")
+
+
+def changes(items: Sequence[Item], known: Mapping[str, Item]) -> list[Change]:
+    """What of one poll's items the store does not have in this form, in document order; of an id that stands twice the first counts."""
+    first: dict[str, Item] = {}
+    for item in items:
+        first.setdefault(item.id, item)
+    found = (_change(item, known.get(item.id)) for item in first.values())
+    return [change for change in found if change is not None]
+
+
+def _change(item: Item, stored: Item | None) -> Change | None:
+    """How an item differs from what is stored under its id.
+
+    An update keeps the date it was first given. Text is never given up for an item without any, and an item that another source
+    brought is only touched to give it the text it lacks: it stays that source's.
+    """
+    if stored is None:
+        return Change(item=item, kind="new")
+    gives_text = "empty" in stored.flags and "empty" not in item.flags
+    loses_text = "empty" in item.flags and "empty" not in stored.flags
+    if item.digest == stored.digest or loses_text or (item.source != stored.source and not gives_text):
+        return None
+    return Change(item=replace(item, source=stored.source, published=stored.published), kind="updated")
+
+
+def jobs_for(item: Item, source: Source, *, now: datetime) -> list[Job]:
+    """The translations to ask for when this item is new or updated: one for each wanted language that it is not in already."""
+    return [
+        Job(item_id=item.id, language=target, source=item.source, digest=item.digest, due_at=now)
+        for target in dict.fromkeys(source.translate_to)
+        if language.needs_translation(item.language, target)
+    ]

@@ -1,0 +1,237 @@
+"""A page as a Hugo document, front matter and Markdown, exact to the byte in profile `compat`; its path; and the way back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import md5
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from aggregator.core import hugo, slugs
+from aggregator.core.characters import one_line, printable
+from aggregator.core.links import http_url
+from aggregator.errors import ParseError
+from aggregator.model import Page
+
+try:
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:  # PyYAML built without libyaml
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
+MAX_DEPTH = 8  # of nested values; ours have two, and libyaml's composer overflows the C stack at some ten thousand
+_YAML_REFUSES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # or folds: NEL, line and paragraph separator
+_GAPS = str.maketrans("\n\r\t", "   ")
+_LABEL_SPECIALS = re.compile(r"([\\\[\]<>`*!&{])")
+
+_FIXED: Mapping[str, Any] = {
+    "lead": "",
+    "comments": False,
+    "authorbox": False,
+    "pager": True,
+    "toc": False,
+    "mathjax": False,
+    "sidebar": "right",
+    "widgets": ["search", "recent", "taglist"],
+}
+
+
+class _Loader(_SafeLoader):
+    """Reads what looks like a date as text."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def render(page: Page, *, zone: ZoneInfo) -> str:
+    """The document of a page; `zone` is the site's, in which dates are written."""
+    metadata = _reference_metadata(page, zone) if _is_reference(page) else _clean_metadata(page, zone)
+    return assemble(metadata, _body(page))
+
+
+def assemble(metadata: Mapping[str, Any], body: str) -> str:
+    """Front matter in the order given and the body, closing line included, as one document. `menu` marks the reference format."""
+    quoted = _reference_quoted if "menu" in metadata else _quoted
+    lines = [line for key, value in metadata.items() for line in _lines(key, value, quoted)]
+    return "\n".join(["---", *lines, "---", "", body, ""])
+
+
+def parse(document: str) -> tuple[dict[str, Any], str]:
+    """Front matter and body, closing line included, of a document in either profile: `assemble` makes the same bytes of them again.
+
+    Raises ParseError where there is no front matter that can be read.
+    """
+    head, end, body = document.removeprefix("---\n").partition("\n---\n")
+    if not end or not document.startswith("---\n"):
+        raise ParseError("no front matter between two lines of ---", advice="restore the file or delete it and publish again")
+    return _loaded(head), body.removeprefix("\n").removesuffix("\n")
+
+
+def path(page: Page, *, zone: ZoneInfo) -> str:
+    """Where the document stands under the content root: `<language>/news/<folder>/<name>.md` (rule R1 of the reference format)."""
+    language = slugs.language_name(page.language)
+    if _is_reference(page):
+        return _in_folder(page, slugs.reference_name(_reference_stem(page, zone), language, item_id=page.item.id))
+    name = slugs.item_name(page.item.guid if http_url(page.item.url) else "", page.item.id)  # without a link nothing shows whose file it is
+    return _in_folder(page, f"{name}.{language.lower()}")
+
+
+def alternative_path(page: Page, *, zone: ZoneInfo) -> str:
+    """Where the document stands instead when another item has its path: the same name with the item's short id."""
+    language = slugs.language_name(page.language)
+    if _is_reference(page):
+        return _in_folder(page, slugs.distinct_name(_reference_stem(page, zone), language, item_id=page.item.id))
+    return _in_folder(page, f"{_marked_name(page)}.{language.lower()}")
+
+
+def closing_line(page: Page) -> str:
+    """The link to the original under every document: raw in the reference format, else with Markdown's specials escaped."""
+    label, url = _label(page), page.item.url
+    if _is_reference(page):
+        return f"[{label}]({url})"
+    label, url = _LABEL_SPECIALS.sub(r"\\\1", one_line(label)), http_url(url).replace("(", "%28").replace(")", "%29")
+    return f"[{label}]({url})" if url else label
+
+
+def _is_reference(page: Page) -> bool:
+    return page.source.profile == "compat"
+
+
+def _label(page: Page) -> str:
+    return page.item.label or page.source.name
+
+
+def _reference_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
+    alone = page.translation is None and not page.source.update_translations
+    return {
+        "title": page.title,
+        "date": _reference_date(page, zone),
+        "summary": page.summary,
+        "categories": [_label(page)],
+        "lang": [page.language],
+        "translations": [page.language] if alone else _languages(page),
+        "tags": [_label(page)],
+        "menu": "",
+        "thumbnail": page.item.image,
+        **_FIXED,
+    }
+
+
+def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
+    item = page.item
+    return {
+        "title": page.title,
+        "date": item.published.astimezone(zone).isoformat(timespec="seconds"),
+        "summary": page.summary,
+        "categories": [_label(page)],
+        "lang": [page.language],
+        "translations": _languages(page),
+        "tags": list(dict.fromkeys(tag for tag in map(one_line, (_label(page), *item.tags)) if tag)),
+        "thumbnail": http_url(item.image),
+        **_FIXED,
+        "slug": _slug(page),
+        "translationKey": item.id,
+        "canonical": http_url(item.url),
+        "original_lang": item.language,
+        **_provenance(page, zone),
+    }
+
+
+def _slug(page: Page) -> str:
+    """The document's name in URLs: the file's, with the item's short id where other sources may write into the same folder."""
+    shared = page.source.folder not in ("", page.source.name)
+    return _marked_name(page) if shared else slugs.item_name(page.item.guid, page.item.id)
+
+
+def _marked_name(page: Page) -> str:
+    name, mark = slugs.item_name(page.item.guid, page.item.id), slugs.short(page.item.id)
+    return name if name.endswith(mark) else f"{name}-{mark}"
+
+
+def _provenance(page: Page, zone: ZoneInfo) -> dict[str, Any]:
+    if page.translation is None:
+        return {}
+    made_at = page.translation.made_at.astimezone(zone).isoformat(timespec="seconds")
+    return {"translation": {"engine": page.translation.engine, "date": made_at, "verified": page.translation.verified}}
+
+
+def _languages(page: Page) -> list[str]:
+    return sorted({*page.languages, page.language})
+
+
+def _reference_date(page: Page, zone: ZoneInfo) -> str:
+    return f"{page.item.published.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def _reference_stem(page: Page, zone: ZoneInfo) -> str:
+    item = page.item
+    named_by = (item.title + _reference_date(page, zone)).encode(errors="surrogatepass")
+    return item.guid or md5(named_by, usedforsecurity=False).hexdigest()
+
+
+def _in_folder(page: Page, name: str) -> str:
+    folder = slugs.folder_name(page.source.folder or page.source.name, default=page.source.name)
+    return f"{slugs.language_name(page.language)}/news/{folder}/{name}.md"
+
+
+def _body(page: Page) -> str:
+    if _is_reference(page) and page.translation is None:
+        return f"{page.body}\n\n{closing_line(page)}"
+    text = hugo.harmless(printable(page.body)).strip("\n")
+    return "\n\n".join(part for part in (_untranslated_note(page), text, closing_line(page)) if part)
+
+
+def _untranslated_note(page: Page) -> str:
+    count = page.translation.untranslated if page.translation else 0
+    return f"*Not translated: {count} part{'s'[: count > 1]} of this text, left in {page.item.language}.*" if count else ""
+
+
+def _lines(key: str, value: Any, quoted: Callable[[str], str]) -> Iterator[str]:
+    match value:
+        case str():
+            yield f"{key}: {quoted(value)}"
+        case Mapping():
+            yield f"{key}:"
+            yield from (f"  {line}" for name, inner in value.items() for line in _lines(name, inner, quoted))
+        case [_, *_]:
+            yield f"{key}:"
+            yield from (f"  - {quoted(str(entry))}" for entry in value)
+        case _:
+            yield f"{key}: {json.dumps(value, default=str)}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(one_line(text), ensure_ascii=False)
+
+
+def _reference_quoted(text: str) -> str:
+    """Rule R3 of the reference format."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped.translate(_GAPS).strip()}"'
+
+
+def _loaded(head: str) -> dict[str, Any]:
+    text = _YAML_REFUSES.sub(lambda found: f"\\u{ord(found[0]):04x}", head)
+    try:
+        _check_shape(text)
+        metadata = _Loader(text).get_single_data()
+    except (yaml.YAMLError, ValueError) as error:
+        raise ParseError(f"the front matter is not YAML: {error}", advice="restore the file or delete it and publish again") from error
+    if not isinstance(metadata, dict):
+        raise ParseError("the front matter is not a mapping", advice="restore the file or delete it and publish again")
+    return metadata
+
+
+def _check_shape(text: str) -> None:
+    """Refuse what no document of ours has and what a loader could choke on: deep nesting and aliases."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH or isinstance(event, yaml.AliasEvent):
+            raise ValueError("nested too deeply, or with aliases")

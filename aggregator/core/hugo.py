@@ -1,0 +1,102 @@
+"""What a Markdown body must not hold in a Hugo site: live HTML, links that run something, heading attributes, shortcodes.
+
+This is the one place where that is seen to; `core.frontmatter.render` sends every body through it except those that must equal the
+reference format to the byte. It holds whether the site renders raw HTML (`unsafe = true`) or not, and the text looks the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+Lines = tuple[int, int]  # first, and the one behind the last
+
+_WORD = re.compile(  # a backslash escape, a code span within one block, an address between < and >, a < that may open a tag
+    r"\\[!-/:-@\[-`{-~]|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)|<(?:https?://|mailto:)[^\s<>]*>|(?P<tag><)(?=[A-Za-z/!?])",
+    re.DOTALL,
+)
+_HARMLESS = re.compile(r"\\[!-/:-@\[-`{-~]|<(?:https?://|mailto:)[^\s<>]*>")
+_SUSPECT = re.compile(r"<|\]:|\]\((?!https?://|mailto:|[/#)])")  # all that raw HTML and odd links can be made of
+_ATTRIBUTES = re.compile(r"(?<!\\)\{(?=[^{}\n]*\}[ \t]*$)", re.MULTILINE)  # {#id .class} behind a heading
+_SHORTCODE = re.compile(r"\{\{<(?P<plain>.*?)>\}\}|\{\{%(?P<markup>.*?)%\}\}|\{(?=\{[<%])")
+_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([\w+#.-]*).*")
+_SCHEME = re.compile(r"[^/?#]*:")
+_AS_TEXT = str.maketrans({"<": "&lt;", "[": "&#91;"})
+
+
+class _HugoMarkdown(MarkdownIt):
+    """CommonMark with tables and raw HTML, as Hugo may render it; every link passes, so that bad ones can be seen."""
+
+    def validateLink(self, url: str) -> bool:
+        return True
+
+
+_MARKUP = _HugoMarkdown("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_BLOCKS = MarkdownIt("commonmark", {"html": False}).disable("inline")
+
+
+def harmless(markdown: str) -> str:
+    """The body with everything live in it turned into the text it looks like. Expects line breaks as `\\n`."""
+    text = _escaped(markdown)
+    if live := _live(text):
+        text = _disarmed(text, live)
+        if _live(text):  # an odd mixture: no link and no tag survives
+            text = _disarmed(text, [_whole(text)])
+    return _SHORTCODE.sub(_inactive, text)
+
+
+def _escaped(markdown: str) -> str:
+    """Outside of fenced code no tag opens and no heading gets attributes; of a fence's own line the language is left."""
+    lines = markdown.split("\n")
+    fenced = "```" in markdown or "~~~" in markdown
+    fences = [token.map for token in _BLOCKS.parse(markdown) if token.type == "fence" and token.map] if fenced else []
+    for first, _ in fences:
+        lines[first] = _FENCE.sub(r"\1\2", lines[first], count=1)
+    for first, end in zip([0, *(end for _, end in fences)], [*(first for first, _ in fences), len(lines)], strict=True):
+        if first < end:
+            lines[first:end] = _escaped_text("\n".join(lines[first:end])).split("\n")
+    return "\n".join(lines)
+
+
+def _escaped_text(text: str) -> str:
+    return _WORD.sub(lambda word: "\\<" if word["tag"] else word[0], _ATTRIBUTES.sub(r"\\{", text))
+
+
+def _live(text: str) -> list[Lines]:
+    """The lines in which raw HTML or a link to something else than a page stands."""
+    if not _SUSPECT.search(_HARMLESS.sub(".", text)):
+        return []
+    live = (token for token in _MARKUP.parse(text) if token.type == "html_block" or any(map(_is_live, token.children or ())))
+    return [(token.map[0], token.map[1]) if token.map else _whole(text) for token in live]
+
+
+def _is_live(token: Token) -> bool:
+    if token.type == "image":
+        return not _leads_to(str(token.attrGet("src")), ("http:", "https:", "data:image/"))
+    return token.type == "html_inline" or not _leads_to(str(token.attrGet("href") or ""), ("http:", "https:", "mailto:"))
+
+
+def _leads_to(url: str, allowed: tuple[str, ...]) -> bool:
+    return not _SCHEME.match(url) or url.lower().startswith(allowed)
+
+
+def _whole(text: str) -> Lines:
+    return 0, text.count("\n") + 1
+
+
+def _disarmed(text: str, ranges: Iterable[Lines]) -> str:
+    lines = text.split("\n")
+    for first, end in ranges:
+        lines[first:end] = [line.translate(_AS_TEXT) for line in lines[first:end]]
+    return "\n".join(lines)
+
+
+def _inactive(shortcode: re.Match[str]) -> str:
+    """Hugo's own way to show a shortcode (parser/pageparser/pagelexer_shortcode.go); an unclosed delimiter has none and gets a space."""
+    for mark, inner in (("<>", shortcode["plain"]), ("%%", shortcode["markup"])):
+        if inner is not None:
+            return f"{{{{{mark[0]}/*{inner}*/{mark[1]}}}}}"
+    return "{ "

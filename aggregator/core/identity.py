@@ -1,0 +1,137 @@
+"""Who is who: ids that never change, URLs without trackers, digests of what people read."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit, urlunsplit
+from uuid import UUID
+
+import xxhash
+from w3lib.url import canonicalize_url
+
+from aggregator.model import IdentityPolicy, RawItem, Source
+
+_NAMESPACE = UUID("6f0a8a43-5b0e-5c0d-9a55-0d4b6f7c3e21").bytes
+_LAST_NUMBER = re.compile(r"-(\d+)/?$")
+_TRACKER = re.compile(
+    r"(?i)(?:utm_\w*|mtm_\w*|pk_\w+|hsa_\w+|_hs\w+|vero_\w+|oly_\w+|(?:fb|g|dc|tw|y|ms|ttc)clid|gclsrc|gbraid|wbraid|msclkid|igshid|mc_[ce]id|mkt_tok|wt_?mc|wt_zmc"
+    r"|ns_\w+|spm|at_medium|at_campaign|at_custom\d*|cmpid|ocid|ftag|ref_src|ref_url|s_cid|sr_share|xtor|srsltid|guccounter|guce_\w+|__twitter_impression)"
+)
+_VOLATILE = re.compile(
+    r"(?i)\b\d[\d,.]*[km]?\s*(?:views|comments)\b"
+    r"|\b(?:\d+|an?)\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\s+ago\b"
+    r"|\d+\s*(?:秒|分钟|分鐘|小时|小時|天|分|時間|日)前"
+    r"|(?:阅读|閱讀|浏览|瀏覽|评论|評論|点赞|點讚)\s*[((::]?\s*[\d,.]+[万萬]?"
+)
+
+
+def guid_of(raw: RawItem, policy: IdentityPolicy) -> str:
+    """The upstream's own id as files and feeds show it: the number that ends the link's path, or the entry's guid, or ""."""
+    if policy == "link-number" and (number := link_number(raw.link)):
+        return number
+    return raw.guid
+
+
+def link_number(link: str) -> str:
+    """The digits after the last hyphen of the link's path, as in `/news/economy/article-2669387`, or ""."""
+    found = _LAST_NUMBER.search(_path(link))
+    return found[1] if found else ""
+
+
+def item_id(raw: RawItem, source: Source) -> str:
+    """The item's UUID (version 5) in text form, by the source's identity policy. Never fails: guid, link, then the entry's text decide.
+
+    Ids belong to a source, but for "link-number" and links under that policy, which belong to the site: an article that comes through
+    three of its feeds is one item.
+    """
+    return _uuid(*_key(raw, source))
+
+
+def translation_id(item: str, language: str) -> str:
+    """The UUID of an item's translation into one language."""
+    return _uuid("translation", item, language)
+
+
+def digest(*texts: str) -> str:
+    """128 bits of XXH3 over the texts, in hexadecimal; equal exactly where all texts are."""
+    return xxhash.xxh3_128_hexdigest(encode(*texts))
+
+
+def body_digest(body: bytes) -> str:
+    """128 bits of XXH3 over a whole body, in hexadecimal."""
+    return xxhash.xxh3_128_hexdigest(body)
+
+
+def steady(text: str) -> str:
+    """The text with white space folded and without counters and relative times, which change while nobody edits anything."""
+    return " ".join(_VOLATILE.sub(" ", text).split())
+
+
+def encode(*parts: str) -> bytes:
+    """The parts as netstrings, so that different parts never give the same bytes."""
+    encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
+    return b"".join(b"%d:%b," % (len(part), part) for part in encoded)
+
+
+def absolute_url(link: str, *bases: str) -> str:
+    """The link joined to the first base that makes it absolute; the link itself where none does."""
+    link = link.strip()
+    for base in ("", *filter(None, bases)):
+        try:
+            joined = urljoin(base, link)
+            parts = urlsplit(joined)
+            if parts.scheme and parts.netloc:
+                return joined
+        except ValueError:
+            continue
+    return link
+
+
+def canonical_url(url: str) -> str:
+    """One spelling of many: sorted query without trackers, normalized escapes, no user, default port or fragment but `#!` and `#/`."""
+    try:
+        parts = urlsplit(url.strip())
+        query = "&".join(pair for pair in parts.query.split("&") if not _TRACKER.fullmatch(pair.partition("=")[0]))
+        routed = parts.fragment.startswith(("!", "/"))
+        port = f":{parts.port}" if parts.port and (parts.scheme, parts.port) not in (("http", 80), ("https", 443)) else ""
+        host = parts.netloc.rpartition("@")[2].lower().removesuffix(f":{parts.port}") + port
+        return str(canonicalize_url(urlunsplit(parts._replace(netloc=host, query=query)), keep_fragments=routed))
+    except (ValueError, UnicodeError):
+        return url.strip()
+
+
+def _key(raw: RawItem, source: Source) -> tuple[str, ...]:
+    link = absolute_url(raw.link, source.link_base, raw.base, source.url) if raw.link.strip() else ""
+    if source.identity == "link-number" and link:
+        number = link_number(link)
+        return ("number", _site(link), number) if number else ("page", _spelling(link))
+    if source.identity == "guid" and raw.guid.strip():
+        return ("guid", source.name, raw.guid.strip())
+    if link:
+        return ("link", source.name, _spelling(link))
+    published = raw.published.isoformat() if isinstance(raw.published, datetime) else str(raw.published or "")
+    return ("text", source.name, raw.title.strip(), published, (raw.html or raw.text or raw.summary).strip())
+
+
+def _spelling(link: str) -> str:
+    """The canonical link without scheme and `www.`, which sites change and articles survive."""
+    return canonical_url(link).partition("://")[2].removeprefix("www.") or link
+
+
+def _site(link: str) -> str:
+    return (urlsplit(link).hostname or "").removeprefix("www.")
+
+
+def _path(link: str) -> str:
+    try:
+        return urlsplit(link.strip()).path
+    except ValueError:
+        return ""
+
+
+def _uuid(*parts: str) -> str:
+    """RFC 9562 section 5.5, on bytes: the library's uuid5 fails on lone surrogates."""
+    name = hashlib.sha1(_NAMESPACE + encode(*parts), usedforsecurity=False).digest()
+    return str(UUID(bytes=name[:16], version=5))

@@ -1,0 +1,241 @@
+"""Reads Markdown: blocks, and what stands inside one of them as text, pairs and atoms."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from aggregator.core.codes import BREAK, atoms, is_cjk, trim_url
+from aggregator.core.escape import escape, link_end
+
+_BBCODE = r"url|img|quote|code|size|color|list|font|center|email|video|youtube"
+# what other programs than a Markdown parser will read: macros, footnotes, task boxes, BBCode, Hugo's shortcodes and attributes
+_VERBATIM = re.compile(
+    rf"\[\[[^\[\]|]+\|[^\[\]]*\]\]|\[\^[^\]\s]+\]|\[[ xX]\](?= )|\[/?(?:{_BBCODE})(?:=[^\]\n]*)?\](?![\[(:])"
+    r"|\{\{[<%].*?[>%]\}\}|\{[#.:][^{}\n]+\}",
+    re.IGNORECASE | re.DOTALL,
+)
+_PLAIN = re.compile(r"[^\n\x00\\`*_\[\]<>&!~{:]*")
+_WHITE = re.compile(r"[ \t\r\n\f\v]+")
+_SCHEME = re.compile(r"(?:^|[^a-z0-9])(https?|ftp)$", re.IGNORECASE)
+_URL_REST = re.compile(r"://[!-;=?@A-Z\\^_a-z{|}~]+")
+_BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PHRASE_END = re.compile(r"[.!?。！？…:：;；][\"'”’」』）)\]]*\s*$")
+
+
+def _verbatim(state: StateInline, silent: bool) -> bool:
+    match = _VERBATIM.match(state.src, state.pos) if state.src[state.pos] in "[{" else None
+    if match is None:
+        return False
+    if not silent:
+        state.push("verbatim", "", 0).content = match[0]
+    state.pos = match.end()
+    return True
+
+
+def _bare_url(state: StateInline, silent: bool) -> bool:
+    if silent or not state.src.startswith("://", state.pos):
+        return False
+    scheme, rest = _SCHEME.search(state.pending), _URL_REST.match(state.src, state.pos)
+    if scheme is None or rest is None:
+        return False
+    url = trim_url(scheme[1] + rest[0])
+    if len(url) <= len(scheme[1]) + 3:
+        return False
+    state.pending = state.pending[: -len(scheme[1])]
+    state.push("bare_url", "", 0).content = url
+    state.pos += len(url) - len(scheme[1])
+    return True
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.inline.ruler.before("newline", "bare_url", _bare_url)
+    parser.inline.ruler.before("backticks", "verbatim", _verbatim)
+    return parser
+
+
+_INLINE = _parser()
+_BLOCKS = _parser().disable("inline")
+# a parser compiles its rules at the first use, and not safely against other threads: here there is only one
+_INLINE.parseInline("*a*")
+_BLOCKS.parse("a")
+
+
+def blocks(markdown: str) -> tuple[list[Token], dict[str, Any]]:
+    """The block tokens of a document, inline content unread, and its link references."""
+    references: dict[str, Any] = {}
+    return _BLOCKS.parse(markdown, references), references
+
+
+def inline(content: str, references: dict[str, Any]) -> list[Token]:
+    """The inline tokens of one block's content."""
+    if _PLAIN.fullmatch(content):
+        return [Token("text", "", 0, content=content)]  # as the parser would find, at a tenth of the time
+    return _INLINE.parseInline(content, references)[0].children or []
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text as people read it, or a code: `text` is then Markdown, and `seen` what of it the parser reports as text."""
+
+    kind: Literal["text", "open", "close", "atom"]
+    text: str
+    seen: str = ""
+
+
+def pieces(tokens: Sequence[Token]) -> list[Piece]:
+    """Inline tokens as text and codes: breaks in mid-phrase joined, atoms in the text found, links that hold only atoms made one atom."""
+    found: list[Piece] = []
+    ends: list[str] = []
+    automatic = False
+    for token in tokens:
+        if token.info == "auto":
+            automatic = token.nesting == 1
+        elif automatic:
+            found.append(Piece("atom", f"<{token.content}>", token.content))
+        elif token.nesting:
+            found.append(_pair(token, ends))
+        else:
+            found.extend(_single(token))
+    return _fold(_join_breaks(found))
+
+
+def _pair(token: Token, ends: list[str]) -> Piece:
+    if token.nesting < 0:
+        return Piece("close", ends.pop())
+    link = token.type == "link_open"
+    ends.append(link_end(token.attrs) if link else token.markup)
+    return Piece("open", "[" if link else token.markup)
+
+
+def _single(token: Token) -> list[Piece]:
+    match token.type:
+        case "text":
+            return _text(token.content)
+        case "softbreak" | "hardbreak":
+            return [Piece("text", BREAK if token.type == "hardbreak" else "\n")]
+        case "code_inline":
+            padding = " " if _needs_padding(token.content) else ""
+            return [Piece("atom", token.markup + padding + token.content + padding + token.markup)]
+        case "image":
+            return [Piece("atom", "![" + token.content + link_end(token.attrs))]
+        case "bare_url":
+            return [Piece("atom", token.content, plain_url(token.content))]
+        case _:
+            return [Piece("atom", token.content)]
+
+
+def _needs_padding(code: str) -> bool:
+    return code[:1] == "`" or code[-1:] == "`" or (code[:1] == " " == code[-1:] and bool(code.strip(" ")))
+
+
+def plain_url(url: str) -> str:
+    """A bare URL as a reader sees it: backslashes of Markdown gone."""
+    return _BACKSLASH.sub(r"\1", url)
+
+
+def _text(content: str) -> list[Piece]:
+    found: list[Piece] = []
+    for before, atom in atoms(_WHITE.sub(" ", content)):
+        if before:
+            found.append(Piece("text", before))
+        if atom:
+            found.append(Piece("atom", escape(atom), atom))
+    return found
+
+
+def _join_breaks(found: list[Piece]) -> list[Piece]:
+    joined: list[Piece] = []
+    before = ""  # the text so far
+    for place, piece in enumerate(found):
+        if piece.kind == "text" and piece.text in {BREAK, "\n"}:
+            piece = _break(piece.text, before, _next_char(found, place))
+        before = (before + (piece.seen if piece.kind == "atom" else piece.text if piece.kind == "text" else ""))[-8:]
+        joined.append(piece)
+        if [each.text.strip() for each in joined[-3:]] == ["", "", ""] and joined[-3].text[-3:] == piece.text == BREAK:
+            joined[-3:] = [Piece("atom", "".join(each.text for each in joined[-3:]))]  # a line with nothing but a no-break space
+    return joined
+
+
+def _next_char(found: list[Piece], place: int) -> str:
+    return next((piece.text[:1] for piece in found[place + 1 :] if piece.kind in {"text", "atom"}), "")
+
+
+def _break(text: str, before: str, after: str) -> Piece:
+    """A hard break after a finished phrase is meant; any other break is where somebody's line was full."""
+    if text == BREAK and _PHRASE_END.search(before):
+        return Piece("atom", BREAK)
+    glued = before[-1:] and after and is_cjk(before[-1]) and is_cjk(after)
+    return Piece("text", "" if glued else " ")
+
+
+def _fold(found: list[Piece]) -> list[Piece]:
+    folded: list[Piece] = []
+    opened: list[int] = []
+    for piece in found:
+        folded.append(piece)
+        if piece.kind == "open":
+            opened.append(len(folded) - 1)
+        elif piece.kind == "close":
+            start = opened.pop()
+            inside = folded[start:]
+            if inside[0].text == "[" and not any(each.kind == "text" and each.text.strip() for each in inside):
+                folded[start:] = [Piece("atom", "".join(each.text for each in inside), "".join(each.seen for each in inside))]
+    return folded
+
+
+def peel(found: list[Piece]) -> tuple[list[Piece], list[Piece], list[Piece]]:
+    """(outer, inner, outer): pairs around all of the text taken off, so that no engine can lose them."""
+    head: list[Piece] = []
+    tail: list[Piece] = []
+    while found and found[0].kind == "open" and _closing(found) == len(found) - 1:
+        head.append(found[0])
+        tail.insert(0, found[-1])
+        found = found[1:-1]
+    return head, found, tail
+
+
+def _closing(found: list[Piece]) -> int:
+    depth = 0
+    for place, piece in enumerate(found):
+        depth += (piece.kind == "open") - (piece.kind == "close")
+        if not depth:
+            return place
+    return -1
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a reader of one block gets: its text without white space, and how often each link, image, code, emphasis and break occurs."""
+
+    text: str
+    marks: Counter[tuple[str, ...]]
+
+    def with_text(self, text: str, *, breaks: int) -> Look:
+        """The same markup with other text and another number of line breaks."""
+        marks = Counter({mark: count for mark, count in self.marks.items() if mark != ("hardbreak", "")})
+        marks.update({("hardbreak", ""): breaks} if breaks else {})
+        return replace(self, text="".join(text.split()), marks=marks)
+
+
+def look(tokens: Sequence[Token]) -> Look:
+    """What a reader gets of one block's inline tokens."""
+    text: list[str] = []
+    marks: Counter[tuple[str, ...]] = Counter()
+    for token in tokens:
+        if token.type == "text":
+            text.append(token.content)
+        elif token.type == "bare_url":
+            text.append(plain_url(token.content))
+        elif token.nesting >= 0 and token.type != "softbreak":
+            marks[(token.type, token.content, *(str(value) for value in token.attrs.values()))] += 1
+    return Look("".join("".join(text).split()), marks)

@@ -1,0 +1,29 @@
+"""Addresses that may be written into a document: absolute, http or https, percent-encoded."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+from w3lib.url import safe_url_string
+
+from aggregator.core.characters import one_line
+
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BRACKETS = str.maketrans({"[": "%5B", "]": "%5D"})
+
+
+def http_url(url: str) -> str:
+    """The URL in its RFC 3986 spelling, or empty where it is not an absolute http or https URL."""
+    try:
+        parts = urlsplit(_STRAY_PERCENT.sub("%25", safe_url_string(one_line(url))))
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # an impossible port, host or IPv6 address
+        return ""
+    return urlunsplit((*parts[:2], *(part.translate(_BRACKETS) for part in parts[2:]))) if usable else ""
+
+
+def public_url(url: str) -> str:
+    """The same without what may be secret: user, password, query and fragment."""
+    parts = urlsplit(http_url(url))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -1,0 +1,201 @@
+"""From what an upstream sent to an item, by profile: `compat` keeps every byte, `clean` mends what is broken and invents nothing."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from aggregator.core import dates, identity, language, markup, wraps
+from aggregator.core.characters import one_line
+from aggregator.model import Item, Media, ParsedFeed, RawItem, Source
+
+FLASH = "2"
+"""The `kind` of an entry that is a one-line flash and no article."""
+
+_AHEAD = timedelta(days=1)
+_SAMPLE = 1000
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+# What may stand in a title as markup. Anything else between angle brackets is what the title is about.
+_TITLE_TAG = re.compile(
+    r"<!--.*?-->|</?(?:a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE | re.DOTALL,
+)
+_APART = re.compile(r"<(?:/?(?:p|div|h[1-6])|br)\b", re.IGNORECASE)
+_SEEN_WITHOUT_TEXT = ("<img", "<video", "<audio")
+
+
+def normalize(raw: RawItem, source: Source, *, feed: ParsedFeed, now: datetime) -> Item:
+    """The item that an entry is. `feed` is what it came in; `now` dates what has no date, and bounds dates in the future.
+
+    In `compat` title, body, language and addresses are exactly as they came. In `clean`, giving an item's own title and body back gives
+    the same title and body.
+    """
+    return _compat(raw, source, feed, now) if source.profile == "compat" else _clean(raw, source, feed, now)
+
+
+def skip_reason(raw: RawItem, item: Item, source: Source) -> str:
+    """Why a rule leaves this entry out, or "": flashes, in `compat` what has no language, and the source's include and exclude."""
+    if raw.kind.strip() == FLASH:
+        return "a flash (kind 2)"
+    if source.profile == "compat" and not item.language:
+        return "no language"
+    if not (source.include or source.exclude):
+        return ""
+    text = "\n".join((item.title, markup.visible_text(item.html), item.url))
+    if source.include and not _pattern(source.include).search(text):
+        return "nothing that `include` asks for"
+    return "`exclude` matches" if source.exclude and _pattern(source.exclude).search(text) else ""
+
+
+def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item:
+    html = raw.html or (markup.compat_html(raw.text) if raw.text else raw.summary)
+    text = markup.visible_text(html)
+    declared = _declared(raw, source, feed)
+    published = _instant(raw, source)
+    return Item(
+        id=identity.item_id(raw, source),
+        source=source.name,
+        guid=identity.guid_of(raw, source.identity),
+        url=raw.link if "://" in raw.link else _link(raw.link, raw, source, feed),
+        title=raw.title,
+        html=html,
+        summary=markup.compat_summary(html, declared),
+        published=published or now,
+        updated=_updated(raw, source),
+        language=declared,
+        declared=declared,
+        detected=language.evidence(f"{raw.title}\n{text[:_SAMPLE]}"),
+        authors=raw.authors,
+        image=raw.image,
+        media=raw.media,
+        tags=_distinct((*raw.tags, *source.tags)),
+        label=raw.label or source.name,
+        digest=identity.digest(raw.title.strip(), identity.steady(text)),
+        flags=_flags(dated=published is not None, html=html, text=text),
+    )
+
+
+def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item:
+    title = clean_title(raw.title, is_text=raw.title_is_text)
+    url = web_url(_link(raw.link or _permalink(raw.guid), raw, source, feed))
+    base = _link(raw.base, raw, source, feed) or url or _link(".", raw, source, feed)
+    html = clean_body(raw, base)
+    text = markup.visible_text(html)
+    html = html if text or _has_media(html) else ""
+    declared = _declared(raw, source, feed)
+    detected = language.evidence(f"{title}\n{text[:_SAMPLE]}")
+    counts_as = language.effective(declared, detected)
+    published = _instant(raw, source)
+    return Item(
+        id=identity.item_id(raw, source),
+        source=source.name,
+        guid=identity.guid_of(raw, source.identity),
+        url=url,
+        title=title,
+        html=html,
+        summary=markup.clean_summary(_abstract(raw, base) or text, counts_as),
+        published=min(published or now, now + _AHEAD),
+        updated=_updated(raw, source),
+        language=counts_as,
+        declared=declared,
+        detected=detected,
+        authors=_distinct(raw.authors),
+        image=_image(raw, source, feed),
+        media=_media(raw, source, feed),
+        tags=_distinct((*raw.tags, *source.tags)),
+        label=one_line(raw.label or source.title or source.name),
+        digest=identity.digest(title, identity.steady(text)),
+        flags=_flags(dated=published is not None, html=html, text=text),
+    )
+
+
+def clean_title(title: str, *, is_text: bool) -> str:
+    """A title as one line of text. Unless it is text already, tags are dropped and entities decoded, twice if they were encoded twice."""
+    if is_text:
+        return one_line(title)
+    title = _TITLE_TAG.sub(lambda tag: " " if _APART.match(tag[0]) else "", title)
+    for _ in range(2):
+        title = _ENTITY.sub(lambda entity: entities.unescape(entity[0]), title)
+    return one_line(title)
+
+
+def clean_body(raw: RawItem, base: str) -> str:
+    """The entry's body as clean HTML, absolute by `base`. Plain text has its wrapped lines joined; macros go."""
+    plain = wraps.plain_body(raw.html) if raw.html else raw.text
+    html = (raw.html or raw.summary) if plain is None or not plain.strip() else markup.plain_to_html(wraps.joined(plain))
+    cleaned = markup.clean(html, base)
+    while (bare := wraps.without_macros(cleaned)) != cleaned:
+        cleaned = markup.clean(bare, base)
+    return cleaned
+
+
+def web_url(url: str) -> str:
+    """The URL if it is absolute with http or https, else ""."""
+    return url if url.lower().startswith(("http://", "https://")) else ""
+
+
+def _has_media(html: str) -> bool:
+    return any(sign in html for sign in _SEEN_WITHOUT_TEXT)
+
+
+def _abstract(raw: RawItem, base: str) -> str:
+    """The upstream's own summary as visible text, where it has one beside the body."""
+    return markup.visible_text(wraps.without_macros(markup.clean(raw.summary, base))) if raw.summary else ""
+
+
+def _declared(raw: RawItem, source: Source, feed: ParsedFeed) -> str:
+    return raw.language or source.language or feed.language
+
+
+def _link(link: str, raw: RawItem, source: Source, feed: ParsedFeed) -> str:
+    """The link made absolute by what the configuration says, then the entry, then the feed; exactly as it came where it is absolute."""
+    return identity.absolute_url(link, source.link_base, raw.base, feed.link, source.url) if link.strip() else ""
+
+
+def _permalink(guid: str) -> str:
+    return guid if web_url(guid.strip()) else ""
+
+
+def _instant(raw: RawItem, source: Source) -> datetime | None:
+    zone = ZoneInfo(source.timezone)
+    return dates.parse(raw.published, zone=zone) or dates.parse(raw.updated, zone=zone)
+
+
+def _updated(raw: RawItem, source: Source) -> datetime | None:
+    return dates.parse(raw.updated, zone=ZoneInfo(source.timezone))
+
+
+def _image(raw: RawItem, source: Source, feed: ParsedFeed) -> str:
+    """The entry's picture: its own, else the first of its media that is one; never one from the body."""
+    pictures = (media.url for media in raw.media if media.role == "image" or media.type.startswith("image/"))
+    candidates = (web_url(_link(url, raw, source, feed)) for url in (raw.image, *pictures))
+    return next(filter(None, candidates), "")
+
+
+def _media(raw: RawItem, source: Source, feed: ParsedFeed) -> tuple[Media, ...]:
+    found: dict[str, Media] = {}
+    for media in raw.media:
+        url = web_url(_link(media.url, raw, source, feed))
+        if url:
+            found.setdefault(url, replace(media, url=url, title=one_line(media.title), length=max(media.length, 0)))
+    return tuple(found.values())
+
+
+def _flags(*, dated: bool, html: str, text: str) -> tuple[str, ...]:
+    empty = not text and not _has_media(html)
+    return (*(["empty"] if empty else []), *([] if dated else ["undated"]))
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts as single lines, without empty ones and repetitions, in order."""
+    return tuple(dict.fromkeys(filter(None, map(one_line, texts))))
+
+
+@lru_cache(maxsize=256)
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)

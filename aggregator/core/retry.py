@@ -1,0 +1,18 @@
+"""When a translation that failed is tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=24)
+
+
+def due_again(attempts: int, *, after: timedelta | None, now: datetime, jitter: float) -> datetime:
+    """When to try for the next time, after `attempts` failures: doubling from a minute to a day, later if the engine said so.
+
+    `jitter` in 0..1 adds up to a tenth, so that jobs that failed together do not come back together.
+    """
+    doubled = FIRST_WAIT * (1 << min(max(attempts - 1, 0), 11))
+    wait = max(min(doubled, LONGEST_WAIT), after or timedelta(0))
+    return now + wait * (1 + jitter / 10)

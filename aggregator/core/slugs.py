@@ -1,0 +1,82 @@
+"""Names of files, made so that nothing an upstream sends can leave the folder, hide, collide or be too long for a file system."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import md5
+from typing import Literal
+
+NAME_BYTES = 255  # of one path component on every file system in use
+
+_ITEM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(?<!\.bilingual)(?<!\.)")
+_TAG_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(?<!-[0-9a-f]{10})")
+_LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8}){0,7}")
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # file names that Windows keeps for itself
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:(//)?(www\.)?")
+_FORBIDDEN = re.compile(r'[\\/*?:"<>|]')  # rule R1 of the reference format
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def short(item_id: str) -> str:
+    """Twelve hexadecimal digits that stand for an item: the first of its UUID."""
+    digits = item_id.replace("-", "")[:12].lower()
+    return digits if re.fullmatch("[0-9a-f]{12}", digits) else _digest(item_id)[:12]
+
+
+def item_name(guid: str, item_id: str) -> str:
+    """A file name of `[a-z0-9-]`: the guid where it is one already, else its last 40 legible characters and the item's short id."""
+    if _ITEM_NAME.fullmatch(guid) and not _DEVICE.fullmatch(guid):
+        return guid
+    return f"{_legible(guid)}-{short(item_id)}".lstrip("-")
+
+
+def reference_name(stem: str, language: str, *, item_id: str) -> str:
+    """The reference format's file name without `.md`: exact where a file system can hold it, else as `distinct_name`."""
+    kept = _FORBIDDEN.sub("", stem)
+    name = f"{kept}.{language}"
+    if kept and not _UNPRINTABLE.search(kept) and len(name.encode()) + len(".md") <= NAME_BYTES:
+        return name
+    return distinct_name(stem, language, item_id=item_id)
+
+
+def distinct_name(stem: str, language: str, *, item_id: str) -> str:
+    """`<stem>-<short id>.<language>`, the stem cut so that `.md` still fits behind it."""
+    tail = f"-{short(item_id)}.{language}"
+    room = NAME_BYTES - len(tail) - len(".md")
+    kept = _UNPRINTABLE.sub("", _FORBIDDEN.sub("", stem)).encode()[:room].decode(errors="ignore")
+    return f"{kept}{tail}".removeprefix("-")
+
+
+def language_name(tag: str) -> str:
+    """The language as a folder and a part of a file name; what can't be a tag counts as undetermined, `und` (RFC 5646)."""
+    return tag if _LANGUAGE.fullmatch(tag) else "und"
+
+
+def folder_name(folder: str, *, default: str) -> str:
+    """A source's folder, one or more levels deep, without the parts and characters that could lead elsewhere."""
+    parts = (_UNPRINTABLE.sub("", _FORBIDDEN.sub("", part)).strip() for part in folder.split("/"))
+    kept = [part.encode()[:NAME_BYTES].decode(errors="ignore") for part in parts if part.strip(".")]
+    return "/".join(kept) or _legible(default) or "unnamed"
+
+
+def feed_path(name: str, language: str, *, variant: Literal["translation", "bilingual"], extension: str) -> str:
+    """Where a feed stands under the feeds' root, and below `/feeds/` in its URL: `zh-CN/all.rss`, `en/tag/markets.bilingual.atom`."""
+    tag = name.removeprefix("tag/")
+    stem = _feed_part(name, _SOURCE_NAME) if tag == name else f"tag/{_feed_part(tag, _TAG_NAME)}"
+    middle = ".bilingual" if variant == "bilingual" else ""
+    return f"{language_name(language)}/{stem}{middle}.{extension}"
+
+
+def _feed_part(text: str, legal: re.Pattern[str]) -> str:
+    return text if legal.fullmatch(text) else f"{_legible(text)}-{_digest(text)[:10]}".lstrip("-")
+
+
+def _legible(text: str) -> str:
+    ascii_text = unicodedata.normalize("NFKD", _SCHEME.sub("", text.lower())).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", ascii_text).strip("-")[-40:].strip("-")
+
+
+def _digest(text: str) -> str:
+    return md5(text.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()

@@ -1,0 +1,53 @@
+"""Summaries of profile `clean`: a beginning of the text that ends where a sentence, a word or at least a character ends."""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.core.characters import CJK, grapheme_border, one_line
+
+_WORDS = 50
+_CHARACTERS = 80
+_LONGEST = 600  # characters, whatever the language
+_SPACELESS = frozenset({"zh", "ja", "yue", "th", "lo", "km", "my"})
+_BETWEEN_CJK = re.compile(f"(?<=[{CJK}])\n(?=[{CJK}])")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？…]+[”’」』）】]*")
+_WORD_TAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%&'+/-]*$")
+
+
+def clean_summary(text: str, language: str) -> str:
+    """The beginning of visible text: some 50 words, or 80 characters in languages without spaces. Ends with an ellipsis when cut."""
+    flat = one_line(_BETWEEN_CJK.sub("", text[: 2 * _LONGEST]))
+    spaceless = language.partition("-")[0] in _SPACELESS
+    limit = min(_CHARACTERS if spaceless else _words_end(flat), _LONGEST)
+    if len(flat) <= limit:
+        return flat
+    head = flat[: _sentence(flat, limit) or _word(flat, limit)].rstrip()
+    if head.endswith("…"):
+        return head
+    return head + (" …" if head.endswith((".", "!", "?")) and not spaceless else "…")
+
+
+def _words_end(flat: str) -> int:
+    """Where the last word within the limit ends."""
+    spaces = [match.start() for match in re.finditer(" ", flat)]
+    return spaces[_WORDS - 1] if len(spaces) >= _WORDS else len(flat)
+
+
+def _sentence(flat: str, limit: int) -> int:
+    """The last end of a sentence in the second half of what may stay, or 0."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(flat[: limit + 1]) if limit // 2 <= match.end() <= limit]
+    return ends[-1] if ends else 0
+
+
+def _word(flat: str, limit: int) -> int:
+    """The last border of a word, or of a grapheme where no word ends near."""
+    if flat[limit].isspace():
+        return limit
+    border = flat.rfind(" ", limit - 40, limit)
+    tail = _WORD_TAIL.search(flat[:limit]) if flat[limit].isascii() else None
+    if tail and limit - 40 < tail.start():
+        return tail.start()
+    if border > 0 and flat[limit].isalpha() and not re.match(f"[{CJK}]", flat[limit]):
+        return border
+    return grapheme_border(flat, limit)

@@ -1,0 +1,58 @@
+"""Plain-text bodies: line breaks that only broke a line, macros that only their own site can fill in."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+from aggregator.core.characters import CJK, printable
+
+_MACRO = re.compile(r"\[\[[a-z]\w*\s*\|[^\[\]]*\]\]")
+# A body that was plain text before somebody turned its line breaks into tags: nothing else in it is markup.
+_WRAPPED_PLAIN = re.compile(r"\s*<div>([^<]*(?:<br ?/?>[^<]*)*)</div>\s*", re.IGNORECASE)
+_BREAK_TAG = re.compile(r"<br ?/?>", re.IGNORECASE)
+_BREAK = re.compile(r"(?P<before>[^\s])(?P<space> *)\n(?! *\n) *(?P<after>[^\s])")
+_CJK = re.compile(f"[{CJK}]")
+_SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "：")
+_CLOSERS = "\"'”’」』)）"
+_STARTS_ITEM = re.compile(r"[-–—*>|#+]\s|[•·●■◆▪►①-⑳]|\d{1,3}[.)、](?!\d)")
+
+
+def without_macros(text: str) -> str:
+    """The text without `[[name |...]]`, nested ones included."""
+    count = 1
+    while count:
+        text, count = _MACRO.subn("", text)
+    return text
+
+
+def plain_body(html: str) -> str | None:
+    """The plain text that stands behind `<div>...<br />...</div>`, or None where there is other markup."""
+    found = _WRAPPED_PLAIN.fullmatch(html)
+    if not found:
+        return None
+    return _BREAK_TAG.sub("\n", found[1].replace("\r", "").replace("\n", " "))
+
+
+def joined(text: str) -> str:
+    """Plain text with entities decoded and with line breaks in mid-sentence gone: a space for them, or nothing between CJK characters.
+
+    A break counts as such where a space stands before it, which is how wrapped lines arrive, or a lower-case letter after it, and where no
+    sentence ends and no list item begins there. Blank lines and other breaks stay.
+    """
+    text = printable(entities.unescape(without_macros(text))).replace("\u00a0", " ").replace("\t", " ")
+    text = re.sub(r" *\n(?: *\n)+ *", "\n\n", text.strip())
+    return re.sub(" {2,}", " ", _BREAK.sub(_join, text))
+
+
+def _join(match: re.Match[str]) -> str:
+    before, after = match["before"], match["after"]
+    if _sentence_ends(match) or not (match["space"] or after.islower()) or _STARTS_ITEM.match(match.string, match.start("after")):
+        return f"{before}\n{after}"
+    between = "" if _CJK.match(before) and _CJK.match(after) else " "
+    return f"{before}{between}{after}"
+
+
+def _sentence_ends(match: re.Match[str]) -> bool:
+    end = match.end("before")
+    return match.string[max(0, end - 5) : end].rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)

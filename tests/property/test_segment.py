@@ -1,0 +1,160 @@
+"""Whatever the document: nothing is lost, nothing untouched changes, and no answer becomes markup."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from aggregator.core import codes
+from aggregator.core.segment import cut, join, rebuild
+
+ORACLE = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+
+WORDS = st.text(alphabet="abcXYZ éß你好世界。！，“”()1_*[]<>&`~|\\#-+.:!{}$@/", min_size=1, max_size=12)
+PHRASES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["word", "你好！", "End.", "and", "$TSLA", "(NYSE: IBM)", "https://a.example/b_c_d?e=1&f=(g)", "{3}", "me@a.example"]
+        ),
+        st.sampled_from(
+            [
+                "**bold**",
+                "*em*",
+                "***both***",
+                "~~gone~~",
+                "`a|b`",
+                "``c`d``",
+                "[a *link*](http://a.example/x(y) 'T')",
+                "<http://a.example>",
+            ]
+        ),
+        st.sampled_from(
+            [
+                "![pic](p.png)",
+                "[![pic](p.png)](u)",
+                "  \n",
+                "\n",
+                "<b>",
+                "&amp;",
+                "&lt;x>",
+                "\\*",
+                "{{< note >}}",
+                "[[m|x]]",
+                "他说**你好**了",
+            ]
+        ),
+        WORDS,
+    ),
+    min_size=1,
+    max_size=8,
+).map(" ".join)
+LINES = PHRASES.map(lambda text: re.sub(r"\s*\n\s*", " ", text))
+BLOCKS = st.one_of(
+    PHRASES,
+    LINES.map("## {} ##".format),
+    PHRASES.map("{}\n---".format),
+    PHRASES.map("> {}".format),
+    LINES.map("- {}\n  - nested\n".format),
+    LINES.map("12. {}".format),
+    st.tuples(LINES, LINES).map(lambda pair: "| {} | b |\n|---|---|\n| c | {} |".format(*(cell.replace("|", "\\|") for cell in pair))),
+    LINES.map("```\n{}\n```".format),
+    LINES.map("    {}".format),
+    st.just("<div>\nraw *html*\n</div>"),
+)
+DOCUMENTS = st.lists(BLOCKS, max_size=6).map("\n\n".join)
+ANYTHING = st.one_of(st.text(), DOCUMENTS, DOCUMENTS.map(lambda text: text.replace("\n", "\r\n")))
+
+
+unhurried = settings(deadline=None)  # machines are shared
+
+
+def shown(markdown: str) -> str:
+    """What a browser gets of it, read without the rules added for the product, without white space, line breaks and control characters."""
+    return re.sub(r"\s|<br />|[\x00-\x1f\x7f]", "", ORACLE.render(markdown))
+
+
+@unhurried
+@given(ANYTHING)
+def test_nothing_translated_is_nothing_changed(markdown: str) -> None:
+    draft = cut(markdown)
+    assert join(draft, [None] * len(draft.segments)) == markdown
+
+
+@unhurried
+@given(ANYTHING)
+def test_the_source_text_as_an_answer_shows_the_same_document(markdown: str) -> None:
+    draft = cut(markdown)
+    assert shown(join(draft, [segment.text for segment in draft.segments])) == shown(markdown)
+
+
+@unhurried
+@given(ANYTHING, st.data())
+def test_untouched_blocks_keep_their_bytes(markdown: str, data: st.DataObject) -> None:
+    draft = cut(markdown)
+    if not draft.segments:
+        return
+    chosen = data.draw(st.integers(0, len(draft.segments) - 1))
+    texts = [None] * len(draft.segments)
+    result = join(draft, [*texts[:chosen], draft.segments[chosen].text, *texts[chosen + 1 :]])
+    span = draft._slots[chosen].span
+    start, end = draft._offset + span.start, draft._offset + span.end
+    assert result.startswith(markdown[:start])
+    assert result.endswith(markdown[end:])
+
+
+@unhurried
+@given(DOCUMENTS, st.data())
+def test_hostile_answers_stay_text(markdown: str, data: st.DataObject) -> None:
+    draft = cut(markdown)
+    hostile = st.sampled_from(
+        [
+            "# ",
+            "- ",
+            "1. ",
+            "> ",
+            "<script>",
+            "![x](y)",
+            "[x](y)",
+            "`",
+            "**",
+            "|",
+            "\n\n",
+            "    ",
+            "{{< x >}}",
+            "===",
+            "坏",
+            "<!--",
+            "~~~",
+            "&lt;",
+        ]
+    )
+    additions = st.tuples(hostile, hostile)
+    texts = [(pair := data.draw(additions))[0] + segment.text + pair[1] for segment in draft.segments]
+    result = rebuild(draft, texts)
+    before, after = tags(markdown), tags(result.markdown)
+    assert after == before
+    assert "{{< x >}}" not in result.markdown
+
+
+def tags(markdown: str) -> list[str]:
+    return re.findall(r"</?[a-z0-9]+|<!--", re.sub(r"<br />|</?(?:em|strong|s)>", "", ORACLE.render(markdown)))
+
+
+@unhurried
+@given(st.text(), st.text())
+def test_plain_text_comes_back_from_its_placeholders(text: str, other: str) -> None:
+    segment = codes.whole(text)
+    assert codes.fill(segment.text, segment.codes) == " ".join(text.split())
+    assert codes.refill(segment.text, codes.runs(segment.text)) == segment.text
+
+
+@unhurried
+@given(DOCUMENTS)
+def test_every_segment_decodes_itself_however_an_engine_writes_the_placeholders(markdown: str) -> None:
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    for segment in cut(markdown).segments:
+        loose = codes.PLACEHOLDER.sub(lambda match: "｛ " + match[1].translate(wide) + " }", segment.text)
+        assert codes.decode(segment, loose) == segment.text

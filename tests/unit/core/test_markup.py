@@ -1,0 +1,191 @@
+import pytest
+
+from aggregator.core.markup import clean, clean_summary, compat_html, compat_summary, plain_to_html, to_html, to_markdown, visible_text
+
+BASE = "https://example.org/news/1"
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned"),
+    [
+        ('<p onclick="x()" class="a" id="b" style="c">Hi</p>', "<p>Hi</p>"),
+        ("<script>alert(1)</script><style>p{}</style><!-- no --><b>yes</b>", "<b>yes</b>"),
+        ('<a href="javascript:alert(1)">x</a> <a href="data:text/html,x">y</a> <a href="mailto:a@b.org">z</a>', '<a>x</a> <a>y</a> <a href="mailto:a@b.org">z</a>'),
+        ('<a href="/spy">a</a><a href="more">b</a><a href="//cdn.org/x">c</a>',
+         '<a href="https://example.org/spy">a</a><a href="https://example.org/news/more">b</a><a href="https://cdn.org/x">c</a>'),
+        ('<img src="/a.png" alt="A" srcset="/b.png 2x" loading="lazy">', '<img src="https://example.org/a.png" alt="A">'),
+        ('<img src="data:image/gif;base64,R0" data-src="/real.jpg">', '<img src="https://example.org/real.jpg">'),
+        ('<img data-src="/a.jpg"><noscript><img src="/a.jpg"></noscript>', '<img src="https://example.org/a.jpg">'),
+        ('<picture><source srcset="/a.webp 1x"><img srcset="/s.jpg 1x, /t.jpg 2x"></picture>', '<img src="https://example.org/s.jpg">'),
+        ('<p>a<img src="data:image/png;base64,xx"></p>', "<p>a</p>"),
+        ('a<img src="https://stats.org/p.gif" width="1" height="1"><img src="https://pixel.wp.com/b.gif">', "a"),
+        ("<div><p></p><p>&nbsp;</p><span>x</span><figure></figure></div>", "<div>x</div>"),
+        ("a\u200bb\ufeffc\u00add\x07e&#8203;f\u202eg", "abcdefg"),
+        ("می\u200cخواهم 👩\u200d💻 a\u200db", "می\u200cخواهم 👩\u200d💻 ab"),
+        ("<video controls><source src='/v.mp4' type='video/mp4'></video><video></video><iframe src='x'></iframe>",
+         '<video controls=""><source src="https://example.org/v.mp4" type="video/mp4"></video>'),
+        ("<table><tr><td colspan=2 class=x>1</table>", '<table><tbody><tr><td colspan="2">1</td></tr></tbody></table>'),
+        ("<ul><li>a<li>b</ul><pre>x\n  y</pre>", "<ul><li>a</li><li>b</li></ul><pre>x\n  y</pre>"),
+        ("\ud800<p>x\udfff", "<p>x</p>"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_what_the_cleaner_lets_through(html, cleaned):
+    assert clean(html, BASE) == cleaned
+    assert clean(cleaned, BASE) == cleaned
+
+
+def test_without_a_base_relative_addresses_go():
+    assert clean('<a href="/x">a</a><img src="y.png">', "") == "<a>a</a>"
+    assert clean('<a href="/x">a</a>', "http://[broken") == "<a>a</a>"
+
+
+@pytest.mark.parametrize("opener", ["<div>", "<ul><li>", "<table><tr><td>", "<blockquote>"])
+def test_depth_costs_its_markup_and_not_the_process(opener):
+    assert visible_text(clean(opener * 50_000 + "text", BASE)) == "text"
+
+
+@pytest.mark.parametrize("html", ["<a><table><a>", "<h1><a><h6></a></h6>", "<p><svg><foreignobject><p>x", "&#13;x", "<pre>\n\nx</pre>"])
+def test_markup_that_other_cleaners_change_again(html):
+    once = clean(html, BASE)
+    assert clean(once, BASE) == once
+
+
+def test_visible_text():
+    assert visible_text("<p>One &amp; <b>t</b>wo</p><p>three<br>four</p><script>x</script>") == "One & two\nthree\nfour"
+    assert visible_text("plain \n text &lt;b&gt;") == "plain text <b>"
+    assert visible_text("") == ""
+
+
+def test_plain_text_becomes_paragraphs():
+    assert plain_to_html("a < b\r\nc\r\n\r\n d & e ") == "<p>a &lt; b<br>c</p><p>d &amp; e</p>"
+
+
+# Markdown
+
+
+def both_ways(html):
+    markdown = to_markdown(html, "clean")
+    assert visible_text(to_html(markdown)) == visible_text(html)
+    return markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<h2>A</h2><p>b</p><hr><p>c<br>d</p>", "## A\n\nb\n\n---\n\nc\\\nd"),
+        ("<ul><li>a<ul><li>b</li></ul></li></ul><ol start='3'><li>c</li></ol>", "- a\n  - b\n\n3. c"),
+        ("<p><b>a</b> <strong>b</strong> <i>c</i> <del>d</del> <code>e</code></p>", "**a** **b** *c* ~~d~~ `e`"),
+        ('<p><a href="https://e.org/a(b)?c=1&amp;d=2">x</a> <img src="https://e.org/i j.png" alt="k"></p>',
+         "[x](https://e.org/a%28b%29?c=1&d=2) ![k](https://e.org/i%20j.png)"),
+        ("<pre><code>a\n\n\n  b</code></pre>", "```\na\n\n\n  b\n```"),
+        ("<table><thead><tr><th>a</th><th>b|c</th></tr></thead><tbody><tr><td>1</td><td><p>2</p></td></tr></tbody></table>",
+         "| a | b\\|c |\n| --- | --- |\n| 1 | 2 |"),
+        ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
+        ("<div>a</div>\n\n\n<div>b</div>", "a\n\nb"),
+        ('<a href="https://e.org/"><img src="https://e.org/i.png" alt="A"><p>caption</p></a>', "[![A](https://e.org/i.png)](https://e.org/)\n\n[caption](https://e.org/)"),
+        ("<p>snake_case -5% +3 a - b 1.5 #1 wow! a &amp; b &gt; c</p>", "snake_case -5% +3 a - b 1.5 #1 wow! a & b > c"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_html_as_markdown(html, markdown):
+    assert both_ways(html) == markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("# a", "\\# a"), ("1. a", "1\\. a"), ("2) a", "2\\) a"), ("- a", "\\- a"), ("+ a", "\\+ a"), ("---", "\\---"), ("===", "\\==="), ("> a", "\\> a"), (": a", "\\: a"),
+        ("*a* _b_ `c` ~d~", "\\*a\\* \\_b\\_ \\`c\\` \\~d\\~"), ("[a](b) ![c](d)", "\\[a\\](b) !\\[c\\](d)"), ("[^1]", "\\[^1\\]"), ("a|b", "a\\|b"), ("a\\b", "a\\\\b"),
+        ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"), ("<!-- x", "\\<!-- x"), ("&lt; &copy;", "\\&lt; \\&copy;"),
+        ("{{< youtube x >}} {{% y %}} {#id}", "\\{\\{\\< youtube x >}} \\{\\{% y %}} \\{#id}"),
+    ],
+)  # fmt: skip
+def test_text_never_becomes_markup(text, escaped):
+    assert both_ways(plain_to_html(text)) == escaped
+
+
+def test_line_starts_that_only_the_converter_makes():
+    assert both_ways("<ul><li>- a<br># b</li></ul>") == "- \\- a\\\n  \\# b"
+    assert both_ways("<h2>C #</h2>") == "## C \\#"
+    assert both_ways('<p>wow!<a href="https://e.org/">x</a></p>') == "wow\\![x](https://e.org/)"
+
+
+def test_shortcodes_do_not_survive_in_code():
+    markdown = to_markdown("<pre>{{&lt; x &gt;}}</pre><p><code>{{% y %}}</code></p>", "clean")
+    assert markdown == "```\n{{ < x >}}\n```\n\n`{{ % y %}}`"
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("你好<b>！你</b>他", "你好！**你**他"),
+        ("<strong>标题：</strong>正文", "**标题**：正文"),
+        ("<b>标题：</b> 正文", "**标题：** 正文"),
+        ('他<b><a href="https://e.org/">说</a></b>话', "他[说](https://e.org/)话"),
+        ("<b>a</b><b>b</b>", "**ab**"),
+        ("a<b><i>b</i></b>c", "a***b***c"),
+        ("<b>x <i>y</i> z</b>", "**x *y* z**"),
+        ("<b>x<i>y</i>z</b>", "**xyz**"),
+        ("<b>a<br></b>b", "**a**\\\nb"),
+        ("<b><p>a</p><p>b</p></b>", "**a**\n\n**b**"),
+        ("<b> </b>a<i></i>", "a"),
+    ],
+)  # fmt: skip
+def test_emphasis_that_would_show_its_asterisks(html, markdown):
+    assert both_ways(html) == markdown
+
+
+def test_exponents_stay_exponents():
+    assert to_markdown("10<sup>6</sup> H<sub>2</sub>O 1<sup>st</sup>", "clean") == "10⁶ H₂O 1st"
+
+
+def test_markup_that_is_not_clean_does_not_pass_either():
+    markdown = to_markdown('<p>a</p><iframe src="https://e.org"></iframe><script>x</script><form><u>b</u></form><!-- c -->', "clean")
+    assert "<iframe" not in markdown and "<script" not in markdown and "<form" not in markdown
+    assert markdown.count("<!--") == markdown.count("\\<!--")
+
+
+def test_markdown_as_html():
+    assert to_html("# a\n\nb **c** ~~d~~\n\n| e |\n| --- |\n| f |") == (
+        "<h1>a</h1>\n<p>b <strong>c</strong> <s>d</s></p>\n<table><thead><tr><th>e</th></tr></thead><tbody><tr><td>f</td></tr></tbody></table>"
+    ).replace("><", "><")  # fmt: skip
+
+
+def test_raw_html_in_markdown_is_text():
+    assert "&lt;script&gt;" in to_html("<script>alert(1)</script>")
+    assert to_html("[x](javascript:alert(1)) <a href=javascript:alert(1)>y</a>").count("href") == 0 or "javascript:" not in to_html(
+        "[x](javascript:alert(1))"
+    )
+
+
+# summaries
+
+
+def test_compat_summary_keeps_the_faults():
+    assert compat_summary("<div> " + "字" * 90 + "</div>", "zh-CN") == " " + "字" * 49 + "..."
+    assert compat_summary("<p>a</p><p>b &amp; c</p>", "en") == "ab &amp; c"
+    assert compat_summary(" ".join(["w"] * 49), "en") == " ".join(["w"] * 49)
+    assert compat_summary("  ".join(["w"] * 50), "en") == " ".join(["w"] * 50) + "..."
+    assert compat_summary("字" * 79, "zh-HK") == "字" * 79
+    assert compat_summary("<p> </p>", "zh") == " "
+    assert compat_html("a\nb") == "<div>a<br />b</div>"
+
+
+def test_short_texts_are_their_own_summary():
+    assert clean_summary("One.\nTwo & three", "en") == "One. Two & three"
+    assert clean_summary("第一行\n第二行 a\nb", "zh-CN") == "第一行第二行 a b"
+    assert clean_summary("", "en") == ""
+
+
+def test_summaries_end_where_a_sentence_ends():
+    assert clean_summary("word " * 30 + "end. " + "word " * 40, "en") == "word " * 30 + "end. …"
+    assert clean_summary("字" * 60 + "。" + "字" * 60, "zh-CN") == "字" * 60 + "。…"
+
+
+def test_summaries_else_end_where_a_word_or_a_grapheme_ends():
+    assert clean_summary("word " * 60, "en") == "word " * 49 + "word…"
+    assert clean_summary("字" * 78 + "2025年", "zh-CN") == "字" * 78 + "…"
+    assert clean_summary("字" * 79 + "👩‍💻" + "字" * 9, "ja") == "字" * 79 + "…"
+    assert clean_summary("字" * 79 + "🇩🇪🇫🇷" + "字" * 9, "ja") == "字" * 79 + "…"
+    assert len(clean_summary("x" * 5000, "en")) == 601
