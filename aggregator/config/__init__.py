@@ -1,0 +1,25 @@
+"""TOML files in, settings out, or every problem at once: the contract between the program and the person who runs it."""
+
+from aggregator.config.loading import defaults, from_table, load
+from aggregator.config.secrets import Secret
+from aggregator.config.settings import Paths, Settings, Store
+from aggregator.config.showing import show, table
+from aggregator.config.tables import Feeds, Fetch, Route, Site, TranslatorSettings, schema
+
+__all__ = [
+    "Feeds",
+    "Fetch",
+    "Paths",
+    "Route",
+    "Secret",
+    "Settings",
+    "Site",
+    "Store",
+    "TranslatorSettings",
+    "defaults",
+    "from_table",
+    "load",
+    "schema",
+    "show",
+    "table",
+]

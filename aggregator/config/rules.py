@@ -1,0 +1,72 @@
+"""What must hold between tables and between files; reads raw tables, so that a problem elsewhere hides none here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from aggregator.config.secrets import REFERENCE, is_reference, is_sensitive
+from aggregator.config.settings import BUILT_IN_TRANSLATORS
+from aggregator.config.words import dotted, meant, quoted
+from aggregator.errors import Problem
+
+KEYS_OF_KINDS = ("items", "fields", "options")
+KEYS_OF_KIND = {"json": ("items", "fields"), "feed": (), "html": KEYS_OF_KINDS}
+
+
+def problems(tables: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
+    """What the files, by name and the main one first, have wrong between them."""
+    main, table = next(iter(tables.items()))
+    return [*_of_sources(tables), *_unknown_engines(main, table), *_written_out_keys(main, table)]
+
+
+def _of_sources(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """What is wrong with sources besides their single values."""
+    homes: dict[str, str] = {}
+    for file, table in tables.items():
+        for name, source in _tables(table, "sources").items():
+            if name in homes:
+                yield Problem(file, dotted("sources", name), f"{homes[name]} has a source of this name already; rename one of them")
+            homes.setdefault(name, file)
+            for key in _misplaced_keys(source):
+                message = f"means nothing to kind {quoted(source.get('kind', 'feed'))}; remove it or change the kind"
+                yield Problem(file, dotted("sources", name, key), message)
+
+
+def _misplaced_keys(source: Any) -> list[str]:
+    """Keys that a source's kind does not know; a plug-in's kind has `options` for its own."""
+    kind = source.get("kind", "feed") if isinstance(source, dict) else None
+    own = KEYS_OF_KIND.get(kind, ("options",)) if isinstance(kind, str) else KEYS_OF_KINDS
+    return [key for key in KEYS_OF_KINDS if key not in own and key in source]
+
+
+def _unknown_engines(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Engines that routes name and nothing defines."""
+    known = [*_tables(table, "translators"), *BUILT_IN_TRANSLATORS]
+    for number, route in enumerate(_list(table, "routes")):
+        for place, engine in enumerate(_list(route, "engines")):
+            if isinstance(engine, str) and engine not in known:
+                advice = (
+                    meant(engine, known) or f"; define it as [{dotted('translators', engine)}], or use {' or '.join(map(dotted, known))}"
+                )
+                yield Problem(file, dotted("routes", number, "engines", place), f"there is no translator {quoted(engine)}{advice}")
+
+
+def _written_out_keys(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Keys that stand in the file itself."""
+    for name, translator in _tables(table, "translators").items():
+        for option, value in translator.items() if isinstance(translator, dict) else ():
+            if is_sensitive(option) and isinstance(value, str | dict) and not is_reference(value):
+                yield Problem(file, dotted("translators", name, option), f"a key does not belong into this file; {REFERENCE}")
+
+
+def _tables(table: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The table at a key, or an empty one where something else stands."""
+    value = table.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _list(table: object, key: str) -> list[Any]:
+    """The list at a key, or an empty one where something else stands."""
+    value = table.get(key) if isinstance(table, dict) else None
+    return value if isinstance(value, list) else []

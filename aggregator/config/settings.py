@@ -1,0 +1,99 @@
+"""The settings in effect: what the rest of the program is given, with every default filled in and every path absolute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import aggregator
+from aggregator.config.secrets import Secret, is_sensitive
+from aggregator.config.tables import Feeds, Fetch, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
+from aggregator.model import Source
+
+BUILT_IN_ENGINES = {"opencc": "opencc", "google": "deep"}
+BUILT_IN_TRANSLATORS = {name: TranslatorSettings.model_validate({"engine": engine}) for name, engine in BUILT_IN_ENGINES.items()}
+LAST_ROUTES = (
+    Route.model_validate({"from": "zh", "to": "zh", "engines": ["opencc"]}),
+    Route.model_validate({"from": "*", "to": "*", "engines": ["google"]}),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Absolute folders: state, Markdown documents, feeds."""
+
+    data: Path
+    content: Path
+    feeds: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where state lives: SQLAlchemy's URL, which may hold a password."""
+
+    url: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the configuration says. `routes` ends with the built-in ones; `translators` holds the built-in ones unless redefined."""
+
+    site: Site
+    paths: Paths
+    store: Store
+    fetch: Fetch
+    sources: tuple[Source, ...]
+    translators: Mapping[str, TranslatorSettings]
+    routes: tuple[Route, ...]
+    feeds: Feeds
+
+
+def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path) -> Settings:
+    """The settings from checked tables; `sources` are those of all files, `folder` is the main file's."""
+    paths = _paths(main.paths, folder)
+    return Settings(
+        site=main.site,
+        paths=paths,
+        store=Store(url=Secret(main.store.url or f"sqlite:///{paths.data / 'store.db'}")),
+        fetch=_fetch(main.fetch, main.site),
+        sources=tuple(_source(name, table, languages=main.site.languages) for name, table in sources.items()),
+        translators=BUILT_IN_TRANSLATORS | main.translators,
+        routes=(*main.routes, *_missing(LAST_ROUTES, main.routes)),
+        feeds=main.feeds,
+    )
+
+
+def _paths(table: PathsTable, folder: Path) -> Paths:
+    data = (folder / table.data).resolve()
+    content, feeds = table.content or data / "content", table.feeds or data / "feeds"
+    return Paths(data=data, content=(folder / content).resolve(), feeds=(folder / feeds).resolve())
+
+
+def _fetch(fetch: Fetch, site: Site) -> Fetch:
+    """The settings with a user agent that says who we are and where to complain."""
+    return fetch if fetch.user_agent else fetch.model_copy(update={"user_agent": f"aggregator/{aggregator.__version__} (+{site.base_url})"})
+
+
+def _missing(routes: Iterable[Route], given: tuple[Route, ...]) -> list[Route]:
+    return [route for route in routes if route not in given]
+
+
+def _source(name: str, table: SourceTable, *, languages: tuple[str, ...]) -> Source:
+    """The noun that the rest of the program knows a source by."""
+    given = table.model_dump(exclude={"items", "fields", "options", "headers", "folder", "translate_to"})
+    return Source(
+        **given,
+        name=name,
+        folder=table.folder or name,
+        translate_to=languages if table.translate_to is None else table.translate_to,
+        headers={key: Secret(value) if is_sensitive(key) else value for key, value in table.headers.items()},
+        options=_options(table),
+    )
+
+
+def _options(table: SourceTable) -> dict[str, object]:
+    """What the source's kind itself understands."""
+    if table.options is not None:
+        return dict(table.options)
+    return {key: value for key, value in (("items", table.items), ("fields", table.fields)) if value is not None}

@@ -1,0 +1,217 @@
+"""What a configuration file may hold: one model a table, with the contract's key names, defaults and meanings."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from aggregator.config.durations import duration_text
+from aggregator.config.values import (
+    AnyLanguage,
+    AnyUrl,
+    BaseUrl,
+    Duration,
+    FilePath,
+    Folder,
+    HeaderName,
+    HeaderText,
+    Kind,
+    Languages,
+    Name,
+    Networks,
+    Option,
+    Pause,
+    Proxy,
+    Regex,
+    RouteEnd,
+    Size,
+    SomeFormats,
+    SomeNames,
+    SourceName,
+    StoreUrl,
+    Tags,
+    Timezone,
+    Url,
+    UserAgent,
+)
+from aggregator.model import IdentityPolicy, Profile
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are problems, types are not bent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class Site(Table):
+    """Who publishes, where and in which languages."""
+
+    title: str = Field(default="News", description="Name of the site, the first part of every feed's title.")
+    base_url: BaseUrl = Field(default="http://127.0.0.1:8080", description="Public address that /feeds/... and /opml.xml are found under.")
+    timezone: Timezone = Field(default="Asia/Shanghai", description="IANA time zone of the dates in front matter.")
+    languages: Languages = Field(default=("zh-CN", "en"), description="BCP 47 tags of the languages that every item is to exist in.")
+
+
+class PathsTable(Table):
+    """Where files are written, absolute or relative to the folder of the configuration file."""
+
+    data: FilePath = Field(default="../data", description="State: the SQLite store and what belongs to it.")
+    content: FilePath | None = Field(default=None, description="Markdown documents; default: `content` in data.")
+    feeds: FilePath | None = Field(default=None, description="Feeds; default: `feeds` in data.")
+
+
+class StoreTable(Table):
+    """Where state lives."""
+
+    url: StoreUrl | None = Field(default=None, description="SQLAlchemy URL; default: SQLite, `store.db` in paths.data.")
+
+
+class Fetch(Table):
+    """How origins are asked; sources can differ."""
+
+    concurrency: int = Field(default=20, ge=1, le=1000, description="Exchanges at the same time.")
+    per_host: int = Field(default=1, ge=1, le=100, description="Exchanges at the same time with one host.")
+    spacing: Pause = Field(default="1s", validate_default=True, description="Pause after a request before the next one to the same host.")
+    timeout: Duration = Field(default="30s", validate_default=True, description="Limit of a whole exchange, redirects included.")
+    max_bytes: Size = Field(default=10 * 1024 * 1024, description='Limit of a decoded body, in bytes or as "10MB".')
+    user_agent: UserAgent = Field(
+        default="", description="What this program calls itself; default: its name and version with site.base_url as contact."
+    )
+    allow_networks: Networks = Field(default=(), description="Networks that are not public and may be fetched from all the same.")
+
+
+class SourceTable(Table):
+    """One source."""
+
+    kind: Kind = Field(default="feed", description="What it is: feed (RSS, Atom, RDF, JSON Feed), json, or a plug-in's.")
+    url: Url = Field(description="Where it is fetched.")
+    title: str = Field(default="", description="Its name for readers; default: the one it gives itself.")
+    headers: dict[HeaderName, HeaderText] = Field(default={}, description="HTTP headers to send; a value may be a secret.")
+    items: str | None = Field(
+        default=None, description="Kind json: where the list is, keys joined by dots,  for the document; default: `data`."
+    )
+    fields: dict[str, str] | None = Field(default=None, description="Kind json: which key of an entry is what.")
+    options: dict[str, Option] | None = Field(default=None, description="What a plug-in's kind understands.")
+    link_base: AnyUrl = Field(default="", description="What links that are not absolute are relative to.")
+    folder: Folder = Field(default="", description="Folder of its documents; default: the source's name.")
+    language: AnyLanguage = Field(default="", description="BCP 47 tag; default: what the source says itself.")
+    timezone: Timezone = Field(default="UTC", description="IANA time zone of dates that carry none.")
+    every: Duration | None = Field(default=None, description="Time between polls; default: adaptive between min_every and max_every.")
+    min_every: Duration = Field(default="5m", validate_default=True, description="Least time between adaptive polls.")
+    max_every: Duration = Field(default="4h", validate_default=True, description="Longest time between adaptive polls.")
+    profile: Profile = Field(default="clean", description="How documents are made: clean, or compat for an existing site's exact form.")
+    translate_to: Languages | None = Field(default=None, description="Languages wanted; default: site.languages.")
+    tags: Tags = Field(default=(), description="Tags of the source; each has a feed of its own.")
+    include: Regex = Field(default="", description="Only items whose title, text or link this regular expression finds.")
+    exclude: Regex = Field(default="", description="No items whose title, text or link this regular expression finds.")
+    max_items: int = Field(default=5000, ge=1, le=5000, description="Most entries read from one answer.")
+    identity: IdentityPolicy = Field(
+        default="guid", description="What makes an item the same: its guid, its link, or the number its link ends in."
+    )
+    update_translations: bool = Field(
+        default=False, description="Profile compat: rewrite the original's document when a translation is added."
+    )
+    allow_networks: Networks = Field(default=(), description="Networks that are not public and may be fetched from for this source.")
+    user_agent: UserAgent = Field(default="", description="Default: fetch.user_agent.")
+    proxy: Proxy = Field(default="", description="URL of an HTTP proxy; may be a secret.")
+
+    @model_validator(mode="after")
+    def _has_room_to_adapt(self) -> Self:
+        """Check that some time between polls is neither too short nor too long."""
+        if self.every is None and self.min_every > self.max_every:
+            least, most = duration_text(self.min_every), duration_text(self.max_every)
+            raise ValueError(f"min_every ({least}) is longer than max_every ({most}); swap or change them")
+        return self
+
+
+class TranslatorSettings(BaseModel):
+    """One engine, under a name that routes use. Every other key is an option of the engine's."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True, hide_input_in_errors=True)
+    __pydantic_extra__: dict[str, Option]
+
+    engine: Name = Field(description="opencc, deep, pseudo, or a plug-in's.")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the engine itself understands, secrets resolved."""
+        return dict(self.__pydantic_extra__)
+
+
+class Route(Table):
+    """Which engines translate a pair of languages, the first one first."""
+
+    source: RouteEnd = Field(default="*", alias="from", description="Language tag, or * for all.")
+    target: RouteEnd = Field(default="*", alias="to", description="Language tag, or * for all.")
+    engines: SomeNames = Field(description="Names from [translators.NAME]; opencc and google are always there.")
+
+
+class Feeds(Table):
+    """What is published."""
+
+    limit: int = Field(default=50, ge=1, le=5000, description="Most items of a feed.")
+    formats: SomeFormats = Field(default=("rss", "atom", "json"), description="Formats that every feed is written in.")
+    bilingual: bool = Field(default=True, description="Write a bilingual variant of every translated feed.")
+
+
+Sources = dict[SourceName, SourceTable]
+
+
+class SourcesFile(Table):
+    """A file in sources/ beside the main one."""
+
+    sources: Sources = Field(default={}, description="The sources, by name.")
+
+
+class MainFile(Table):
+    """The configuration of the aggregator; everything is optional, but for a source's url, an engine's name and a route's engines."""
+
+    site: Site = Site()
+    paths: PathsTable = PathsTable()
+    store: StoreTable = StoreTable()
+    fetch: Fetch = Fetch()
+    translators: dict[Name, TranslatorSettings] = Field(default={}, description="Engines, by the name that routes use.")
+    routes: tuple[Route, ...] = Field(
+        default=(), strict=False, description="First match wins; then zh to zh by opencc, all else by google."
+    )
+    feeds: Feeds = Feeds()
+    sources: Sources = Field(default={}, description="The sources, by name.")
+
+
+TABLES: dict[str, type[BaseModel]] = {
+    "site": Site,
+    "paths": PathsTable,
+    "store": StoreTable,
+    "fetch": Fetch,
+    "sources": SourceTable,
+    "translators": TranslatorSettings,
+    "routes": Route,
+    "feeds": Feeds,
+}
+LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
+    "": frozenset({"budget"}),
+    "sources": frozenset({"full_text", "retention"}),
+    "feeds": frozenset({"websub", "hub"}),
+}
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """The keys that a table may have, as they are written in a file."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a configuration file, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_without_nulls(MainFile.model_json_schema())}
+
+
+def _without_nulls(node: Any) -> Any:
+    """A schema without the null that TOML can't write: neither as a default nor as one of several forms."""
+    if isinstance(node, list):
+        return [_without_nulls(part) for part in node if part != {"type": "null"}]
+    if not isinstance(node, dict):
+        return node
+    kept = {key: _without_nulls(part) for key, part in node.items() if not (key == "default" and part is None)}
+    forms = kept.get("anyOf", ())
+    return kept if len(forms) != 1 else forms[0] | {key: part for key, part in kept.items() if key != "anyOf"}
