@@ -1,0 +1,1 @@
+"""The only folder that talks to origins: one request at a time, guarded, bounded and polite."""

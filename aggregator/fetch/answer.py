@@ -1,0 +1,123 @@
+"""Reads what came back from one request, within bounds, and says what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import httpcore
+
+from aggregator.fetch.decoders import CODINGS, BadCoding, TooLarge, decode
+from aggregator.fetch.failures import FetchError, refused_status
+from aggregator.fetch.target import Target
+from aggregator.fetch.walls import is_wall
+from aggregator.model import Fetched, NotModified, Outcome, Request
+
+MIB = 1024 * 1024
+MAX_RAW = 5 * MIB  # bytes on the wire; half of max_bytes where that is more
+ERROR_PAGE = 64 * 1024  # bytes looked at of an answer that is a failure anyway
+REDIRECTS, PERMANENT = (301, 302, 303, 307, 308), (301, 308)  # RFC 9110 section 15.4
+NOT_MODIFIED = 304
+WHOLE = (200, 203)  # a complete representation; a 206 was never asked for
+CONDITIONS = frozenset(["if-none-match", "if-modified-since"])
+KEPT_BACK = frozenset(["set-cookie", "set-cookie2"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back from one request: `headers` with lower-case names and without cookies, `raw` as it was on the wire."""
+
+    status: int
+    headers: Mapping[str, str]
+    raw: bytes = b""
+
+    @property
+    def location(self) -> str:
+        """Where it redirects to, or empty. Servers write UTF-8 there, whatever RFC 9110 says."""
+        return self.headers.get("location", "").encode("latin-1").decode("utf-8", "replace") if self.status in REDIRECTS else ""
+
+
+async def receive(response: httpcore.Response, target: Target, *, max_bytes: int) -> Answer:
+    """Read a response as far as it is of use. Raises FetchError for a body that is too large, and the transport's exceptions."""
+    headers = _named(response.headers)
+    if response.status in (*REDIRECTS, NOT_MODIFIED):
+        return Answer(status=response.status, headers=headers)
+    if response.status not in WHOLE:
+        return Answer(status=response.status, headers=headers, raw=(await _read(response, ERROR_PAGE))[:ERROR_PAGE])
+    limit = max(MAX_RAW, max_bytes // 2)
+    if int(headers.get("content-length", "0")[:20]) > limit:
+        raise _too_large(target, limit, headers)
+    raw = await _read(response, limit)
+    if len(raw) > limit:
+        raise _too_large(target, limit, headers)
+    return Answer(status=response.status, headers=headers, raw=raw)
+
+
+def outcome_of(answer: Answer, target: Target, request: Request, *, permanent_url: str) -> Outcome:
+    """What the last answer of an exchange comes to. Raises FetchError for everything that brought neither a body nor a 304."""
+    if answer.status == NOT_MODIFIED:
+        if CONDITIONS.isdisjoint(name.lower() for name in request.headers):
+            raise FetchError(
+                "protocol", f"{target.shown}: the site answered 304 though nothing was held", status=304, headers=answer.headers
+            )
+        return NotModified(url=target.url, headers=answer.headers, permanent_url=permanent_url)
+    if answer.status not in WHOLE:
+        raise _failure(answer, target)
+    body = _decoded(answer, target, limit=request.max_bytes)
+    if is_wall(answer.headers, body):
+        raise _wall(answer, target)
+    if not body.strip():
+        raise FetchError("empty", f"{target.shown}: the answer is empty", status=answer.status, headers=answer.headers)
+    return Fetched(url=target.url, body=body, status=answer.status, headers=answer.headers, permanent_url=permanent_url)
+
+
+def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Field lines as text, byte for byte; those of one name are joined (RFC 9110 section 5.3)."""
+    joined: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        if name not in KEPT_BACK:
+            joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined
+
+
+async def _read(response: httpcore.Response, enough: int) -> bytes:
+    """The raw body, up to the piece that goes over `enough` bytes."""
+    raw = bytearray()
+    async for piece in response.aiter_stream():
+        raw += piece
+        if len(raw) > enough:
+            break
+    return bytes(raw)
+
+
+def _decoded(answer: Answer, target: Target, *, limit: int) -> bytes:
+    codings = [name for part in answer.headers.get("content-encoding", "").split(",") if (name := part.strip().lower())]
+    coding = codings[0] if codings else "identity"
+    if len(codings) > 1 or coding not in CODINGS:
+        text = f"{target.shown}: compressed as {', '.join(codings)!r}, which was not asked for"
+        raise FetchError("encoding", text, status=answer.status, headers=answer.headers)
+    try:
+        return decode(answer.raw, coding, limit=limit)
+    except BadCoding as error:
+        text = f"{target.shown}: said to be compressed with {coding}, but it is not, or not whole"
+        raise FetchError("encoding", text, status=answer.status, headers=answer.headers) from error
+    except TooLarge as error:
+        raise _too_large(target, limit, answer.headers) from error
+
+
+def _failure(answer: Answer, target: Target) -> FetchError:
+    try:
+        page = _decoded(answer, target, limit=MIB)
+    except FetchError:
+        page = b""
+    return _wall(answer, target) if is_wall(answer.headers, page) else refused_status(target.shown, answer.status, answer.headers)
+
+
+def _wall(answer: Answer, target: Target) -> FetchError:
+    text = f"{target.shown}: the site answered {answer.status} with a page that only lets browsers through"
+    return FetchError("bot_wall", text, status=answer.status, headers=answer.headers)
+
+
+def _too_large(target: Target, limit: int, headers: Mapping[str, str]) -> FetchError:
+    return FetchError("too_large", f"{target.shown}: larger than {limit / MIB:.3g} MiB", status=200, headers=headers)

@@ -1,0 +1,150 @@
+"""Makes exchanges with origins: guarded, bounded, polite; whatever happens comes back as a value.
+
+target -> turn -> resolve -> check -> connect to what was checked -> headers -> raw body      once for every hop
+-> decode -> outcome                                                                          of the last one
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+
+import certifi
+import httpcore
+
+from aggregator.fetch import connect, guard
+from aggregator.fetch.answer import PERMANENT, Answer, outcome_of, receive
+from aggregator.fetch.failures import FetchError, broken_exchange, scrubbed
+from aggregator.fetch.target import Target, join, parse_target
+from aggregator.fetch.turns import Turns
+from aggregator.model import Outcome, Request
+
+MAX_HOPS = 5
+ACCEPT_ENCODING = "gzip, br, zstd"  # what can be undone within a bound
+CROSSES_ORIGINS = frozenset(["accept", "accept-language", "user-agent", "if-none-match", "if-modified-since"])
+SET_HERE = frozenset(["host", "accept-encoding", "connection", "content-length", "transfer-encoding", "te", "upgrade", "referer"])
+TRANSPORT_ERRORS = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpcore.ProxyError,
+    OSError,
+)
+
+
+class HttpFetcher:
+    """The Fetcher of ports.py; one for the process.
+
+    `concurrency` exchanges at once in all and `per_host` with one host; `spacing` is the pause after a request to a host.
+    `resolve` gives all addresses of a name; `tls` is what certificates are judged by. Every request has a connection of its own: a
+    source is polled too rarely to find it open again, and one that was checked for a source must not serve another.
+    """
+
+    def __init__(
+        self,
+        *,
+        concurrency: int = 100,
+        per_host: int = 1,
+        spacing: timedelta = timedelta(seconds=1),
+        resolve: guard.Resolver | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._slots = asyncio.Semaphore(concurrency)
+        self._turns = Turns(per_host=per_host, spacing=spacing)
+        self._system = guard.SystemResolver()
+        self._resolve = resolve or self._system
+        self._given_tls = tls
+
+    async def fetch(self, request: Request) -> Outcome:
+        """Make one exchange, redirects included. Raises nothing but CancelledError."""
+        try:
+            return await self._follow(request)
+        except FetchError as error:
+            return error.failed
+
+    async def aclose(self) -> None:
+        """Let go of the resolver's threads; there are no idle connections."""
+        self._system.close()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """One for the process, made on first use: it takes 70 ms. The machine's authorities and certifi's."""
+        if self._given_tls is not None:
+            return self._given_tls
+        context = ssl.create_default_context()
+        context.load_verify_locations(certifi.where())
+        return context
+
+    async def _follow(self, request: Request) -> Outcome:
+        target, headers, permanent = parse_target(request.url), dict(request.headers), True
+        left = request.timeout.total_seconds()
+        for hop in range(MAX_HOPS + 1):
+            answer, left = await self._turn(target, headers, request, left=left)
+            if not answer.location:
+                moved = target.url if hop and permanent else ""
+                return outcome_of(answer, target, request, permanent_url=moved)
+            following = join(target, answer.location)
+            headers = headers if following.origin == target.origin else _harmless(headers)
+            target, permanent = following, permanent and answer.status in PERMANENT
+        raise FetchError("redirects", f"{scrubbed(request.url)}: more than {MAX_HOPS} redirects, the last to {target.shown}")
+
+    async def _turn(self, target: Target, headers: Mapping[str, str], request: Request, *, left: float) -> tuple[Answer, float]:
+        """One request when it is its turn, which does not count; `left` is what remains of the deadline, in seconds."""
+        loop = asyncio.get_running_loop()
+        async with self._turns.turn(target.host), self._slots:
+            started = loop.time()
+            try:
+                async with asyncio.timeout(left):
+                    answer = await self._exchange(target, headers, request)
+            except TimeoutError as error:
+                total = request.timeout.total_seconds()
+                raise FetchError("timeout", f"{target.shown}: no complete answer within {total:g} seconds") from error
+            except TRANSPORT_ERRORS as error:
+                raise broken_exchange(target.shown, error) from error
+        return answer, left - (loop.time() - started)
+
+    async def _exchange(self, target: Target, headers: Mapping[str, str], request: Request) -> Answer:
+        sent = httpcore.Request(
+            "GET",
+            connect.wire_url(target),
+            headers=_wire_headers(target, headers),
+            extensions={"timeout": {"connect": connect.CONNECT_WITHIN}},
+        )
+        async with await self._connection(target, request) as connection:
+            response = await connection.handle_async_request(sent)
+            return await receive(response, target, max_bytes=request.max_bytes)
+
+    async def _connection(self, target: Target, request: Request) -> connect.Connection:
+        opened = guard.networks(request.allow_networks)
+        tls = self._tls if target.scheme == "https" else None
+        if request.proxy:
+            guard.check_literal(target.host, opened=opened)
+            return connect.through(request.proxy, tls=tls)
+        addresses = await guard.checked(target.host, target.port, resolve=self._resolve, opened=opened)
+        return connect.direct(target, addresses, tls=tls)
+
+
+def _harmless(headers: Mapping[str, str]) -> dict[str, str]:
+    """What may go to another origin than the one it was configured for (RFC 9110 section 15.4): nothing that could be a secret."""
+    return {name: value for name, value in headers.items() if name.lower() in CROSSES_ORIGINS}
+
+
+def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    lines = {
+        "Host": target.authority,
+        **{name: value for name, value in headers.items() if name.lower() not in SET_HERE},
+        "Accept-Encoding": ACCEPT_ENCODING,
+        "Connection": "close",
+    }
+    return [(_bytes(name), _bytes(value)) for name, value in lines.items()]
+
+
+def _bytes(text: str) -> bytes:
+    """A header as it came (validators are kept byte for byte as Latin-1), or as UTF-8 where it was written by a person."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8")
