@@ -1,0 +1,78 @@
+"""Says what a body is, when it is not what its source's kind reads."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from aggregator.errors import ParseError
+from aggregator.model import Fetched
+from aggregator.sources.address import join
+
+_ROOT = re.compile(r"<(?:\w+:)?(html|rss|rdf|feed|channel|opml|urlset|sitemapindex|head|body|!doctype\s+html)\b", re.IGNORECASE)
+_LOOKED_AT = 8192  # characters: what a document is shows at its beginning
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_BOT_WALL = re.compile(
+    r"just a moment|attention required|are you a (?:human|robot)|verify you are human|captcha|access denied", re.IGNORECASE
+)
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_OTHERS = {
+    "opml": ("a list of subscriptions (OPML)", "Take its feeds over with `aggregator import FILE.opml`."),
+    "urlset": ("a sitemap", "Sitemaps list pages, not news: look for the site's feed."),
+    "sitemapindex": ("a sitemap", "Sitemaps list pages, not news: look for the site's feed."),
+}
+_FEED_ROOTS = ("rss", "rdf", "feed", "channel")
+
+
+def root(text: str) -> str:
+    """The first element that tells what a document is: "html" for pages, "rss", "feed" and so on, or nothing."""
+    found = _ROOT.search(text[:_LOOKED_AT])
+    name = found[1].lower() if found else ""
+    return "html" if name in ("head", "body") or name.startswith("!") else name
+
+
+def refusal(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
+    """The error for a body that is not what is `wanted` ("a feed", "JSON"): what came instead, and what to do."""
+    name = root(text)
+    if not text.strip():
+        advice = "If that lasts, ask the publisher or look for another address."
+        return ParseError(f"{fetched.url} answered with nothing at all", kind="empty", advice=advice)
+    if name == "html":
+        return _page(text, fetched, wanted=wanted)
+    if name in _FEED_ROOTS and wanted != "a feed":
+        return ParseError(f"{fetched.url} is a feed, not {wanted}", advice='Set kind = "feed" for this source.')
+    what, advice = _OTHERS.get(name) or (_description(text, fetched), "Look at the address in a browser: it may have moved.")
+    return ParseError(f"{fetched.url} is {what}, not {wanted}", advice=advice)
+
+
+def _description(text: str, fetched: Fetched) -> str:
+    kind = _UNPRINTABLE.sub(".", fetched.headers.get("content-type", ""))[:60] or "no content type"
+    return f"something else ({kind}, {len(fetched.body)} bytes that begin with {_UNPRINTABLE.sub('.', text[:24])!r})"
+
+
+def _page(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
+    """An HTML page: a bot wall, or a page that may link to feeds (https://www.rssboard.org/rss-autodiscovery)."""
+    page = LexborHTMLParser(text)
+    head = page.css_first("title")
+    title = " ".join(head.text().split())[:80] if head else ""
+    message = f"{fetched.url} is an HTML page, not {wanted}" + (f": “{title}”" if title else "")
+    if _BOT_WALL.search(title):
+        return ParseError(
+            message, kind="bot_wall", advice="The site keeps programs out. Ask the publisher for access, or use another address."
+        )
+    feeds = _linked_feeds(page, fetched.url)
+    if feeds:
+        return ParseError(message, advice="The page links to these feeds; set one of them as url: " + " ".join(feeds))
+    return ParseError(message, advice="The page links to no feed. Look for one on the site.")
+
+
+def _linked_feeds(page: LexborHTMLParser, url: str) -> list[str]:
+    """Absolute addresses of the feeds that a page names, in its order, ten at most."""
+    found: dict[str, None] = {}
+    for link in page.css("link[href]"):
+        attributes = {name: value or "" for name, value in link.attributes.items()}
+        kind = attributes.get("type", "").partition(";")[0].strip().lower()
+        if "alternate" in attributes.get("rel", "").lower().split() and kind in _FEED_TYPES:
+            found[join(url, attributes["href"])] = None
+    return [one for one in found if one.startswith(("http://", "https://"))][:10]

@@ -1,0 +1,102 @@
+"""Bytes to text: finds the encoding a body is really in, whatever its headers claim."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins this one
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What publishers call by the smaller set's name, they write with the larger one (https://encoding.spec.whatwg.org/#names-and-labels).
+_SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+}
+# Where nothing is declared: what was usual where the source's language is written.
+_NATIONAL = {
+    "zh-tw": "big5hkscs",
+    "zh-hk": "big5hkscs",
+    "zh-mo": "big5hkscs",
+    "zh-hant": "big5hkscs",
+    "zh": "gb18030",
+    "ja": "cp932",
+    "ko": "cp949",
+}
+_NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "charmap")
+_XML_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE)
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_TOLERATED = 10  # one undecodable place in so many characters beyond ASCII
+
+
+def decode(body: bytes, *, content_type: str = "", language: str = "") -> tuple[str, str]:
+    """The text of a body, and a complaint where it is not cleanly in any encoding. `content_type` is the HTTP header's value.
+
+    A byte order mark decides; then what the header and the XML declaration claim, UTF-8, and what the language suggests. A claim of Latin-1
+    counts least: servers make it unasked, and every body can be read as it. A few broken bytes are replaced; they don't turn the whole
+    text into another one.
+    """
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return _tolerant(body[len(mark) :], name)
+    names = list(dict.fromkeys(_candidates(body, content_type, language)))
+    for name in names:
+        try:
+            return body.decode(name), ""
+        except ValueError:
+            continue
+    for name in names:
+        text, complaint = _tolerant(body, name)
+        if text.count("\ufffd") * _TOLERATED <= len(text) - len(text.encode("ascii", "ignore")):
+            return text, complaint
+    return body.decode("latin-1"), "the text is in no known encoding; read as Latin-1"
+
+
+def _candidates(body: bytes, content_type: str, language: str) -> Iterator[str]:
+    """Python codec names, the likeliest first."""
+    wide = _zero_bytes(body)
+    if wide:
+        yield wide
+    declared = _XML_DECLARATION.match(body[:400])
+    header = _CHARSET.search(content_type)
+    claims = [_codec(header[1] if header else ""), _codec(declared[1].decode("ascii") if declared else "")]
+    yield from (name for name in claims if name and name != "cp1252")
+    yield "utf-8"
+    if not any(claims):
+        yield from (name for prefix, name in _NATIONAL.items() if language.lower().startswith(prefix))
+    if "cp1252" in claims or not any(claims):
+        yield "cp1252"
+
+
+def _zero_bytes(body: bytes) -> str:
+    """UTF-16 without a mark shows in its first character, which is `<`, `{` or white space (XML 1.0 appendix F.1)."""
+    if len(body) < 2 or bool(body[0]) == bool(body[1]):
+        return ""
+    return "utf-16-le" if body[0] else "utf-16-be"
+
+
+def _codec(label: str) -> str:
+    """The Python codec that reads what goes by this label, or nothing."""
+    try:
+        name = codecs.lookup(label).name
+        b"<".decode(name)
+    except (LookupError, ValueError):
+        return ""  # unknown, not a text encoding, or one in which the label itself could not have been read
+    return "" if name in _NO_CHARSETS else _SUPERSETS.get(name, name)
+
+
+def _tolerant(body: bytes, name: str) -> tuple[str, str]:
+    text = body.decode(name, "replace")
+    written = "\ufffd".encode(name, "ignore")  # the sign itself may stand in the text
+    broken = text.count("\ufffd") - (body.count(written) if written else 0)
+    return text, f"{broken} places are not valid {name} and were replaced" if broken > 0 else ""
