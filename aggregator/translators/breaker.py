@@ -1,0 +1,53 @@
+"""Leaves an engine alone that keeps failing: one circuit for each engine and pair of languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+
+FAILURES = 5  # in a row open a circuit
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+@dataclass(slots=True)
+class _Circuit:
+    failures: int = 0
+    opened: int = 0  # times in a row
+    until: float = 0.0
+
+
+class Breaker:
+    """Circuits by key. `clock` gives seconds that never run backwards.
+
+    An open circuit lets one call through after a pause of 30 seconds that doubles every time that call fails, up to half an hour.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._circuits: dict[Hashable, _Circuit] = {}
+
+    def pause(self, key: Hashable) -> timedelta:
+        """How long to leave it alone; zero: call now. After a pause one caller in 30 seconds is told so, until a call succeeds."""
+        circuit = self._circuits.get(key)
+        now = self._clock()
+        if circuit is None or not circuit.until:
+            return timedelta(0)
+        if now < circuit.until:
+            return timedelta(seconds=circuit.until - now)
+        circuit.until = now + FIRST_PAUSE.total_seconds()
+        return timedelta(0)
+
+    def succeeded(self, key: Hashable) -> None:
+        """Forget the failures."""
+        self._circuits.pop(key, None)
+
+    def failed(self, key: Hashable, *, at_once: bool = False, after: timedelta | None = None) -> None:
+        """Count a failure. `at_once` opens the circuit on the first one; `after` is how long the engine asked to be left alone."""
+        circuit = self._circuits.setdefault(key, _Circuit())
+        circuit.failures += 1
+        if at_once or after or circuit.opened or circuit.failures >= FAILURES:
+            pause = min(FIRST_PAUSE * 2 ** min(circuit.opened, 10), LONGEST_PAUSE)
+            circuit.opened += 1
+            circuit.until = self._clock() + max(pause, after or pause).total_seconds()

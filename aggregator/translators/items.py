@@ -1,0 +1,46 @@
+"""Translates one item as a whole: title, summary and body in one call of the router, so that they share requests and context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from aggregator.core import codes
+from aggregator.core.segment import cut, rebuild
+from aggregator.model import Item, Segment, Translation
+from aggregator.translators.router import Router
+
+
+async def translate_item(
+    router: Router, item: Item, body_markdown: str, *, target: str, source_language: str, now: datetime
+) -> Translation:
+    """The item in the target language. What could not be translated stays in the source language and is counted in `untranslated`.
+
+    Raises TranslationError when engines failed and nothing new could be translated.
+    """
+    draft = cut(body_markdown)
+    title, summary = codes.whole(item.title), codes.whole(item.summary)
+    answers = await router.translate([title, summary, *draft.segments], source=source_language, target=target)
+    rebuilt = rebuild(draft, answers.texts[2:])
+    untranslated = answers.untranslated + len(rebuilt.refused)
+    return Translation(
+        item_id=item.id,
+        language=target,
+        title=_plain(title, answers.texts[0]),
+        summary=_plain(summary, answers.texts[1]),
+        body=rebuilt.markdown,
+        engine="+".join(answers.engines),
+        of_digest=item.digest,
+        made_at=now,
+        verified=not untranslated,
+        untranslated=untranslated,
+        flags=_flags(answers.flags, rebuilt.refused),
+    )
+
+
+def _plain(segment: Segment, answer: str | None) -> str:
+    return codes.fill(segment.text if answer is None else " ".join(answer.split()), segment.codes)
+
+
+def _flags(flags: Sequence[str], refused: Sequence[int]) -> tuple[str, ...]:
+    return (*flags, "markup") if refused else tuple(flags)

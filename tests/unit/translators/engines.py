@@ -1,0 +1,60 @@
+"""Small engines that do one thing, for tests of what stands around engines."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aggregator.errors import TranslationError
+
+
+def german(text: str) -> str:
+    """Words that no checker takes for the source's."""
+    return re.sub(r"[^\W\d_]+", lambda word: word[0][::-1] + "en", text)
+
+
+@dataclass
+class Engine:
+    """Answers by a function of each text; `errors` are raised first, one a call. Remembers what it was asked."""
+
+    name: str = "one"
+    answer: Callable[[str], str] = german
+    errors: list[TranslationError] = field(default_factory=list)
+    codec: Literal["plain", "runs"] = "plain"
+    pairs: Collection[tuple[str, str]] = ()
+    asked: list[list[str]] = field(default_factory=list)
+    closed: bool = False
+    hangs: bool = False
+
+    def supports(self, source: str, target: str) -> bool:
+        return not self.pairs or (source, target) in self.pairs
+
+    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+        self.asked.append(list(texts))
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.errors:
+            raise self.errors.pop(0)
+        return [self.answer(text) for text in texts]
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+class Shelf:
+    """A memory in a dictionary."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, str] = {}
+        self.threads: set[int] = set()
+
+    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
+        self.threads.add(threading.get_ident())
+        return {key: self.entries[key] for key in keys if key in self.entries}
+
+    def remember(self, entries: Mapping[str, str]) -> None:
+        self.entries.update(entries)

@@ -1,0 +1,264 @@
+"""From segments to answers: memory, engines in order, checks, breakers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from aggregator.core.segment import cut, whole
+from aggregator.errors import AuthFailed, BadOutput, Blocked, RateLimited, Retryable, TooLong, TranslationError, Unsupported
+from aggregator.model import Segment
+from aggregator.translators.opencc import OpenCCTranslator
+from aggregator.translators.router import Answers, Router
+from aggregator.translators.routes import Route, default_routes
+from tests.unit.translators.engines import Engine, Shelf, german
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class BreakingOff(Engine):
+    """Works twice, then not any more."""
+
+    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+        if len(self.asked) == 2:
+            raise Retryable("down")
+        return await super().translate(texts, source=source, target=target)
+
+
+class Merging(Engine):
+    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+        return ["nur eine Antwort"]
+
+
+def router_of(*engines: Engine, memory: Shelf | None = None, clock: Clock | None = None, deadline: float = 10) -> Router:
+    route = Route(engines=tuple(engine.name for engine in engines))
+    return Router({engine.name: engine for engine in engines}, [route], memory or Shelf(), clock=clock or Clock(), deadline=deadline)
+
+
+def ask(router: Router, *texts: str | Segment, source: str = "en", target: str = "de") -> Answers:
+    segments = [whole(text) if isinstance(text, str) else text for text in texts]
+    return asyncio.run(router.translate(segments, source=source, target=target))
+
+
+def test_answers_come_one_for_one_with_their_engine() -> None:
+    engine = Engine()
+    answers = ask(router_of(engine), "The first text.", "2024", "The second text.")
+    assert answers.texts == (german("The first text."), "2024", german("The second text."))
+    assert answers.by == ("one", "", "one")
+    assert (answers.engines, answers.untranslated, answers.verified, answers.flags) == (("one",), 0, True, ())
+    assert (answers.characters, answers.remembered) == (31, 0)
+
+
+def test_equal_segments_are_sent_once() -> None:
+    engine = Engine()
+    answers = ask(router_of(engine), "The same text.", "Another text.", "The same text.")
+    assert engine.asked == [["The same text.", "Another text."]]
+    assert answers.texts[0] == answers.texts[2]
+
+
+def test_what_is_remembered_is_not_sent_again() -> None:
+    engine, memory = Engine(), Shelf()
+    first = ask(router_of(engine, memory=memory), "One text.", "Two texts.")
+    second = ask(router_of(engine, memory=memory), "One text.", "Three texts.", "Two texts.")
+    assert engine.asked[1:] == [["Three texts."]]
+    assert (second.texts[0], second.texts[2]) == first.texts
+    assert (second.remembered, second.characters) == (2, 12)
+
+
+def test_memory_is_kept_apart_by_language_engine_and_heading() -> None:
+    memory = Shelf()
+    engine = Engine()
+    for target in ("de", "fr"):
+        ask(router_of(engine, memory=memory), "A sentence that is long enough.", target=target)
+    ask(router_of(Engine("two"), memory=memory), "A sentence that is long enough.")
+    for heading in ("Sport", "Money"):
+        ask(
+            router_of(engine, memory=memory),
+            Segment(text="Results", heading=heading),
+            Segment(text="A much longer sentence.", heading=heading),
+        )
+    assert len(memory.entries) == 3 + 3
+    assert threading.get_ident() not in memory.threads
+
+
+def test_a_damaged_memory_is_not_believed() -> None:
+    engine, memory = Engine(), Shelf()
+    ask(router_of(engine, memory=memory), "By $TSLA today.")
+    memory.entries = dict.fromkeys(memory.entries, "lost the code")
+    assert ask(router_of(engine, memory=memory), "By $TSLA today.").texts == (german("By {0} today."),)
+    assert len(engine.asked) == 2
+
+
+def test_the_next_engine_gets_what_the_first_one_could_not_do() -> None:
+    first, second = Engine("one", answer=lambda text: text if "echo" in text else german(text)), Engine("two")
+    answers = ask(router_of(first, second), "A good text.", "An echo of a text.", "More of good texts.")
+    assert second.asked == [["An echo of a text."]]
+    assert answers.by == ("one", "two", "one")
+    assert answers.engines == ("one", "two")
+
+
+def test_what_no_engine_can_do_stays_untranslated_and_is_not_remembered() -> None:
+    memory = Shelf()
+    engine = Engine(answer=lambda text: text if "echo" in text else german(text))
+    answers = ask(router_of(engine, memory=memory), "A good text.", "An echo of a text.")
+    assert answers.texts == (german("A good text."), None)
+    assert (answers.untranslated, answers.verified, answers.flags) == (1, False, ())
+    assert len(memory.entries) == 1
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda text: "",
+        lambda text: text,
+        lambda text: "这是一个完全不同的句子",
+        lambda text: text[::-1] + " http://evil.example",
+        lambda text: "weg",
+    ],
+)
+def test_no_bad_answer_passes(bad: object) -> None:
+    with pytest.raises(BadOutput):
+        ask(router_of(Engine(answer=bad)), "The $TSLA share rises again.")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Retryable("down"),
+        RateLimited("slow", after=timedelta(minutes=5)),
+        Blocked("wall"),
+        AuthFailed("key"),
+        Unsupported("no"),
+        TooLong("long"),
+    ],
+)
+def test_when_nothing_could_be_translated_the_reason_is_raised(error: TranslationError) -> None:
+    with pytest.raises(type(error)) as caught:
+        ask(router_of(Engine(errors=[error])), "Some text.")
+    assert caught.value is error
+
+
+def test_the_reason_that_time_may_mend_is_the_one_raised() -> None:
+    engines = Engine("one", errors=[Blocked("wall")]), Engine("two", errors=[RateLimited("slow", after=timedelta(minutes=5))])
+    with pytest.raises(RateLimited):
+        ask(router_of(*engines), "Some text.")
+
+
+def test_an_engine_that_fails_half_way_loses_nothing_that_it_did() -> None:
+    memory = Shelf()
+    texts = [f"Sentence {'abcdefghij'[number]} " + "word " * 500 + "." for number in range(4)]
+    engine = Engine()
+    answers = ask(router_of(BreakingOff(), memory=memory), *texts)
+    assert answers.untranslated == 2
+    assert answers.flags == ("interrupted",)
+    again = ask(router_of(engine, memory=memory), *texts)
+    assert sum(map(len, engine.asked)) == 2
+    assert again.verified
+
+
+def test_a_page_that_only_memory_could_fill_a_little_is_not_made_while_engines_are_down() -> None:
+    memory = Shelf()
+    ask(router_of(Engine(), memory=memory), "Read our newsletter.")
+    with pytest.raises(Retryable):
+        ask(router_of(Engine(errors=[Retryable("down")]), memory=memory), "Read our newsletter.", "The whole article.")
+
+
+def test_a_pair_without_an_engine_is_unsupported() -> None:
+    router = router_of(Engine(pairs=[("en", "de")]))
+    assert router.supports("en", "de")
+    assert not router.supports("en", "fr")
+    with pytest.raises(Unsupported, match="no engine translates en to fr"):
+        ask(router, "Some text.", target="fr")
+
+
+def test_a_route_may_name_engines_that_are_not_there() -> None:
+    router = Router({"one": Engine("one")}, [Route("*", "*", ("gone", "one"))], Shelf())
+    assert router.engines_for("en", "de") == ("one",)
+
+
+def test_an_engine_that_keeps_failing_is_left_alone_for_a_while() -> None:
+    clock = Clock()
+    engine = Engine(errors=[Retryable("down") for _ in range(5)])
+    router = router_of(engine, clock=clock)
+    for _ in range(7):
+        with pytest.raises(Retryable):
+            ask(router, "Some text.")
+    assert len(engine.asked) == 5
+    clock.now = 31
+    assert ask(router, "Some text.").verified
+
+
+def test_the_wait_an_engine_asked_for_is_what_the_caller_is_told() -> None:
+    clock = Clock()
+    engine = Engine(errors=[RateLimited("slow", after=timedelta(minutes=5))])
+    router = router_of(engine, clock=clock)
+    with pytest.raises(RateLimited):
+        ask(router, "Some text.")
+    clock.now = 60
+    with pytest.raises(Retryable) as caught:
+        ask(router, "Some text.")
+    assert caught.value.after == timedelta(minutes=4)
+    assert len(engine.asked) == 1
+
+
+def test_one_pair_that_fails_does_not_stop_the_others() -> None:
+    engine = Engine(errors=[Blocked("wall")])
+    router = router_of(engine)
+    with pytest.raises(Blocked):
+        ask(router, "Some text.", target="de")
+    assert ask(router, "Some text.", target="fr").verified
+
+
+def test_a_text_that_is_an_echo_by_nature_does_not_count_against_the_engine() -> None:
+    engine = Engine(answer=lambda text: text if "echo" in text else german(text))
+    router = router_of(engine)
+    for _ in range(6):
+        with pytest.raises(BadOutput):
+            ask(router, "Just an echo here.")
+    assert ask(router, "Some text.").verified
+
+
+def test_a_hung_engine_costs_its_deadline() -> None:
+    with pytest.raises(Retryable, match="no answer in 0"):
+        ask(router_of(Engine(hangs=True), deadline=0.05), "Some text.")
+
+
+def test_engines_without_codes_get_the_bare_text() -> None:
+    engine = Engine(codec="runs", answer=german)
+    (segment,) = cut("See **bold** text at https://a.example/x now").segments
+    answers = ask(router_of(engine), segment)
+    assert engine.asked == [["See ", "bold", " text at ", " now"]]
+    assert answers.texts == ("eeSen {0}dloben{1} txeten taen {2} wonen",)
+
+
+def test_an_engine_that_gives_another_number_of_answers_is_not_believed() -> None:
+    with pytest.raises(BadOutput, match="1 answers to 2 texts"):
+        ask(router_of(Merging()), "One text.", "Two texts.")
+
+
+def test_doubts_are_told() -> None:
+    assert ask(router_of(Engine(answer=lambda text: "Kurz")), "A rather long sentence with an end.").flags == ("ending", "length")
+
+
+def test_chinese_goes_through_opencc_by_default() -> None:
+    google = Engine("google")
+    router = Router({"opencc": OpenCCTranslator(), "google": google}, default_routes(), Shelf())
+    answers = ask(router, "软件更新", source="zh-CN", target="zh-TW")
+    assert (answers.texts, answers.engines, google.asked) == (("軟體更新",), ("opencc",), [])
+    assert router.engines_for("zh-CN", "en") == ("google",)
+    assert router.engines_for("zh-CN", "zh-CN") == ()
+
+
+def test_closing_closes_every_engine() -> None:
+    engines = Engine("one"), Engine("two")
+    asyncio.run(router_of(*engines).aclose())
+    assert [engine.closed for engine in engines] == [True, True]
