@@ -1,0 +1,118 @@
+"""Statements about items and the pages and feeds they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from aggregator.errors import Overtaken
+from aggregator.model import Change, Item
+from aggregator.store.columns import microseconds
+from aggregator.store.marks import mark_feeds, mark_shown
+from aggregator.store.rows import ITEM_COLUMNS, Values, item_values
+from aggregator.store.schema import feed_pages, items, jobs, pages
+from aggregator.store.statements import chunks, many, put, put_new
+
+_NEVER_MOVES = ("source", "published", "first_seen")
+
+
+def find_items(connection: Connection, ids: Collection[str], *, lock: bool = False) -> dict[str, Item]:
+    """The stored items of these ids, on PostgreSQL locked against other writers if asked for."""
+    query = select(*ITEM_COLUMNS).order_by(items.c.id)
+    query = query.with_for_update(key_share=True) if lock else query
+    rows = (row for chunk in chunks(ids) for row in connection.execute(query.where(items.c.id.in_(chunk))))
+    return {row.id: Item(**row._asdict()) for row in rows}
+
+
+def save_items(connection: Connection, changes: Collection[Change], *, now: datetime) -> None:
+    """Insert what is new, update what differs, and mark the page and the feeds of each in its own language.
+
+    Inserting comes first: what stands there afterwards is locked, whoever put it there, so it can be compared without a race. Raises
+    Overtaken where another poll has stored one of the new items in another form.
+    """
+    rows = {change.item.id: change.item for change in changes}
+    put_new(connection, items, _values(rows.values(), now))
+    stored = find_items(connection, rows, lock=True)
+    _check_new(changes, stored)
+    kept = [replace(item, source=stored[key].source, published=stored[key].published) for key, item in rows.items()]
+    put(connection, items, _values([item for item in kept if item != stored[item.id]], now), keep=_NEVER_MOVES)
+    moved = [item for item in kept if (item.tags, item.language) != (stored[item.id].tags, stored[item.id].language)]
+    left = [feed for item in moved for feed in _leave_feeds(connection, stored[item.id])]
+    translated = [page for item in moved for page in _move_pages(connection, stored[item.id], item)]
+    show(connection, [(item, item.language) for item in kept] + translated, also_feeds=left)
+
+
+def show(
+    connection: Connection,
+    shown: Collection[tuple[Item, str]],
+    *,
+    also_pages: Collection[tuple[Item, str]] = (),
+    also_feeds: Collection[tuple[str, str]] = (),
+) -> None:
+    """Let items stand in a language: their pages and feeds there exist and are out of date, and so is what `also_...` names.
+
+    All in one go, and pages before feeds as everywhere: transactions that mark piecemeal wait for each other in a circle on PostgreSQL.
+    """
+    mark_shown(connection, [*shown, *also_pages])
+    put_new(connection, feed_pages, sorted((row for item, language in shown for row in _feed_rows(item, language)), key=_in_order))
+    mark_feeds(connection, {(feed, language) for item, language in shown for feed in feeds_of(item)}.union(also_feeds))
+
+
+def feeds_of(item: Item) -> set[str]:
+    """The names of the feeds that an item is in, in each of its languages."""
+    return {"all", item.source, *(f"tag/{tag}" for tag in item.tags if tag)}
+
+
+def languages_of(connection: Connection, item_id: str) -> set[str]:
+    """The languages that an item has a page in."""
+    return set(connection.scalars(select(pages.c.language).where(pages.c.item_id == item_id)))
+
+
+def path_of(connection: Connection, item_id: str, language: str) -> str:
+    """Where a page's document was written, or empty."""
+    query = select(pages.c.path).where(pages.c.item_id == item_id, pages.c.language == language)
+    return connection.scalars(query).one_or_none() or ""
+
+
+def record_path(connection: Connection, item_id: str, language: str, path: str) -> None:
+    """Remember where a page's document was written; a page that does not exist is no error."""
+    connection.execute(update(pages).where(pages.c.item_id == item_id, pages.c.language == language).values(path=path))
+
+
+def _check_new(changes: Collection[Change], stored: Mapping[str, Item]) -> None:
+    for change in changes:
+        there, item = stored[change.item.id], change.item
+        if change.kind == "new" and (there.source, there.digest) != (item.source, item.digest):
+            raise Overtaken(f"the item {item.id} has come from {there.source} in the meantime")
+
+
+def _leave_feeds(connection: Connection, old: Item) -> list[tuple[str, str]]:
+    """Take an item out of its feeds in all its languages. Returns these feeds as (name, language)."""
+    keys = [column == bindparam(f"of_{column.name}") for column in feed_pages.primary_key.columns]
+    rows = [row for language in languages_of(connection, old.id) for row in _feed_rows(old, language)]
+    many(connection, delete(feed_pages).where(*keys), [{f"of_{name}": value for name, value in row.items()} for row in rows])
+    return [(row["feed"], row["language"]) for row in rows]
+
+
+def _move_pages(connection: Connection, old: Item, new: Item) -> list[tuple[Item, str]]:
+    """Take an item out of a language that turned out not to be its own. Returns the pages that stay."""
+    if old.language != new.language:
+        connection.execute(delete(pages).where(pages.c.item_id == old.id, pages.c.language == old.language))
+        connection.execute(delete(jobs).where(jobs.c.item_id == new.id, jobs.c.language == new.language))
+    return [(new, language) for language in languages_of(connection, new.id)]
+
+
+def _feed_rows(item: Item, language: str) -> list[Values]:
+    age = -microseconds(item.published)
+    return [{"feed": feed, "language": language, "age": age, "item_id": item.id} for feed in feeds_of(item)]
+
+
+def _in_order(row: Values) -> tuple[str, str, int, str]:
+    return (row["feed"], row["language"], row["age"], row["item_id"])
+
+
+def _values(rows: Collection[Item], now: datetime) -> list[Values]:
+    return [item_values(item, first_seen=now) for item in sorted(rows, key=lambda item: item.id)]

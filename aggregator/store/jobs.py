@@ -1,0 +1,125 @@
+"""Statements about translation jobs and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import ColumnElement, Connection, Executable, case, delete, literal, select, update
+
+from aggregator.errors import LostClaim
+from aggregator.model import LONG_AGO, Job, Translation
+from aggregator.store.columns import Instant, Prose, microseconds
+from aggregator.store.items import find_items, languages_of, show
+from aggregator.store.rows import JOB_COLUMNS, TRANSLATION_COLUMNS, job_of, job_values, translation_values
+from aggregator.store.schema import items, jobs, translations
+from aggregator.store.statements import chunks, claim, insert_into, put
+
+
+def add_jobs(connection: Connection, wanted: Sequence[Job]) -> int:
+    """Ask for translations of stored items. What exists or is asked for in that digest is left out, an older job replaced."""
+    ids = {job.item_id for job in wanted}
+    published = _published(connection, ids)
+    done = _done(connection, ids)
+    missing = {
+        (job.item_id, job.language): job_values(job, published=published[job.item_id])
+        for job in wanted
+        if job.item_id in published and (job.item_id, job.language, job.digest) not in done
+    }
+    rows = [missing[key] for key in sorted(missing)]
+    return len(connection.execute(_ask(connection.dialect.name), rows).all()) if rows else 0
+
+
+def claim_jobs(
+    connection: Connection, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None, ignore_due: bool
+) -> list[Job]:
+    """Jobs of the newest items. The new fence is later than any that the item's earlier jobs in this language had, ended ones included."""
+    ready: list[ColumnElement[bool]] = [] if ignore_due else [jobs.c.due_at <= now]
+    if sources is not None:
+        ready.append(jobs.c.source.in_(sorted(set(sources))))
+    order = [jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc()]
+    moment = microseconds(now)
+    fence = case((jobs.c.fence >= moment, jobs.c.fence + 1), else_=moment)
+    rows = claim(connection, jobs, ready=ready, order=order, now=now, limit=limit, lease=lease, fence=fence)
+    return [job_of(row) for row in sorted(rows, key=lambda row: (row["published"], row["item_id"], row["language"]), reverse=True)]
+
+
+def hurry_jobs(connection: Connection, sources: Collection[str] | None, *, now: datetime) -> int:
+    """Make the postponed jobs of these sources, or of all, due. Returns how many."""
+    hurry = update(jobs).where(jobs.c.due_at > now).values(due_at=now)
+    return connection.execute(hurry if sources is None else hurry.where(jobs.c.source.in_(sorted(set(sources))))).rowcount
+
+
+def pending_jobs(connection: Connection, sources: Collection[str] | None) -> list[Job]:
+    """All jobs, newest items first."""
+    query = select(*JOB_COLUMNS).order_by(jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc())
+    query = query if sources is None else query.where(jobs.c.source.in_(sorted(set(sources))))
+    return [Job(**row._asdict()) for row in connection.execute(query)]
+
+
+def save_translation(connection: Connection, job: Job, translation: Translation) -> None:
+    """Store a translation, end its job and show the page. Raises LostClaim."""
+    item = find_items(connection, [job.item_id], lock=True).get(job.item_id)  # first, as in save_poll: no deadlock
+    asked = connection.scalars(select(jobs.c.digest).where(*_claimed(job)).with_for_update()).one_or_none()
+    if item is None or asked is None:
+        raise _lost(job)
+    put(connection, translations, [translation_values(translation)])
+    if asked in (job.digest, translation.of_digest):
+        connection.execute(delete(jobs).where(*_claimed(job)))
+    else:  # the item was edited in the meantime, and asks again
+        connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO))
+    others = languages_of(connection, item.id)
+    is_first = job.language not in others  # then the other pages name one translation more
+    show(connection, [(item, job.language)], also_pages=[(item, language) for language in others if is_first])
+
+
+def postpone_job(connection: Connection, job: Job, *, due_at: datetime, error: str) -> None:
+    """Put a job back; one that was replaced in the meantime is only freed. Raises LostClaim."""
+    same = jobs.c.digest == job.digest
+    later = {
+        "due_at": case((same, literal(due_at, Instant)), else_=jobs.c.due_at),
+        "attempts": case((same, jobs.c.attempts + 1), else_=jobs.c.attempts),
+        "error": case((same, literal(error, Prose)), else_=jobs.c.error),
+    }
+    if not connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO, **later)).rowcount:
+        raise _lost(job)
+
+
+def find_translations(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Translation]]:
+    """Translations by item id and language; items without any are left out."""
+    found: dict[str, dict[str, Translation]] = {}
+    for chunk in chunks(ids):
+        query = select(*TRANSLATION_COLUMNS).where(translations.c.item_id.in_(chunk))
+        for row in connection.execute(query.order_by(translations.c.item_id, translations.c.language)):
+            found.setdefault(row.item_id, {})[row.language] = Translation(**row._asdict())
+    return found
+
+
+def _published(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
+    queries = (select(items.c.id, items.c.published).where(items.c.id.in_(chunk)) for chunk in chunks(ids))
+    return {row.id: row.published for query in queries for row in connection.execute(query)}
+
+
+def _done(connection: Connection, ids: Collection[str]) -> set[tuple[str, str, str]]:
+    columns = (translations.c.item_id, translations.c.language, translations.c.of_digest)
+    queries = (select(*columns).where(translations.c.item_id.in_(chunk)) for chunk in chunks(ids))
+    return {(row.item_id, row.language, row.of_digest) for query in queries for row in connection.execute(query)}
+
+
+@cache
+def _ask(dialect: str) -> Executable:
+    """A replaced job keeps its claim: whoever has it is on this item, and the lease sees to it if they are not."""
+    ask = insert_into(dialect, jobs)
+    new = {name: ask.excluded[name] for name in ("source", "digest", "due_at", "attempts", "error")}
+    return ask.on_conflict_do_update(
+        index_elements=[jobs.c.item_id, jobs.c.language], set_=new, where=jobs.c.digest != ask.excluded.digest
+    ).returning(jobs.c.item_id)
+
+
+def _claimed(job: Job) -> list[ColumnElement[bool]]:
+    return [jobs.c.item_id == job.item_id, jobs.c.language == job.language, jobs.c.fence == job.fence]
+
+
+def _lost(job: Job) -> LostClaim:
+    return LostClaim(f"the translation of {job.item_id} into {job.language} took longer than its lease and was given to another worker")

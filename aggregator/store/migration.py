@@ -1,0 +1,63 @@
+"""The store's version: made on first use, brought up to date, refused when it is newer than the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select, text
+
+from aggregator.errors import StoreError
+from aggregator.store.engine import Database
+from aggregator.store.schema import REVISIONS, metadata
+
+_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+_SCRIPTS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = 7_309_453_662  # any number that other users of the same PostgreSQL don't lock
+
+
+def prepare(database: Database, *, create: bool) -> None:
+    """See that the store has this program's tables. Raises StoreError where it has others, or none and may not have them made."""
+    if database.sqlite and database.file is None:
+        return _build(database)
+    found = revision(database)
+    if found == REVISIONS[-1]:
+        return None
+    if found and found not in REVISIONS:
+        raise StoreError(f"{database} was written by a newer version of this program (its schema is {found}): update this one")
+    if not create:
+        raise StoreError(f"{database} has schema {found or '(none)'}, not {REVISIONS[-1]}: run `aggregator store migrate`")
+    return _upgrade(database)
+
+
+def revision(database: Database) -> str:
+    """The schema's revision, or empty for none."""
+    with database.read() as connection:
+        if not inspect(connection).has_table(_version.name):
+            return ""
+        return connection.scalars(select(_version.c.version_num)).one_or_none() or ""
+
+
+def _build(database: Database) -> None:
+    """What lives no longer than a process needs no migrations, nor the time to load alembic; but a copy of it may need them."""
+    with database.write() as connection:
+        metadata.create_all(connection)
+        _version.create(connection)
+        connection.execute(insert(_version), {"version_num": REVISIONS[-1]})
+
+
+def _upgrade(database: Database) -> None:
+    from alembic import command  # only here: it takes longer to import than the store to open
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    with database.write() as connection:
+        _wait_for_others(connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """On SQLite the transaction itself keeps other processes out."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _ONE_AT_A_TIME})

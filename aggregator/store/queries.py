@@ -1,0 +1,64 @@
+"""What is asked of the store by publishers and people: it reads and changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, exists, func, select, true
+
+from aggregator.model import Item
+from aggregator.store.columns import storable
+from aggregator.store.marks import count_marks
+from aggregator.store.rows import ITEM_COLUMNS
+from aggregator.store.schema import feed_pages, feeds, items, jobs, sources, translations
+
+
+def newest_query(*, feed: str, language: str, limit: int) -> Select[Any]:
+    """Ids of a feed's newest items: one walk along the key of feed_pages."""
+    of_feed = (feed_pages.c.feed == feed, feed_pages.c.language == language)
+    return select(feed_pages.c.item_id).where(*of_feed).order_by(feed_pages.c.age, feed_pages.c.item_id).limit(limit)
+
+
+def feed_names(connection: Connection) -> list[tuple[str, str]]:
+    """(name, language) of every feed with a page: a look at each feed, none at its pages but the first."""
+    has_page = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
+    query = select(feeds.c.name, feeds.c.language).where(has_page).order_by(feeds.c.name, feeds.c.language)
+    return [(row.name, row.language) for row in connection.execute(query)]
+
+
+def search_query(query: str, *, source: str, language: str, limit: int) -> Select[Any]:
+    """Items whose title contains the query, in any case, newest first. Empty arguments don't restrict."""
+    found = select(*ITEM_COLUMNS).order_by(items.c.published.desc(), items.c.id.desc()).limit(limit)
+    found = found.where(items.c.title.icontains(storable(query), autoescape=True)) if query else found
+    found = found.where(items.c.source == source) if source else found
+    return found.where(items.c.language == language) if language else found
+
+
+def search(connection: Connection, query: str, *, source: str, language: str, limit: int) -> list[Item]:
+    """The items that `search_query` finds."""
+    rows = connection.execute(search_query(query, source=source, language=language, limit=limit))
+    return [Item(**row._asdict()) for row in rows]
+
+
+def counts(connection: Connection) -> dict[str, Any]:
+    """How much there is of everything; sources by health: ok, failing, gone, new (never polled), asleep (not configured)."""
+    health = case(
+        (sources.c.asleep == true(), "asleep"),
+        (sources.c.gone == true(), "gone"),
+        (sources.c.polled_at.is_(None), "new"),
+        (sources.c.failures > 0, "failing"),
+        else_="ok",
+    ).label("health")
+    by_source = _grouped(connection, select(items.c.source, func.count()).group_by(items.c.source))
+    return {
+        "items": sum(by_source.values()),
+        "translations": connection.scalars(select(func.count()).select_from(translations)).one(),
+        "jobs": connection.scalars(select(func.count()).select_from(jobs)).one(),
+        "marks": count_marks(connection),
+        "sources": _grouped(connection, select(health, func.count()).group_by(health)),
+        "items_by_source": by_source,
+    }
+
+
+def _grouped(connection: Connection, query: Select[Any]) -> dict[str, int]:
+    return {name: number for name, number in sorted(connection.execute(query))}

@@ -1,0 +1,87 @@
+"""Rows to nouns and back: columns carry the names of the fields they hold."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Table
+
+from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Translation, Validators
+from aggregator.store import schema
+
+Values = dict[str, Any]
+_NO_LEASE: Values = {"lease_until": LONG_AGO}
+
+
+def _names(noun: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(noun))
+
+
+def _columns(table: Table, names: tuple[str, ...]) -> tuple[Column[Any], ...]:
+    return tuple(table.c[name] for name in names)
+
+
+_ITEM, _JOB, _TRANSLATION, _POLLED = _names(Item), _names(Job), _names(Translation), _names(Polled)
+_VALIDATORS = _names(Validators)
+_STATE = tuple(name for name in _names(PollState) if name != "validators")
+
+ITEM_COLUMNS = _columns(schema.items, _ITEM)
+JOB_COLUMNS = _columns(schema.jobs, _JOB)
+TRANSLATION_COLUMNS = _columns(schema.translations, _TRANSLATION)
+POLLED_COLUMNS = _columns(schema.polls, _POLLED)
+STATE_COLUMNS = _columns(schema.sources, _STATE + _VALIDATORS)
+
+
+def item_values(item: Item, *, first_seen: datetime) -> Values:
+    """A row of `items`."""
+    return _values(item, _ITEM) | {"first_seen": first_seen}
+
+
+def job_values(job: Job, *, published: datetime) -> Values:
+    """A row of `jobs` that nobody has claimed; `published` is the item's date."""
+    return _values(job, _JOB) | {"attempts": 0, "fence": 0, "error": "", "published": published} | _NO_LEASE
+
+
+def translation_values(translation: Translation) -> Values:
+    """A row of `translations`."""
+    return _values(translation, _TRANSLATION)
+
+
+def polled_values(polled: Polled) -> Values:
+    """A row of `polls`."""
+    return _values(polled, _POLLED)
+
+
+def state_values(state: PollState) -> Values:
+    """A row of `sources` that is in the configuration and not claimed."""
+    return _values(state, _STATE) | _values(state.validators, _VALIDATORS) | {"asleep": False} | _NO_LEASE
+
+
+def page_values(item: Item, language: str) -> Values:
+    """A row of `pages`, out of date as it was never written."""
+    return {"item_id": item.id, "language": language, "published": item.published, "path": ""} | mark_values()
+
+
+def mark_values() -> Values:
+    """The part of a new row of `pages` or `feeds` that says it has to be published."""
+    return {"generation": 1, "stale": True} | _NO_LEASE
+
+
+def job_of(row: Values) -> Job:
+    """A Job from values that may hold more than its fields."""
+    return Job(**_picked(row, _JOB))
+
+
+def state_of(row: Values) -> PollState:
+    """A PollState from values that may hold more than its fields."""
+    return PollState(validators=Validators(**_picked(row, _VALIDATORS)), **_picked(row, _STATE))
+
+
+def _values(noun: Any, names: tuple[str, ...]) -> Values:
+    return {name: getattr(noun, name) for name in names}
+
+
+def _picked(row: Values, names: tuple[str, ...]) -> Values:
+    return {name: row[name] for name in names}

@@ -1,0 +1,186 @@
+"""The tables. What changes here changes in `migrations/versions` too, with its name added to REVISIONS."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, true
+
+from aggregator.store.columns import Instant, Key, MediaList, Prose, Span, Words
+
+REVISIONS = ("0001",)  # oldest first; the last is what this program works with
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+    }
+)
+
+
+def _item_id() -> Column[str]:
+    return Column("item_id", Key, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True)
+
+
+def _mark() -> tuple[Column[int], Column[bool], Column[object]]:
+    """Whether what is published of a row is out of date. A row outlives its marks, so a generation never comes back."""
+    return (
+        Column("generation", BigInteger, nullable=False),
+        Column("stale", Boolean, nullable=False),
+        Column("lease_until", Instant, nullable=False),
+    )
+
+
+def _index_stale(table: Table, *columns: str) -> None:
+    only = table.c.stale == true()
+    Index(f"{table.name}_stale", *(table.c[column] for column in columns), sqlite_where=only, postgresql_where=only)
+
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("url", Prose, nullable=False),
+    Column("configured_url", Prose, nullable=False),
+    Column("etag", Prose, nullable=False),
+    Column("last_modified", Prose, nullable=False),
+    Column("received", Instant, nullable=False),
+    Column("body_digest", Prose, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("polled_at", Instant),
+    Column("changed_at", Instant),
+    Column("interval", Span, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("error_kind", Prose),
+    Column("error", Prose, nullable=False),
+    Column("advice", Prose, nullable=False),
+    Column("moves", Integer, nullable=False),
+    Column("moved_to", Prose, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("asleep", Boolean, nullable=False),  # no longer in the configuration
+    Column("lease_until", Instant, nullable=False),
+    Index("sources_due", "asleep", "gone", "due_at", "source"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("outcome", Prose, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("broken", Integer, nullable=False),
+    Column("jobs", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("took", Span, nullable=False),
+    Column("error_kind", Prose),
+    Column("error", Prose, nullable=False),
+    Column("advice", Prose, nullable=False),
+    Column("next_due", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source", Key, nullable=False),
+    Column("guid", Prose, nullable=False),
+    Column("url", Prose, nullable=False),
+    Column("title", Prose, nullable=False),
+    Column("html", Prose, nullable=False),
+    Column("summary", Prose, nullable=False),
+    Column("published", Instant, nullable=False),
+    Column("language", Key, nullable=False),
+    Column("declared", Prose, nullable=False),
+    Column("detected", Prose, nullable=False),
+    Column("updated", Instant),
+    Column("authors", Words, nullable=False),
+    Column("image", Prose, nullable=False),
+    Column("media", MediaList, nullable=False),
+    Column("tags", Words, nullable=False),
+    Column("label", Prose, nullable=False),
+    Column("digest", Prose, nullable=False),
+    Column("flags", Words, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Index("items_newest", "published", "id"),
+    Index("items_newest_of_source", "source", "published", "id"),
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    _item_id(),
+    Column("language", Key, primary_key=True),
+    Column("title", Prose, nullable=False),
+    Column("summary", Prose, nullable=False),
+    Column("body", Prose, nullable=False),
+    Column("engine", Prose, nullable=False),
+    Column("of_digest", Prose, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("untranslated", Integer, nullable=False),
+    Column("flags", Words, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _item_id(),
+    Column("language", Key, primary_key=True),
+    Column("source", Key, nullable=False),
+    Column("digest", Prose, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("error", Prose, nullable=False),
+    Column("published", Instant, nullable=False),  # the item's
+    Column("lease_until", Instant, nullable=False),
+    Index("jobs_newest", "published", "item_id", "language"),
+    sqlite_with_rowid=False,
+)
+
+# An item in one of the languages it exists in, its own included.
+pages = Table(
+    "pages",
+    metadata,
+    _item_id(),
+    Column("language", Key, primary_key=True),
+    Column("published", Instant, nullable=False),  # the item's
+    Column("path", Prose, nullable=False),
+    *_mark(),
+    sqlite_with_rowid=False,
+)
+_index_stale(pages, "published", "item_id", "language")
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("language", Key, primary_key=True),
+    *_mark(),
+    sqlite_with_rowid=False,
+)
+
+_index_stale(feeds, "name", "language")
+
+# Which pages a feed has. `age` is the item's date in microseconds, negated: one ascending key gives the newest first, ties by id.
+feed_pages = Table(
+    "feed_pages",
+    metadata,
+    Column("feed", Key, primary_key=True),
+    Column("language", Key, primary_key=True),
+    Column("age", BigInteger, primary_key=True, autoincrement=False),
+    Column("item_id", Key, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("text", Prose, nullable=False),
+)

@@ -1,0 +1,175 @@
+"""The store on a SQL database: each method is one transaction around the statements of its concern."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aggregator.model import Change, Item, Job, Mark, Polled, PollState, Source, Translation
+from aggregator.store import items as item_rows
+from aggregator.store import jobs as job_rows
+from aggregator.store import marks as mark_rows
+from aggregator.store import memory as memory_rows
+from aggregator.store import queries
+from aggregator.store import sources as source_rows
+from aggregator.store.backup import backup as write_copy
+from aggregator.store.engine import Database
+from aggregator.store.statements import free_claims
+
+
+class SqlStore:
+    """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
+        """Make the source rows those of the configuration."""
+        with self._database.write() as connection:
+            source_rows.sync_sources(connection, sources, now=now)
+
+    def states(self, names: Collection[str] | None = None) -> Mapping[str, PollState]:
+        """The poll states of configured sources."""
+        with self._database.read() as connection:
+            return source_rows.states(connection, names)
+
+    def claim_sources(self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None) -> Sequence[PollState]:
+        """Lease due sources, or named ones."""
+        with self._database.write() as connection:
+            return source_rows.claim_sources(connection, now=now, limit=limit, lease=lease, names=names)
+
+    def release_sources(self, names: Collection[str]) -> None:
+        """Give claims back undone."""
+        with self._database.write() as connection:
+            source_rows.release_sources(connection, names)
+
+    def free_claims(self) -> None:
+        """End every claim there is."""
+        with self._database.write() as connection:
+            free_claims(connection)
+
+    def known(self, ids: Collection[str]) -> Mapping[str, Item]:
+        """The stored items of these ids."""
+        return self.items(ids)
+
+    def save_poll(self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled) -> None:
+        """Store everything one poll came to. `polled.at` is when its new items were first seen."""
+        with self._database.write() as connection:
+            if changes:
+                item_rows.save_items(connection, changes, now=polled.at)
+            if jobs:
+                job_rows.add_jobs(connection, jobs)
+            source_rows.save_state(connection, state)
+            source_rows.add_poll(connection, polled)
+
+    def claim_jobs(
+        self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None, ignore_due: bool = False
+    ) -> Sequence[Job]:
+        """Lease translation jobs, newest items first."""
+        with self._database.write() as connection:
+            return job_rows.claim_jobs(connection, now=now, limit=limit, lease=lease, sources=sources, ignore_due=ignore_due)
+
+    def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:
+        """All jobs not done yet, newest items first."""
+        with self._database.read() as connection:
+            return job_rows.pending_jobs(connection, sources)
+
+    def save_translation(self, job: Job, translation: Translation) -> None:
+        """Store a translation and end its job. Raises LostClaim."""
+        with self._database.write() as connection:
+            job_rows.save_translation(connection, job, translation)
+
+    def postpone_job(self, job: Job, *, due_at: datetime, error: str) -> None:
+        """Put a job back. Raises LostClaim."""
+        with self._database.write() as connection:
+            job_rows.postpone_job(connection, job, due_at=due_at, error=error)
+
+    def hurry_jobs(self, sources: Collection[str] | None = None, *, now: datetime) -> int:
+        """Make postponed jobs due."""
+        with self._database.write() as connection:
+            return job_rows.hurry_jobs(connection, sources, now=now)
+
+    def add_jobs(self, jobs: Sequence[Job]) -> int:
+        """Ask for translations. Returns how many were added."""
+        with self._database.write() as connection:
+            return job_rows.add_jobs(connection, jobs)
+
+    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Remembered translations of segments."""
+        with self._database.read() as connection:
+            return memory_rows.recall(connection, keys)
+
+    def remember(self, entries: Mapping[str, str]) -> None:
+        """Remember translations of segments."""
+        with self._database.write() as connection:
+            memory_rows.remember(connection, entries)
+
+    def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
+        """Lease out-of-date pages, then feeds."""
+        with self._database.write() as connection:
+            return mark_rows.claim_marks(connection, now=now, limit=limit, lease=lease)
+
+    def clear_marks(self, marks: Sequence[Mark]) -> None:
+        """End the claims of what was published."""
+        with self._database.write() as connection:
+            mark_rows.clear_marks(connection, marks)
+
+    def mark_all(self) -> int:
+        """Mark every page and every feed out of date."""
+        with self._database.write() as connection:
+            return mark_rows.mark_all(connection)
+
+    def items(self, ids: Collection[str]) -> Mapping[str, Item]:
+        """Items by id."""
+        with self._database.read() as connection:
+            return item_rows.find_items(connection, ids)
+
+    def translations(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Translation]]:
+        """Translations by item id and language; items without any are left out."""
+        with self._database.read() as connection:
+            return job_rows.find_translations(connection, ids)
+
+    def newest(self, *, feed: str, language: str, limit: int) -> Sequence[str]:
+        """Ids of a feed's newest items."""
+        with self._database.read() as connection:
+            return connection.scalars(queries.newest_query(feed=feed, language=language, limit=limit)).all()
+
+    def feed_names(self) -> Sequence[tuple[str, str]]:
+        """(name, language) of every feed that has a page."""
+        with self._database.read() as connection:
+            return queries.feed_names(connection)
+
+    def search(self, query: str = "", *, source: str = "", language: str = "", limit: int = 50) -> Sequence[Item]:
+        """Items whose title contains the query, newest first; `language` is the one they were written in."""
+        with self._database.read() as connection:
+            return queries.search(connection, query, source=source, language=language, limit=limit)
+
+    def history(self, source: str, *, limit: int = 20) -> Sequence[Polled]:
+        """A source's last polls, newest first."""
+        with self._database.read() as connection:
+            return source_rows.history(connection, source, limit=limit)
+
+    def counts(self) -> Mapping[str, Any]:
+        """How much there is of everything, see `queries.counts`."""
+        with self._database.read() as connection:
+            return queries.counts(connection)
+
+    def path_of(self, item_id: str, language: str) -> str:
+        """Where a page's document was written, or empty."""
+        with self._database.read() as connection:
+            return item_rows.path_of(connection, item_id, language)
+
+    def record_path(self, item_id: str, language: str, path: str) -> None:
+        """Remember where a page's document was written."""
+        with self._database.write() as connection:
+            item_rows.record_path(connection, item_id, language, path)
+
+    def backup(self, target: Path) -> None:
+        """Copy the store to `target`. PostgreSQL's own tool does that better: there it raises StoreError with the command."""
+        write_copy(self._database, target)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._database.close()

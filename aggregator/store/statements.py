@@ -1,0 +1,89 @@
+"""What several tables share: insert if new, insert or update, claim with a lease, look up many keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from aggregator.model import LONG_AGO
+from aggregator.store.rows import Values
+from aggregator.store.schema import feeds, jobs, pages, sources
+
+_KEYS_AT_ONCE = 500
+
+
+def many(connection: Connection, statement: Executable, values: Sequence[Values]) -> None:
+    """Execute once for each of the values. Without any, SQLAlchemy would execute it once all the same."""
+    if values:
+        connection.execute(statement, values)
+
+
+def insert_into(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what happens on conflict; both dialects spell it the same."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def put_new(connection: Connection, table: Table, values: Sequence[Values]) -> None:
+    """Insert what is not there yet."""
+    many(connection, _insert_new(connection.dialect.name, table), values)
+
+
+def put(connection: Connection, table: Table, values: Sequence[Values], *, keep: tuple[str, ...] = ()) -> None:
+    """Insert, or update all but the key and the columns in `keep`."""
+    many(connection, _upsert(connection.dialect.name, table, keep), values)
+
+
+def chunks(keys: Collection[str]) -> Iterator[list[str]]:
+    """The distinct keys in order, in portions that fit into one statement."""
+    ordered = sorted(set(keys))
+    return (ordered[start : start + _KEYS_AT_ONCE] for start in range(0, len(ordered), _KEYS_AT_ONCE))
+
+
+def claim(
+    connection: Connection,
+    table: Table,
+    *,
+    ready: Sequence[ColumnElement[bool]],
+    order: Sequence[ColumnElement[Any]],
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    **also: Any,
+) -> list[Values]:
+    """Lease up to `limit` rows that are `ready` and not leased, first in `order` first, and return them, in any order.
+
+    Rows that another transaction is just claiming are passed over. The choice stands in a CTE because PostgreSQL may run a locking
+    subquery more than once, and then it would lock more than `limit` rows; SQLite ignores the locking, it has one writer.
+    """
+    keys = list(table.primary_key.columns)
+    chosen = select(*keys).where(table.c.lease_until <= now, *ready).order_by(*order).limit(limit)
+    taken = chosen.with_for_update(skip_locked=True).cte("chosen")
+    same = [key == taken.c[key.name] for key in keys]
+    lease_it = update(table).where(*same).values(lease_until=now + lease, **also).returning(*table.c)
+    return [row._asdict() for row in connection.execute(lease_it)]
+
+
+def free_claims(connection: Connection) -> None:
+    """End every claim, whoever has it."""
+    for table in (sources, jobs, pages, feeds):
+        connection.execute(update(table).where(table.c.lease_until > LONG_AGO).values(lease_until=LONG_AGO))
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Executable:
+    return insert_into(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(dialect: str, table: Table, keep: tuple[str, ...]) -> Executable:
+    new = insert_into(dialect, table)
+    keys = [key.name for key in table.primary_key.columns]
+    return new.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: new.excluded[name] for name in table.c.keys() if name not in (*keys, *keep)},  # noqa: SIM118  a column collection
+    )

@@ -1,0 +1,154 @@
+"""Every store: sources, their states, claims and history."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aggregator.model import PollState, Validators
+from aggregator.store import SqlStore
+
+
+def names(states: Any) -> list[str]:
+    return [state.source for state in states]
+
+
+def claim(store: SqlStore, make: Any, *, after: timedelta = timedelta(0), limit: int = 10, **more: Any) -> list[str]:
+    return names(store.claim_sources(now=make.now + after, limit=limit, lease=make.minute, **more))
+
+
+def test_a_new_source_is_due_at_once_and_remembers_nothing(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a"), now=make.now)
+    url = "https://a.example/feed"
+    assert store.states() == {"a": PollState(source="a", url=url, configured_url=url, due_at=make.now)}
+
+
+def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None:
+    state = PollState(
+        source="a",
+        url="https://b.example/",
+        configured_url="https://a.example/feed",
+        validators=Validators(etag='W/"é,"', last_modified="Thu, 01 Jan 1970", received=make.now),
+        body_digest="d",
+        due_at=datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        polled_at=make.now,
+        changed_at=datetime(1, 1, 1, 0, 0, 0, 1, tzinfo=UTC),
+        interval=timedelta(hours=1, microseconds=1),
+        failures=3,
+        status=503,
+        error_kind="status",
+        error="no",
+        advice="wait",
+        moves=2,
+        moved_to="https://c.example/",
+        gone=True,
+    )
+    store.save_poll(state, [], [], make.polled())
+    assert store.states(["a"]) == {"a": state}
+
+
+def test_sources_that_left_the_configuration_sleep_and_wake_as_they_were(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b"), now=make.now)
+    learned = replace(store.states()["a"], validators=Validators(etag="e"), due_at=make.now - make.minute)
+    store.save_poll(learned, [], [], make.polled())
+    store.sync_sources(make.sources("b"), now=make.now)
+    assert set(store.states()) == {"b"}
+    assert claim(store, make) == ["b"]
+    assert claim(store, make, names=["a"]) == []
+    store.sync_sources(make.sources("a", "b"), now=make.now + make.minute)
+    assert store.states(["a"]) == {"a": learned}
+
+
+def test_a_poll_that_ends_after_its_source_left_does_not_wake_it(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a"), now=make.now)
+    store.sync_sources([], now=make.now)
+    store.save_poll(make.state(), [], [], make.polled())
+    assert store.states() == {}
+
+
+def test_another_url_in_the_configuration_forgets_what_was_learned(store: SqlStore, make: Any) -> None:
+    (source,) = make.sources("a")
+    store.sync_sources([source], now=make.now)
+    store.save_poll(make.state(configured_url=source.url, validators=Validators(etag="e"), failures=3), [], [], make.polled())
+    store.sync_sources([source], now=make.now)
+    assert store.states()["a"].validators.etag == "e"
+    store.sync_sources([replace(source, url="https://new.example/")], now=make.now)
+    fresh = PollState(source="a", url="https://new.example/", configured_url="https://new.example/", due_at=make.now)
+    assert store.states()["a"] == fresh
+
+
+def test_due_sources_are_given_out_once_earliest_first(store: SqlStore, other: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("b"), now=make.now - make.minute)
+    store.sync_sources(make.sources("a", "b", "c", "later"), now=make.now)
+    store.save_poll(make.state("later", due_at=make.now + timedelta(microseconds=1)), [], [], make.polled("later"))
+    assert claim(store, make, limit=2) == ["b", "a"]
+    assert claim(other, make) == ["c"]
+    assert claim(store, make) == []
+
+
+def test_a_claim_ends_with_its_lease_with_release_and_with_the_poll(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b"), now=make.now)
+    assert claim(store, make) == ["a", "b"]
+    assert claim(store, make, after=make.minute - timedelta(microseconds=1)) == []
+    store.release_sources(["b"])
+    assert claim(store, make) == ["b"]
+    store.save_poll(make.state("b", due_at=make.now), [], [], make.polled("b"))
+    assert claim(store, make) == ["b"]
+    assert claim(store, make, after=make.minute) == ["a", "b"]
+
+
+def test_a_process_that_is_alone_frees_what_others_left_claimed(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a"), now=make.now)
+    item = make.item()
+    make.save(store, item, jobs=(make.job(item),))
+
+    def claim_all() -> list[int]:
+        claims = {"now": make.now + make.minute, "limit": 9, "lease": make.minute}
+        return [len(claimed(**claims)) for claimed in (store.claim_sources, store.claim_jobs, store.claim_marks)]
+
+    assert claim_all() == [1, 1, 3]
+    assert claim_all() == [0, 0, 0]
+    store.free_claims()
+    assert claim_all() == [1, 1, 3]
+
+
+def test_named_sources_are_claimed_due_or_not_unless_somebody_has_them(store: SqlStore, other: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b", "c"), now=make.now + make.minute)
+    assert claim(store, make) == []
+    assert claim(store, make, names=["a", "nobody"]) == ["a"]
+    assert claim(other, make, names=["a", "b"]) == ["b"]
+
+
+def test_a_gone_source_is_polled_only_when_it_is_named(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a"), now=make.now)
+    store.save_poll(make.state("a", gone=True, due_at=make.now), [], [], make.polled("a"))
+    assert claim(store, make) == []
+    assert claim(store, make, names=["a"]) == ["a"]
+
+
+def test_two_workers_share_a_thousand_sources_without_meeting(store: SqlStore, other: SqlStore, make: Any) -> None:
+    wanted = [f"s{number}" for number in range(1000)]
+    store.sync_sources(make.sources(*wanted), now=make.now)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(drain, (store, other), (make, make))
+    assert sorted(first + second) == sorted(wanted)
+
+
+def drain(store: SqlStore, make: Any) -> list[str]:
+    got: list[str] = []
+    while some := claim(store, make, limit=20):
+        got += some
+    return got
+
+
+def test_history_keeps_the_last_polls_newest_first(store: SqlStore, make: Any) -> None:
+    polls = [make.polled(at=make.now + number * make.minute, new=number, took=make.minute) for number in range(60)]
+    for polled in polls:
+        store.save_poll(make.state(), [], [], polled)
+    store.save_poll(make.state("b"), [], [], make.polled("b", error_kind="dns", error="e", size=2**40))
+    assert list(store.history("a", limit=3)) == polls[:-4:-1]
+    assert list(store.history("a", limit=100)) == polls[:9:-1]
+    assert list(store.history("b")) == [make.polled("b", error_kind="dns", error="e", size=2**40)]
+    assert list(store.history("unknown")) == []

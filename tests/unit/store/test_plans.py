@@ -1,0 +1,95 @@
+"""What must stay flat as the store grows walks an index: SQLite's own plans say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Select, event
+
+from aggregator.store import queries
+from aggregator.store.engine import Database
+from aggregator.store.jobs import claim_jobs
+from aggregator.store.marks import claim_marks
+from aggregator.store.migration import prepare
+from aggregator.store.sources import claim_sources, history
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+CLAIM = {"now": NOW, "limit": 5, "lease": timedelta(minutes=1)}
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    database = Database("sqlite://")
+    prepare(database, create=True)
+    with closing(database), database.write() as connection:
+        yield connection
+
+
+@contextmanager
+def plans(connection: Connection) -> Iterator[list[str]]:
+    """What SQLite does for the statements that are executed here."""
+    seen: list[tuple[str, Any]] = []
+    steps: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield steps
+    event.remove(connection, "before_cursor_execute", note)
+    for statement, parameters in seen:
+        steps += [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def plan(connection: Connection, query: Select[Any]) -> list[str]:
+    with plans(connection) as steps:
+        connection.execute(query).all()
+    return steps
+
+
+def test_the_newest_of_a_feed_are_one_walk_along_one_key(connection: Connection) -> None:
+    query = queries.newest_query(feed="all", language="en", limit=50)
+    assert plan(connection, query) == ["SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)"]
+
+
+def test_feed_names_look_into_each_feed_once(connection: Connection) -> None:
+    with plans(connection) as steps:
+        queries.feed_names(connection)
+    assert steps[0] == "SCAN feeds"
+    assert steps[-1] == "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)"
+
+
+@pytest.mark.parametrize(
+    ("source", "step"),
+    [("", "SCAN items USING INDEX items_newest"), ("a", "SEARCH items USING INDEX items_newest_of_source (source=?)")],
+)
+def test_the_catalogue_is_not_sorted(connection: Connection, source: str, step: str) -> None:
+    assert plan(connection, queries.search_query("", source=source, language="", limit=50)) == [step]
+
+
+def test_a_sources_history_is_one_walk(connection: Connection) -> None:
+    with plans(connection) as steps:
+        history(connection, "a", limit=5)
+    assert steps == ["SEARCH polls USING PRIMARY KEY (source=?)"]
+
+
+def test_claims_walk_an_index_in_its_order(connection: Connection) -> None:
+    with plans(connection) as steps:
+        claim_sources(connection, **CLAIM, names=None)
+        claim_jobs(connection, **CLAIM, sources=None, ignore_due=False)
+        claim_marks(connection, **CLAIM)
+    walks = [step for step in steps if step not in ("MATERIALIZE chosen", "SCAN chosen")]
+    assert walks == [
+        "SEARCH sources USING INDEX sources_due (asleep=? AND gone=? AND due_at<?)",
+        "SEARCH sources USING COVERING INDEX sqlite_autoindex_sources_1 (source=?)",
+        "SCAN jobs USING INDEX jobs_newest",
+        "SEARCH jobs USING PRIMARY KEY (item_id=? AND language=?)",
+        "SCAN pages USING INDEX pages_stale",
+        "SEARCH pages USING PRIMARY KEY (item_id=? AND language=?)",
+        "SCAN feeds USING INDEX feeds_stale",
+        "SEARCH feeds USING PRIMARY KEY (name=? AND language=?)",
+    ]
