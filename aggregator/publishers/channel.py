@@ -1,0 +1,203 @@
+"""What all feed formats say of a feed and its entries, cleaned once: after this nothing in it can make a document invalid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape, unescape
+from mimetypes import MimeTypes
+from typing import Literal
+from urllib.parse import quote
+from uuid import UUID, uuid5
+from zlib import crc32
+
+from aggregator.core import identity
+from aggregator.core.bilingual import both
+from aggregator.core.characters import one_line, printable
+from aggregator.core.links import http_url, public_url
+from aggregator.core.slugs import feed_path, language_name
+from aggregator.model import LONG_AGO, Feed, Item, Media, Page
+
+Format = Literal["rss", "atom", "json"]
+MEDIA_TYPES: dict[Format, str] = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+TRANSLATION_NAMESPACE = "urn:x-aggregator:translation"  # of the element that says who translated an entry
+
+_NAMESPACE = UUID("0c5f4c0e-3f0a-5d0b-9a53-6f8f7a2b6d31")
+_MEDIA_TYPE = re.compile("[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+_KNOWN_TYPES = MimeTypes()  # Python's own table, not the machine's: output is the same everywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Who translated an entry, when, from which language, and how far that can be trusted."""
+
+    engine: str
+    date: str
+    language: str
+    verified: bool
+    untranslated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The source an entry came from: its name, its address without what may be secret, or empty, and an id."""
+
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A page as feeds show it. `title` and `summary` are text, `content` is clean HTML; URLs are http(s) or empty; `updated` is unique."""
+
+    id: str
+    title: str
+    url: str
+    content: str
+    summary: str
+    language: str
+    published: datetime
+    updated: datetime
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    image: str
+    media: tuple[Media, ...]
+    origin: Origin
+    provenance: Provenance | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A feed as its formats show it. `link` is the site's URL or empty; `updated` that of the newest entry."""
+
+    id: str
+    title: str
+    link: str
+    language: str
+    updated: datetime
+    entries: tuple[Entry, ...]
+    addresses: dict[Format, str] = field(default_factory=dict)  # its own URLs, none without a base URL
+    siblings: dict[str, dict[Format, str]] = field(default_factory=dict)  # the same in other languages
+
+
+def channel(feed: Feed, *, base_url: str) -> Channel:
+    """A feed, made ready to be written in any format. Without a base URL it can't say where it stands, and doesn't."""
+    entries = tuple(_entries(feed))
+    name = f"{feed.name}\n{feed.language}\n{feed.variant}"
+    others = (language for language in feed.siblings if language != feed.language)
+    return Channel(
+        id=uuid5(_NAMESPACE, printable(name)).urn,
+        title=one_line(feed.title) or one_line(feed.name) or "Feed",
+        link=http_url(feed.link) or http_url(base_url),
+        language=language_name(feed.language),
+        updated=max((entry.updated for entry in entries), default=LONG_AGO),
+        entries=entries,
+        addresses=addresses(feed.name, feed.language, variant=feed.variant, base_url=base_url),
+        siblings={language_name(other): addresses(feed.name, other, variant="translation", base_url=base_url) for other in others},
+    )
+
+
+def addresses(name: str, language: str, *, variant: Literal["translation", "bilingual"], base_url: str) -> dict[Format, str]:
+    """The URL of a feed in each format, `<base_url>/feeds/<path>`; none where the base URL is no http(s) URL."""
+    base = http_url(base_url).rstrip("/")
+    paths = {form: feed_path(name, language, variant=variant, extension=form) for form in MEDIA_TYPES}
+    return {form: f"{base}/feeds/{quote(path)}" for form, path in paths.items()} if base else {}
+
+
+def _entries(feed: Feed) -> Iterator[Entry]:
+    seen: set[str] = set()
+    used: set[datetime] = set()
+    for page in feed.pages:
+        if (entry_id := _entry_id(page)) not in seen:
+            seen.add(entry_id)
+            yield _entry(page, entry_id, bilingual=feed.variant == "bilingual", used=used)
+
+
+def _entry(page: Page, entry_id: str, *, bilingual: bool, used: set[datetime]) -> Entry:
+    item, url, summary = page.item, http_url(page.item.url), _text(page.summary, page)
+    title = _text(page.title, page) or summary[:100] or url or entry_id
+    published = max(item.published.astimezone(UTC), LONG_AGO)
+    return Entry(
+        id=entry_id,
+        title=title,
+        url=url,
+        content=printable(both(page) if bilingual else page.html).strip() or escape(summary or title, quote=False),
+        summary=summary,
+        language=language_name(page.language),
+        published=published,
+        updated=_distinct(max(published, item.updated or published), entry_id, used),
+        authors=_texts(item.authors) or (_origin(page).title,),
+        tags=_texts(item.tags),
+        image=http_url(item.image),
+        media=tuple(_media(item)),
+        origin=_origin(page),
+        provenance=_provenance(page),
+    )
+
+
+def _entry_id(page: Page) -> str:
+    name = page.item.id if page.translation is None else identity.translation_id(page.item.id, page.language)
+    return f"urn:uuid:{name}"
+
+
+def _distinct(when: datetime, entry_id: str, used: set[datetime]) -> datetime:
+    """The instant with a fraction of a second that is the entry's own: readers and validators want no two entries updated at once."""
+    fraction = crc32(entry_id.encode())
+    while (instant := when.astimezone(UTC).replace(microsecond=fraction % 1_000_000)) in used:
+        fraction += 1
+    used.add(instant)
+    return instant
+
+
+def _text(value: str, page: Page) -> str:
+    """One line of text; the reference format's titles and summaries keep entities as they came."""
+    return one_line(unescape(value) if page.source.profile == "compat" else value)
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in map(one_line, values) if text))
+
+
+def _media(item: Item) -> Iterator[Media]:
+    seen: set[str] = set()
+    for media in item.media:
+        url = http_url(media.url)
+        if url and url not in seen:
+            seen.add(url)
+            yield Media(
+                url=url,
+                type=_media_type(media, url),
+                length=max(media.length, 0),
+                title=one_line(media.title),
+                role=media.role,
+                width=max(media.width, 0),
+                height=max(media.height, 0),
+                duration=max(media.duration, 0),
+            )
+
+
+def _media_type(media: Media, url: str) -> str:
+    declared = one_line(media.type).partition(";")[0].strip().lower()
+    guessed, _ = _KNOWN_TYPES.guess_type(url)
+    return declared if _MEDIA_TYPE.fullmatch(declared) else guessed or "application/octet-stream"
+
+
+def _origin(page: Page) -> Origin:
+    source = page.source
+    title = _texts([page.item.label, source.title, source.name, "Source"])[0]
+    return Origin(id=uuid5(_NAMESPACE, printable(f"source\n{source.name}")).urn, title=title, url=public_url(source.url))
+
+
+def _provenance(page: Page) -> Provenance | None:
+    if (made := page.translation) is None:
+        return None
+    return Provenance(
+        engine=one_line(made.engine),
+        date=made.made_at.astimezone(UTC).isoformat(timespec="seconds"),
+        language=language_name(page.item.language),
+        verified=made.verified,
+        untranslated=made.untranslated,
+    )

@@ -1,0 +1,149 @@
+"""Documents into files: written beside their place, synced, renamed, the folder synced; only where the bytes differ."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from aggregator.errors import PublishError
+from aggregator.model import Document
+
+_TEMPORARY = re.compile(r"\..*\.[0-9a-f]{16}\.tmp", re.DOTALL)
+_NAME_ROOM = 255 - len("..0123456789abcdef.tmp")
+_CAUSES = {
+    errno.ENOSPC: "the disk is full: free some space",
+    errno.EDQUOT: "the disk quota is used up: free some space",
+    errno.EROFS: "the file system is read-only: mount it writable or choose another folder in [paths]",
+    errno.EACCES: "permission denied: give this user the right to write there",
+    errno.EPERM: "not permitted: give this user the right to write there",
+    errno.EIO: "the disk reports an error: check it",
+    errno.ENAMETOOLONG: "the path is too long for this file system: choose a shorter folder in [paths]",
+    errno.EISDIR: "a folder stands in its place: move it away",
+    errno.ENOTDIR: "a file stands where a folder has to be: move it away",
+    errno.EEXIST: "a file stands where a folder has to be: move it away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a document: where it stands, relative to its root, and whether the file was written, had these bytes, or was kept."""
+
+    path: str
+    outcome: Literal["written", "unchanged", "kept"]
+
+
+def write(document: Document, roots: Mapping[str, Path]) -> Written:
+    """Put a document under the folder that `roots` names for it, by the rules that `model.Document` states.
+
+    A crash leaves the old file or the new one, whole. Raises PublishError, and then leaves no temporary file behind.
+    """
+    root = roots[document.root]
+    try:
+        return _write(document, root)
+    except OSError as error:
+        raise PublishError(_explained(error, root / document.path)) from error
+    except ValueError as error:  # a null character or a lone surrogate
+        raise PublishError(f"can't write {document.path!r} under {root}: no file can have that name") from error
+
+
+def sweep(root: Path, *, before: datetime) -> int:
+    """Delete the temporary files that a killed process left under a root, last written before an instant; how many there were."""
+    found = [
+        Path(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(".tmp") and _TEMPORARY.fullmatch(name)
+    ]
+    return sum(_deleted(path, before) for path in found)
+
+
+def _write(document: Document, root: Path) -> Written:
+    target = _place(root, document.path)
+    present = _present(target)
+    if present is not None and document.alternative and not present.endswith(document.owner):
+        target = _place(root, document.alternative)
+        present = _present(target)
+    path = str(PurePosixPath(target.relative_to(root)))
+    if document.keep and (present is not None or target.is_symlink()):
+        return Written(path, "kept")
+    if present == document.data:
+        return Written(path, "unchanged")
+    _replace(target, document.data)
+    return Written(path, "written")
+
+
+def _place(root: Path, path: str) -> Path:
+    """The file's full path. Raises PublishError where it would lie outside the root, by its own words or through a symbolic link."""
+    relative = PurePosixPath(path)
+    target = root / relative
+    if relative.is_absolute() or ".." in relative.parts or not relative.parts:
+        raise PublishError(f"{path!r} is not a path under {root}: nothing was written")
+    if not target.parent.resolve().is_relative_to(root.resolve()):
+        raise PublishError(f"{target.parent} leads outside {root} through a symbolic link: replace the link by a folder")
+    return target
+
+
+def _present(target: Path) -> bytes | None:
+    """What stands there, or None. A symbolic link counts as nothing: it is replaced, never followed."""
+    if target.is_symlink():
+        return None
+    try:
+        return target.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    _make_folder(target.parent)
+    stem = target.name.encode()[:_NAME_ROOM].decode(errors="ignore")
+    temporary = target.parent / f".{stem}.{secrets.token_hex(8)}.tmp"
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """The folder and those above it, each entered durably in its parent."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _deleted(path: Path, before: datetime) -> bool:
+    try:
+        if datetime.fromtimestamp(path.lstat().st_mtime, UTC) >= before:
+            return False
+        path.unlink()
+    except FileNotFoundError:  # its process was faster
+        return False
+    except OSError as error:
+        raise PublishError(_explained(error, path)) from error
+    return True
+
+
+def _explained(error: OSError, path: Path) -> str:
+    cause = _CAUSES.get(error.errno or 0, error.strerror or "the operating system refused")
+    return f"can't write {path}: {cause}"

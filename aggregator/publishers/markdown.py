@@ -1,0 +1,43 @@
+"""Pages as Markdown documents for a Hugo site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from aggregator.core import frontmatter
+from aggregator.model import Document, Feed, Page
+
+
+class MarkdownPublisher:
+    """One document for each page, none for feeds. Dates are written in `zone`, the site's."""
+
+    def __init__(self, *, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def page(self, page: Page) -> Sequence[Document]:
+        """The document of a page.
+
+        An original in the reference format never replaces a file, so that a site that has it keeps every byte; any other document may, but
+        not one whose closing link leads to another item.
+        """
+        path = frontmatter.path(page, zone=self._zone)
+        data = frontmatter.render(page, zone=self._zone).encode(errors="replace")
+        if _stays(page):
+            return [Document(root="content", path=path, data=data, keep=True)]
+        alternative = frontmatter.alternative_path(page, zone=self._zone)
+        return [Document(root="content", path=path, data=data, owner=_owner(page), alternative=alternative)]
+
+    def feed(self, feed: Feed) -> Sequence[Document]:
+        """Nothing: a site makes its own lists."""
+        return ()
+
+
+def _stays(page: Page) -> bool:
+    return page.source.profile == "compat" and page.translation is None and not page.source.update_translations
+
+
+def _owner(page: Page) -> bytes:
+    """The end of every document of this item, in any language: the address in its closing link. The label may change."""
+    _, middle, address = frontmatter.closing_line(page).rpartition("](")
+    return f"{middle}{address}\n".encode(errors="replace")

@@ -1,0 +1,54 @@
+"""OPML 2.0 lists of our feeds, for readers to subscribe to all of them at once (http://opml.org/spec2.opml)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain, count, groupby
+
+from lxml import etree
+
+from aggregator.core.characters import one_line
+from aggregator.core.links import http_url
+from aggregator.core.slugs import feed_path
+from aggregator.model import Feed
+from aggregator.publishers.channel import Format, addresses
+
+
+def opml(feeds: Iterable[Feed], *, title: str, base_url: str, form: Format = "rss") -> bytes:
+    """The feeds in one format, a folder for each language. Without a base URL the addresses are relative to the site's root.
+
+    No two outlines have the same title: rss2email and sfeed name their own files after it.
+    """
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title) or "Feeds"
+    body = etree.SubElement(root, "body")
+    taken: set[str] = set()
+    for language, group in groupby(sorted(feeds, key=_order), key=lambda feed: feed.language):
+        folder = etree.SubElement(body, "outline", text=one_line(language))
+        for feed in group:
+            text = _title(feed, taken)
+            etree.SubElement(folder, "outline", type="rss", text=text, title=text, **_places(feed, base_url, form))
+    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return document
+
+
+def _order(feed: Feed) -> tuple[str, str, bool]:
+    return feed.language, feed.name, feed.variant == "bilingual"
+
+
+def _title(feed: Feed, taken: set[str]) -> str:
+    """The feed's title with its language, and as much more as it takes to be the only one."""
+    variant = ", bilingual" if feed.variant == "bilingual" else ""
+    title = one_line(f"{one_line(feed.title) or feed.name} ({feed.language}{variant})")
+    named = one_line(f"{title} {feed.name}")
+    choices = chain([title, named], (f"{named} {number}" for number in count(2)))
+    free = next(choice for choice in choices if choice.casefold() not in taken)
+    taken.add(free.casefold())
+    return free
+
+
+def _places(feed: Feed, base_url: str, form: Format) -> dict[str, str]:
+    relative = f"/feeds/{feed_path(feed.name, feed.language, variant=feed.variant, extension=form)}"
+    address = addresses(feed.name, feed.language, variant=feed.variant, base_url=base_url).get(form, relative)
+    places = {"xmlUrl": address, "htmlUrl": http_url(feed.link), "language": feed.language}
+    return {name: one_line(value) for name, value in places.items() if value}

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import feedparser
+import pytest
+from lxml import etree
+
+from aggregator.model import Feed, Page, Source
+from aggregator.publishers.feeds import FeedPublisher
+
+Pages = Callable[..., Page]
+Feeds = Callable[..., Feed]
+
+PUBLISHER = FeedPublisher(base_url="https://me.example/reader/")
+CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus" / "feeds"
+ATOM = "{http://www.w3.org/2005/Atom}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def written(feed: Feed, publisher: FeedPublisher = PUBLISHER) -> dict[str, bytes]:
+    return {document.path.rpartition(".")[2]: document.data for document in publisher.feed(feed)}
+
+
+def read(data: bytes) -> Any:
+    return feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+
+
+def test_paths_of_a_feed(feed: Feeds) -> None:
+    assert [document.path for document in PUBLISHER.feed(feed())] == ["en/news.rss", "en/news.atom", "en/news.json"]
+    assert {document.root for document in PUBLISHER.feed(feed())} == {"feeds"}
+    (only,) = FeedPublisher(formats=("atom",)).feed(feed(variant="bilingual"))
+    assert only.path == "en/news.bilingual.atom"
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("investing_cn", "en/investing_cn.json"),
+        ("Heise.de", "en/Heise.de.json"),
+        ("tag/markets", "en/tag/markets.json"),
+        ("tag/AI", "en/tag/ai-0a40e3c91a.json"),
+        ("tag/ai", "en/tag/ai.json"),
+        ("tag/ai-0a40e3c91a", "en/tag/ai-0a40e3c91a-"),
+        ("tag/人工智能", "en/tag/"),
+        ("tag/../../x", "en/tag/x-"),
+        ("tag/", "en/tag/"),
+        ("../x", "en/x-"),
+        ("x.bilingual", "en/x-bilingual-"),
+    ],
+)
+def test_names_become_paths_without_leaving_the_folder_or_colliding(feed: Feeds, name: str, path: str) -> None:
+    (document,) = FeedPublisher(formats=("json",)).feed(feed(name=name))
+    assert document.path.startswith(path)
+    assert ".." not in document.path
+    assert document.path.count("/") == path.count("/")
+
+
+def test_a_hostile_language_is_undetermined(feed: Feeds) -> None:
+    assert PUBLISHER.feed(feed(language="../../etc"))[0].path == "und/news.rss"
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_an_xml_feed_reads_back(feed: Feeds, form: str) -> None:
+    parsed = read(written(feed())[form])
+    assert not parsed.bozo
+    assert parsed.feed.title == "The News"
+    assert parsed.feed.language == "en"
+    assert parsed.feed.link == "https://example.org/"
+    assert [entry.title for entry in parsed.entries] == ["Title <b> & more", "标题 <b> & more"]
+    assert [entry.link for entry in parsed.entries] == ["https://example.org/100"] * 2
+    assert [entry.author for entry in parsed.entries] == ["Zhang"] * 2
+    assert parsed.entries[0].content[0].value == "<p>one</p>\n<p>two</p>"
+    assert parsed.entries[0].content[0].language == "en"
+    assert parsed.entries[1].id == "urn:uuid:11111111-2222-5333-8444-555555555555"
+    assert parsed.entries[0].published_parsed[:4] == (2025, 1, 1, 8)
+
+
+def test_a_summary_is_text_in_atom_and_escaped_in_rss_where_readers_take_it_for_html(feed: Feeds) -> None:
+    assert read(written(feed())["atom"]).entries[0].summary == "Summary < 50 & more"
+    assert read(written(feed())["rss"]).entries[0].summary == "Summary &lt; 50 &amp; more"
+
+
+def test_json_feed(feed: Feeds) -> None:
+    document = json.loads(written(feed())["json"])
+    assert document["version"] == "https://jsonfeed.org/version/1.1"
+    assert document["feed_url"] == "https://me.example/reader/feeds/en/news.json"
+    assert document["home_page_url"] == "https://example.org/"
+    assert document["language"] == "en"
+    translated, original = document["items"]
+    assert translated["title"] == "Title <b> & more"
+    assert translated["content_html"] == "<p>one</p>\n<p>two</p>"
+    assert translated["date_published"] == "2025-01-01T08:00:00+00:00"
+    assert translated["_translation"] == {
+        "engine": "opencc",
+        "date": "2025-01-02T00:00:00+00:00",
+        "from": "zh-CN",
+        "verified": False,
+        "untranslated": 1,
+    }
+    assert "_translation" not in original
+    assert original["id"] == "urn:uuid:11111111-2222-5333-8444-555555555555"
+
+
+def test_an_item_has_another_id_in_each_language_and_the_same_one_in_each_format(feed: Feeds, original: Pages, translated: Pages) -> None:
+    documents = written(feed(translated(), original()))
+    ids = [entry.id for entry in read(documents["rss"]).entries]
+    assert ids == [entry.id for entry in read(documents["atom"]).entries] == [item["id"] for item in json.loads(documents["json"])["items"]]
+    assert ids[0] != ids[1]
+    assert all(entry_id.startswith("urn:uuid:") for entry_id in ids)
+
+
+def test_one_page_twice_is_one_entry(feed: Feeds, original: Pages) -> None:
+    documents = written(feed(original(), original()))
+    assert len(read(documents["rss"]).entries) == len(json.loads(documents["json"])["items"]) == 1
+
+
+def test_links_of_an_atom_feed_stand_in_order(feed: Feeds) -> None:
+    root = etree.fromstring(written(feed())["atom"])
+    links = [(link.get("rel"), link.get("hreflang"), link.get("href")) for link in root.findall(f"{ATOM}link")]
+    assert links == [
+        ("self", None, "https://me.example/reader/feeds/en/news.atom"),
+        ("alternate", "zh-CN", "https://me.example/reader/feeds/zh-CN/news.atom"),
+        ("alternate", None, "https://example.org/"),
+    ]
+    entry = root.find(f"{ATOM}entry")
+    assert [(link.get("rel"), link.get("hreflang")) for link in entry.findall(f"{ATOM}link")] == [("via", "zh-CN"), ("alternate", "zh-CN")]
+    assert [element.get(LANG) for element in (root, entry)] == ["en", "en"]
+
+
+def test_rss_links_to_itself_and_to_its_other_languages(feed: Feeds) -> None:
+    channel = etree.fromstring(written(feed())["rss"])[0]
+    assert [(link.get("rel"), link.get("href")) for link in channel.findall(f"{ATOM}link")] == [
+        ("self", "https://me.example/reader/feeds/en/news.rss"),
+        ("alternate", "https://me.example/reader/feeds/zh-CN/news.rss"),
+    ]
+    assert channel.find("item/guid").get("isPermaLink") == "false"
+    assert channel.find(f"item/{ATOM}link").get("rel") == "via"
+
+
+def test_without_a_base_url_a_feed_does_not_say_where_it_stands(feed: Feeds) -> None:
+    documents = written(feed(link=""), FeedPublisher())
+    assert etree.fromstring(documents["atom"]).findall(f"{ATOM}link") == []
+    assert etree.fromstring(documents["rss"])[0].find("link").text.startswith("urn:uuid:")
+    assert not {"feed_url", "home_page_url"} & set(json.loads(documents["json"]))
+    assert not any(read(documents[form]).bozo for form in ("rss", "atom"))
+
+
+def test_a_source_s_secrets_are_in_no_feed(feed: Feeds) -> None:
+    for data in written(feed()).values():
+        assert not any(secret in data for secret in (b"canary", b"password", b"user:"))
+    assert etree.fromstring(written(feed())["rss"])[0].find("item/source").get("url") == "https://example.org/feed"
+    source = etree.fromstring(written(feed())["atom"]).find(f"{ATOM}entry/{ATOM}source")
+    assert source.find(f"{ATOM}title").text == "News"
+
+
+def test_a_translation_names_its_engine(feed: Feeds) -> None:
+    for form in ("rss", "atom"):
+        first, second = read(written(feed())[form]).entries
+        assert first.translation_provenance["engine"] == "opencc"
+        assert first.translation_provenance["verified"] == "false"
+        assert first.translation_provenance["untranslated"] == "1"
+        assert "translation_provenance" not in second
+
+
+def test_times_are_the_item_s_and_never_the_translation_s(feed: Feeds, translated: Pages) -> None:
+    parsed = read(written(feed(translated()))["atom"])
+    assert parsed.feed.updated.startswith("2025-01-01T08:00:00")
+    assert parsed.entries[0].updated.startswith("2025-01-01T08:00:00")
+    edited = translated(updated=datetime(2025, 1, 3, tzinfo=UTC))
+    assert read(written(feed(edited))["rss"]).feed.updated == "Fri, 03 Jan 2025 00:00:00 +0000"
+
+
+def test_entries_updated_at_once_have_distinct_times_that_do_not_depend_on_their_neighbours(feed: Feeds, original: Pages) -> None:
+    pages = [original(id=str(uuid5(NAMESPACE_URL, str(number)))) for number in range(50)]
+    alone = {read(written(feed(page))["atom"]).entries[0].updated for page in pages}
+    together = {entry.updated for entry in read(written(feed(*pages))["atom"]).entries}
+    assert len(together) == 50
+    assert together == alone
+
+
+def test_an_empty_feed_is_a_feed(feed: Feeds) -> None:
+    documents = written(feed(pages=()))
+    for form in ("rss", "atom"):
+        assert not read(documents[form]).bozo
+        assert read(documents[form]).feed.updated_parsed[0] == 1970
+    assert json.loads(documents["json"])["items"] == []
+
+
+def test_bilingual_halves_alternate_and_name_their_language(feed: Feeds) -> None:
+    translated, original = json.loads(written(feed(variant="bilingual"))["json"])["items"]
+    assert translated["content_html"].replace("\n", "") == (
+        '<div lang="en"><p>one</p></div><div lang="zh-CN"><p>一</p></div><div lang="en"><p>two</p></div><div lang="zh-CN"><p>二</p></div>'
+    )
+    assert original["content_html"] == "<p>正文</p>"
+
+
+def test_bilingual_halves_of_different_shape_follow_each_other(feed: Feeds, translated: Pages) -> None:
+    page = replace(translated(), original_body="一\n\n二\n\n三")
+    (item,) = json.loads(written(feed(page, variant="bilingual"))["json"])["items"]
+    assert item["content_html"].count("<div") == 2
+    assert item["content_html"].index("two") < item["content_html"].index("一")
+
+
+def test_what_an_item_lacks_is_made_up_for(feed: Feeds, original: Pages) -> None:
+    page = replace(original(url="", authors=("", "\x00"), label="", tags=("", " ")), title="", summary="", html="")
+    documents = written(feed(page))
+    for form in ("rss", "atom"):
+        (entry,) = read(documents[form]).entries
+        assert entry.title == entry.id == "urn:uuid:0c5f4c0e-3f0a-5d0b-9a53-6f8f7a2b6d31"
+        assert entry.author == "The News"
+        assert "tags" not in entry
+    (item,) = json.loads(documents["json"])["items"]
+    assert "url" not in item
+    assert item["content_html"]
+
+
+def test_entities_of_the_reference_format_become_text(feed: Feeds, original: Pages) -> None:
+    page = replace(original(Source(name="news", url="", profile="compat")), title="A &amp; B&#39;s", summary="x &lt; y")
+    (entry,) = read(written(feed(page))["atom"]).entries
+    assert (entry.title, entry.summary) == ("A & B's", "x < y")
+
+
+def test_building_again_gives_the_same_bytes_whatever_the_hour(feed: Feeds) -> None:
+    first = [document.data for document in PUBLISHER.feed(feed())]
+    second = [document.data for document in FeedPublisher(base_url="https://me.example/reader").feed(feed())]
+    assert first == second
+    year = str(time.gmtime().tm_year).encode()
+    assert not any(year in data for data in first if year != b"2025")
