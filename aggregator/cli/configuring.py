@@ -1,0 +1,75 @@
+"""`config`, `init`, `plugins`: the configuration and what it can name."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from aggregator.cli.context import Context
+
+config = typer.Typer(help="Check and show the configuration.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(config, name="config")
+    app.command()(init)
+    app.command()(plugins)
+
+
+@config.command()
+def check(context: typer.Context) -> None:
+    """Check the whole configuration and name every problem at once."""
+    from aggregator.cli import complain
+
+    options: Context = context.obj
+    settings = options.settings()
+    languages = ", ".join(settings.site.languages) or "no language"
+    complain(f"{options.config} is right: {len(settings.sources)} sources, translated into {languages}.")
+
+
+@config.command()
+def show(context: typer.Context) -> None:
+    """Show the configuration as it takes effect, defaults filled in and secrets hidden."""
+    from aggregator import config as configuration
+
+    options: Context = context.obj
+    sys.stdout.write(configuration.show(options.settings()).rstrip("\n") + "\n")
+
+
+@config.command()
+def schema() -> None:
+    """Print the JSON Schema of the configuration file, for editors."""
+    from aggregator import config as configuration
+
+    sys.stdout.write(json.dumps(configuration.schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where to begin; default: here.")] = Path(),
+) -> None:
+    """Make a folder to begin with: a commented configuration and one source, ready for `aggregator fetch`."""
+    from aggregator.cli import complain
+    from aggregator.cli.starting import begin
+
+    for path in begin(folder):
+        complain(f"wrote {path}")
+    complain(f"Next: cd {folder} && aggregator fetch --all")
+
+
+def plugins(context: typer.Context) -> None:
+    """List the source kinds, translators and publishers that the configuration can name."""
+    from aggregator import plugins as found
+    from aggregator.cli.output import show as show_rows
+
+    options: Context = context.obj
+    rows = [
+        {"group": plugin.group, "name": plugin.name, "from": plugin.distribution, "object": plugin.target} for plugin in found.available()
+    ]
+    show_rows(rows, as_json=options.json)

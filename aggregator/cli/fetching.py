@@ -1,0 +1,249 @@
+"""`fetch`: one round of the whole job, for configured sources or for any address."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from enum import StrEnum
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aggregator.errors import UsageError
+
+if TYPE_CHECKING:
+    from aggregator.cli.context import Context
+    from aggregator.config import Settings
+    from aggregator.model import Page, Polled
+    from aggregator.runners.work import Round
+    from aggregator.wiring import House
+
+
+class Format(StrEnum):
+    """What `fetch` can print."""
+
+    MD = "md"
+    RSS = "rss"
+    ATOM = "atom"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(fetch)
+
+
+def fetch(
+    context: typer.Context,
+    what: Annotated[list[str] | None, typer.Argument(metavar="[NAME|URL]...", help="Sources by name, or addresses.")] = None,
+    *,
+    all: Annotated[bool, typer.Option("--all", help="Every source, due or not.")] = False,
+    to: Annotated[str, typer.Option("--to", metavar="LANGS", help="Languages wanted, such as zh-TW,en.")] = "",
+    format: Annotated[Format | None, typer.Option("--format", help="Print what came in this form.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Poll and compare, but store, translate and write nothing.")] = False,
+    allow_network: Annotated[
+        list[str] | None, typer.Option("--allow-network", metavar="CIDR", help="Fetch from this private network too, such as 127.0.0.0/8.")
+    ] = None,
+) -> None:
+    """Poll sources once, translate and publish what is new: the named ones, with --all every one, else those that are due.
+
+    With an address instead of a name no configuration is needed: the documents are printed, and nothing is left behind.
+    """
+    options: Context = context.obj
+    targets = languages_of(to)
+    addresses = [word for word in what or [] if "://" in word]
+    if addresses and len(addresses) < len(what or []):
+        raise UsageError("Give names of sources or addresses, not both at once.")
+    if addresses:
+        settings = opened(options.settings_or_defaults(), allow_network or [])
+        raise typer.Exit(fetch_addresses(options, settings, addresses, targets=targets, format=format or Format.MD))
+    settings = opened(options.settings(), allow_network or [])
+    raise typer.Exit(fetch_sources(options, settings, what or [], targets=targets, all=all, format=format, dry_run=dry_run))
+
+
+def opened(settings: Settings, networks: Sequence[str]) -> Settings:
+    """The settings with more networks that may be fetched from; raises UsageError for what is none."""
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise UsageError(f"--allow-network: {error}. Write a network such as 127.0.0.0/8 or fd00::/8.") from None
+    fetch = settings.fetch.model_copy(update={"allow_networks": (*settings.fetch.allow_networks, *networks)})
+    return replace(settings, fetch=fetch)
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """The tags of `--to`, in BCP 47's own writing; raises UsageError for what is none."""
+    from aggregator.core import language
+
+    tags = [word.strip() for word in text.split(",") if word.strip()]
+    for tag in tags:
+        if not language.canonical(tag):
+            raise UsageError(f"--to: {tag!r} is no language tag. Write BCP 47 tags such as en, de, zh-TW, with commas between them.")
+    return tuple(language.canonical(tag) for tag in tags)
+
+
+def fetch_sources(
+    options: Context,
+    settings: Settings,
+    words: Sequence[str],
+    *,
+    targets: Sequence[str],
+    all: bool,
+    format: Format | None,
+    dry_run: bool,
+) -> int:
+    """Fetch configured sources. Returns the exit status."""
+    from aggregator.cli.context import known_names
+
+    if targets:
+        settings = replace(settings, sources=tuple(replace(source, translate_to=tuple(targets)) for source in settings.sources))
+    configured = {source.name: source for source in settings.sources}
+    names = known_names(words, configured) or (list(configured) if all else None)
+    if dry_run:
+        return dry(options, settings, names)
+    with options.house(settings) as house:
+        round = one_round(options, house, names, label="polling")
+        if format:
+            print_round(house, round, targets, format)
+        else:
+            show_round(options, round)
+    return 3 if troubled(round) else 0
+
+
+def one_round(options: Context, house: House, names: Sequence[str] | None, *, label: str, places: int = 0) -> Round:
+    """Poll, translate, publish, with a bar on a terminal."""
+    from aggregator.cli.output import Bar
+    from aggregator.runners import once
+
+    bar = Bar(label, quiet=options.quiet)
+    places = places or house.settings.fetch.concurrency
+    with house.at_work(), bar.shown():
+        return house.run(lambda pipeline: once.fetch(pipeline, bar.step, places=places, names=names))
+
+
+def dry(options: Context, settings: Settings, names: Sequence[str] | None) -> int:
+    """Poll and compare only. Returns the exit status."""
+    from aggregator import wiring
+    from aggregator.cli.output import show
+    from aggregator.runners import once
+
+    with options.house(wiring.for_looking(settings)) as house:
+        rows = house.run(lambda pipeline: once.look(pipeline, names=names))
+    show([poll_row(row) for row in rows], as_json=options.json, empty="Nothing is due.")
+    return 3 if any(row.error for row in rows) else 0
+
+
+def fetch_addresses(options: Context, settings: Settings, addresses: Sequence[str], *, targets: Sequence[str], format: Format) -> int:
+    """Fetch addresses without any configuration of theirs, print what came. Returns the exit status."""
+    from aggregator import wiring
+    from aggregator.cli import complain
+
+    if len(targets) > 1 and format in (Format.RSS, Format.ATOM, Format.JSON):
+        raise UsageError(f"A feed has one language: give --to one tag with --format {format.value}.")
+    settings = wiring.for_addresses(settings, addresses, translate_to=targets)
+    with options.house(settings, write=wiring.no_writer) as house:
+        round = one_round(options, house, None, label="fetching")
+        print_round(house, round, targets, format)
+        for row in round.polled:
+            if row.error:
+                complain(f"{house.pipeline.sources[row.source].url}: {row.error} {row.advice}".rstrip())
+        for error in dict.fromkeys(f"not translated into {row.language}: {row.error}" for row in round.translated if row.error):
+            complain(error)
+    if all(row.error for row in round.polled):
+        return 1
+    return 3 if troubled(round) else 0
+
+
+def print_round(house: House, round: Round, targets: Sequence[str], format: Format) -> None:
+    """Print what a round brought, in the languages asked for or in all it was made in."""
+    from aggregator.cli.output import lines
+
+    keys = dict.fromkeys((row.mark.key, row.mark.language) for row in round.published if row.mark.kind == "page")
+    wanted = [(id, language) for id, language in keys if not targets or language in targets]
+    pages = [page for id, language in wanted for page in house.pipeline.pages([id], language)]
+    pages.sort(key=lambda page: (page.item.published, page.item.id), reverse=True)
+    if format in (Format.MD, Format.JSONL):
+        lines(house.rendered(pages) if format is Format.MD else map(json_line, pages))
+        return
+    for name, language in dict.fromkeys((page.item.source, page.language) for page in pages):
+        chosen = tuple(page for page in pages if (page.item.source, page.language) == (name, language))
+        lines([house.feed_text(replace(house.pipeline.empty_feed(name, language), pages=chosen), format.value).rstrip("\n") + "\n"])
+
+
+def troubled(round: Round) -> bool:
+    """Whether anything of the round did not come to its end."""
+    errors = [row.error for row in round.polled] + [row.error for row in round.translated if not row.waits]
+    return bool(round.busy) or any(errors) or any(row.error for row in round.published)
+
+
+def show_round(options: Context, round: Round) -> None:
+    """Print a row for each source, and a summary of the rest on standard error."""
+    from aggregator.cli import complain
+    from aggregator.cli.output import show
+
+    show([poll_row(row) for row in round.polled], as_json=options.json, empty="Nothing is due. Name a source or use --all to poll now.")
+    for row in round.polled:
+        if row.error and not options.json:
+            complain(f"{row.source}: {row.error} {row.advice}".rstrip())
+    for name in round.busy:
+        complain(f"{name}: another process is polling it right now.")
+    for text in summary(round):
+        if not options.quiet:
+            complain(text)
+
+
+def summary(round: Round) -> list[str]:
+    """What was translated and written, in words."""
+    done = [row for row in round.translated if not row.error]
+    failed = [row for row in round.translated if row.error]
+    words = [f"{len(done)} translations made, {len(round.written)} documents and feeds written."]
+    waiting = sum(row.waits for row in failed)
+    words += [f"{waiting} translations wait for an engine that needs the network."] if waiting else []
+    for error, count in Counter(row.error for row in failed if not row.waits).items():
+        words.append(f"{count} translations put off: {error}")
+    words += [row.error for row in round.published if row.error]
+    return words
+
+
+def poll_row(row: Polled) -> dict[str, Any]:
+    """A poll as a row of the table."""
+    facts = asdict(row)
+    order = (
+        "source",
+        "outcome",
+        "status",
+        "entries",
+        "new",
+        "updated",
+        "skipped",
+        "broken",
+        "jobs",
+        "size",
+        "took",
+        "next_due",
+        "error_kind",
+    )
+    return {name: facts[name] for name in order} | {"error": row.error, "advice": row.advice}
+
+
+def json_line(page: Page) -> str:
+    """A page as a line of JSON."""
+    item = page.item
+    facts = {
+        "id": item.id,
+        "source": item.source,
+        "language": page.language,
+        "original_language": item.language,
+        "url": item.url,
+        "published": item.published.isoformat(),
+        "title": page.title,
+        "summary": page.summary,
+        "markdown": page.body,
+        "engine": page.translation.engine if page.translation else "",
+    }
+    return json.dumps(facts, ensure_ascii=False) + "\n"

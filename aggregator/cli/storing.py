@@ -1,0 +1,42 @@
+"""`store`: what to do with the database itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from aggregator.cli.context import Context
+
+store = typer.Typer(help="Look after the store.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(store, name="store")
+
+
+@store.command()
+def migrate(context: typer.Context) -> None:
+    """Bring the store's tables to this version of the program."""
+    from aggregator.cli import complain
+    from aggregator.store import migrate as bring_up_to_date
+    from aggregator.store import schema_version
+
+    options: Context = context.obj
+    url = options.settings().store.url
+    before, after = schema_version(url), bring_up_to_date(url)
+    complain(f"The store is at version {after}." if before == after else f"The store went from version {before or 'none'} to {after}.")
+
+
+@store.command()
+def backup(context: typer.Context, target: Annotated[Path, typer.Argument(help="The file to write; must not exist yet.")]) -> None:
+    """Write a consistent copy of the store, also while a daemon is running."""
+    from aggregator.cli import complain
+
+    options: Context = context.obj
+    with options.house() as house:
+        house.store.backup(target)
+    complain(f"The store was copied to {target}.")

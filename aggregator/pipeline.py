@@ -1,0 +1,279 @@
+"""The one way of data: calls the ports in order and decides nothing.
+
+    claim sources -> request_for -> FETCH -> PARSE -> normalize -> changes -> SAVE          poll
+    claim jobs    -> page -> cut -> memory -> TRANSLATE -> join -> verify -> SAVE           translate
+    claim marks   -> page, feed -> render -> WRITE if different                             publish
+
+Capitals do I/O. Work to do is always a row in the store, so each of the three can be killed anywhere and started again. The runner and
+the one-shot commands call the same three functions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import random
+
+from aggregator.core import decide, feeding, identity, language, normalize, retry
+from aggregator.core.reading import Reading, polled_of
+from aggregator.errors import LostClaim, Overtaken, ParseError, PublishError, Retryable, TranslationError, Unsupported
+from aggregator.model import (
+    Document,
+    Failed,
+    Feed,
+    Fetched,
+    Item,
+    Job,
+    Mark,
+    Outcome,
+    Page,
+    ParsedFeed,
+    Polled,
+    PollState,
+    Published,
+    RawItem,
+    Source,
+    Translated,
+    Translation,
+)
+from aggregator.ports import Fetcher, Publisher, SourceKind, Store
+from aggregator.publishers.files import Written
+from aggregator.translators.items import translate_item
+from aggregator.translators.router import Router
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+ALL_ITEMS = 10_000_000
+ODD_ENTRY = (ValueError, TypeError, LookupError, ArithmeticError)  # what a single malformed entry can make our own pure code raise
+
+
+def utc_now() -> datetime:
+    """The one clock of the program."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The parts, put together by wiring; `write` is the only thing that touches published files."""
+
+    store: Store
+    fetcher: Fetcher
+    kinds: Mapping[str, SourceKind]
+    sources: Mapping[str, Source]
+    router: Router
+    publishers: Sequence[Publisher]
+    write: Callable[[Document], Written]
+    limits: decide.Limits
+    site_title: str
+    site_link: str
+    feed_limit: int = 50
+    bilingual: bool = True
+    offline: bool = False
+    clock: Callable[[], datetime] = utc_now
+    dice: Callable[[], float] = field(default=random)
+
+    # -- poll ---------------------------------------------------------------------------------------------------------------
+
+    async def poll(self, states: Sequence[PollState], *, report: Callable[[Polled], None] = lambda polled: None) -> list[Polled]:
+        """Poll claimed sources side by side; every one of them ends in a row, whatever happens to it."""
+
+        async def one(state: PollState) -> Polled:
+            polled = await self.poll_one(state)
+            report(polled)
+            return polled
+
+        return list(await asyncio.gather(*(one(state) for state in states)))
+
+    async def poll_one(self, state: PollState) -> Polled:
+        """One source from request to stored items."""
+        started, reading = await self.read(state)
+        return await asyncio.to_thread(self._save, state, reading, started)
+
+    async def read(self, state: PollState) -> tuple[float, Reading]:
+        """One source from request to changes, nothing stored: also what a dry run is."""
+        source, started = self.sources[state.source], time.monotonic()
+        try:
+            outcome = await self.fetcher.fetch(decide.request_for(source, state, limits=self.limits, now=self.clock()))
+            reading = await asyncio.to_thread(self._read, source, state, outcome)
+        except Exception as error:
+            log.exception("poll of %s broke", source.name)
+            advice = "This is a fault of the program: please report it with the log."
+            reading = Reading(outcome=Failed(kind="internal", message=f"{type(error).__name__} while reading {source.name}", advice=advice))
+        return started, reading
+
+    def _read(self, source: Source, state: PollState, outcome: Outcome) -> Reading:
+        if not isinstance(outcome, Fetched):
+            return Reading(outcome=outcome)
+        digest = identity.body_digest(outcome.body)
+        if digest == state.body_digest:
+            return Reading(outcome=outcome, digest=digest)
+        try:
+            feed = self.kinds[source.kind].parse(source, outcome)
+        except ParseError as error:
+            return Reading(outcome=Failed(kind=error.kind, message=str(error), advice=error.advice, status=outcome.status))
+        return self._normalized(source, outcome, feed, digest=digest)
+
+    def _normalized(self, source: Source, outcome: Fetched, feed: ParsedFeed, *, digest: str) -> Reading:
+        now = self.clock()
+        items, skipped, broken = [], 0, 0
+        for entry in feed.entries:
+            item = self._item(entry, source, feed, now)
+            if item is None:
+                broken += 1
+            elif normalize.skip_reason(entry, item, source):
+                skipped += 1
+            else:
+                items.append(item)
+        reading = Reading(outcome=outcome, feed=feed, digest=digest, items=tuple(items), skipped=skipped, broken=broken)
+        return self._compared(source, reading)
+
+    def _compared(self, source: Source, reading: Reading) -> Reading:
+        changes = decide.changes(reading.items, self.store.known({item.id for item in reading.items}))
+        jobs = (job for change in changes for job in decide.jobs_for(change.item, source, now=self.clock()))
+        return replace(reading, changes=tuple(changes), jobs=tuple(jobs))
+
+    def _item(self, entry: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item | None:
+        try:
+            return normalize.normalize(entry, source, feed=feed, now=now)
+        except ODD_ENTRY as error:
+            log.warning("%s: an entry could not be read: %s", source.name, error)
+            return None
+
+    def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
+        source, now = self.sources[state.source], self.clock()
+        changed = bool(reading.changes)
+        after = decide.after(
+            source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice()
+        )
+        polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
+        polled = replace(polled, next_due=after.due_at)
+        try:
+            self.store.save_poll(after, reading.changes, reading.jobs, polled)
+        except Overtaken:  # at most as often as there are other sources of the same items
+            return self._save(state, self._compared(source, reading), started)
+        return polled
+
+    # -- translate ----------------------------------------------------------------------------------------------------------
+
+    async def translate(
+        self, jobs: Sequence[Job], *, report: Callable[[Translated], None] = lambda translated: None, at_once: int = 4
+    ) -> list[Translated]:
+        """Work claimed jobs off, a few at a time; one that fails is put back with its reason."""
+        gate = asyncio.Semaphore(at_once)
+
+        async def one(job: Job) -> Translated:
+            async with gate:
+                translated = await self.translate_one(job)
+            report(translated)
+            return translated
+
+        return list(await asyncio.gather(*(one(job) for job in jobs)))
+
+    async def translate_one(self, job: Job) -> Translated:
+        """One item into one language, from the store to the store."""
+        blank = Translated(item_id=job.item_id, source=job.source, language=job.language)
+        try:
+            translation = await self._translation(job)
+            await asyncio.to_thread(self.store.save_translation, job, translation)
+        except TranslationError as error:
+            await asyncio.to_thread(self._postpone, job, error)
+            return replace(blank, error=str(error), waits=self.offline and isinstance(error, Unsupported))
+        except LostClaim as error:
+            return replace(blank, error=str(error))
+        return replace(blank, engine=translation.engine, untranslated=translation.untranslated)
+
+    async def _translation(self, job: Job) -> Translation:
+        item = (await asyncio.to_thread(self.store.items, [job.item_id]))[job.item_id]
+        page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
+        written_in = language.effective(item.language, item.detected)
+        translation = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
+        if "interrupted" in translation.flags:
+            raise Retryable("an engine broke off; what it had translated is remembered, the rest follows")
+        return translation
+
+    def wanted_jobs(self, names: Collection[str] | None = None) -> list[Job]:
+        """Every translation that the sources' settings ask for, made or not, of all their stored items."""
+        now = self.clock()
+        sources = [source for name, source in self.sources.items() if names is None or name in names]
+        return [
+            job
+            for source in sources
+            for item in self.store.search(source=source.name, limit=ALL_ITEMS)
+            for job in decide.jobs_for(item, source, now=now)
+        ]
+
+    def _postpone(self, job: Job, error: TranslationError) -> None:
+        after = getattr(error, "after", None)
+        due_at = retry.due_again(job.attempts + 1, after=after, now=self.clock(), jitter=self.dice())
+        self.store.postpone_job(job, due_at=due_at, error=str(error))
+
+    # -- publish ------------------------------------------------------------------------------------------------------------
+
+    def publish(self, marks: Sequence[Mark], *, report: Callable[[Published], None] = lambda published: None) -> list[Published]:
+        """Render claimed marks and write what differs. What can't be written keeps its mark."""
+        done = []
+        for mark in marks:
+            published = self._publish_page(mark) if mark.kind == "page" else self._publish_feed(mark)
+            report(published)
+            done.append(published)
+        self.store.clear_marks([published.mark for published in done if not published.error])
+        return done
+
+    def _publish_page(self, mark: Mark) -> Published:
+        page = self._pages([mark.key], mark.language).get(mark.key)
+        if page is None or page.item.source not in self.sources:
+            return Published(mark=mark)
+        documents = [document for publisher in self.publishers for document in publisher.page(page)]
+        published = self._write(mark, documents)
+        for path in published.paths:
+            self.store.record_path(mark.key, mark.language, path)
+        return published
+
+    def _publish_feed(self, mark: Mark) -> Published:
+        feed = self.feed(mark.key, mark.language)
+        variants = list(feeding.variants_of(feed, bilingual=self.bilingual))
+        return self._write(
+            mark, [document for variant in variants for publisher in self.publishers for document in publisher.feed(variant)]
+        )
+
+    def feed(self, name: str, language: str) -> Feed:
+        """A feed as it stands in the store now."""
+        ids = self.store.newest(feed=name, language=language, limit=self.feed_limit)
+        siblings = feeding.siblings_of(name, self.store.feed_names())
+        return replace(self.empty_feed(name, language), pages=tuple(self.pages(ids, language)), siblings=tuple(siblings))
+
+    def empty_feed(self, name: str, language: str) -> Feed:
+        """A feed by name, without its pages."""
+        title = feeding.title_of(name, self.sources, site_title=self.site_title)
+        link = feeding.link_of(name, self.sources, site_link=self.site_link)
+        return Feed(name=name, language=language, title=title, link=link, pages=())
+
+    def pages(self, ids: Sequence[str], language: str) -> list[Page]:
+        """The stored items in one language, those that exist in it, in the order asked for."""
+        pages = self._pages(ids, language)
+        return [pages[id] for id in ids if id in pages]
+
+    def _pages(self, ids: Collection[str], language: str) -> dict[str, Page]:
+        items, translations = self.store.items(ids), self.store.translations(ids)
+        return {
+            id: feeding.page_of(item, language, translations.get(id, {}), self.sources)
+            for id, item in items.items()
+            if language == item.language or language in translations.get(id, {})
+        }
+
+    def _write(self, mark: Mark, documents: Sequence[Document]) -> Published:
+        paths: list[str] = []
+        written: list[str] = []
+        try:
+            for document in documents:
+                place = self.write(document)
+                paths.append(place.path)
+                written += [place.path] if place.outcome == "written" else []
+        except PublishError as error:
+            return Published(mark=mark, paths=tuple(paths), written=tuple(written), error=str(error))
+        return Published(mark=mark, paths=tuple(paths), written=tuple(written))

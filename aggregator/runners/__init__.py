@@ -1,0 +1,1 @@
+"""What drives the pipeline: once, or for ever in one process."""

@@ -1,0 +1,54 @@
+"""Works rows off: as many at once as there are places, each row claimed only when a place is free for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+
+
+class Drain(Generic[Row]):
+    """Claims rows and works on each in a task of its own, so that a slow row holds one place and nothing else.
+
+    `claim(n)` gives at most n rows. An exception of `work` ends up in `failures`: it belongs to a row, not to the others.
+    """
+
+    def __init__(self, claim: Callable[[int], Awaitable[Sequence[Row]]], work: Callable[[Row], Awaitable[None]], *, places: int) -> None:
+        self._claim = claim
+        self._work = work
+        self._places = places
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.failures: list[BaseException] = []
+
+    async def tick(self) -> int:
+        """Fill the free places. Returns how many rows were claimed."""
+        free = self._places - len(self._tasks)
+        rows = await self._claim(free) if free > 0 else ()
+        for row in rows:
+            task = asyncio.ensure_future(self._work(row))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        return len(rows)
+
+    async def until_empty(self) -> None:
+        """Go on until nothing is left to claim and every place is free again; raises the first failure after that."""
+        while await self.tick() or self._tasks:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        if self.failures:
+            raise self.failures[0]
+
+    async def stop(self, *, grace: float) -> None:
+        """Claim no more; give the rows under work `grace` seconds to end, then cancel them."""
+        self._places = 0
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.failures.append(error)

@@ -1,0 +1,94 @@
+"""The daemon in one process: a heartbeat that fills free places with due rows, and whatever else is to run beside it.
+
+The schedule itself is `due_at` in the store; the heartbeat only looks. Missed beats are dropped (`coalesce`) and never overlap
+(`max_instances=1`), so a suspended machine wakes up to one look, not to a burst.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from aggregator.model import Job, Polled, PollState, Published, Translated
+from aggregator.pipeline import Pipeline
+from aggregator.runners import work
+from aggregator.runners.drain import Drain
+
+log = logging.getLogger(__name__)
+
+BEAT = 1.0  # seconds between looks at the store
+GRACE = 8.0  # seconds that work under way gets to end after a signal
+
+Beside = Callable[[asyncio.Event], Awaitable[None]]
+
+
+def tell(event: Polled | Translated | Published) -> None:
+    """One line of log for each thing that ended."""
+    match event:
+        case Polled(error=""):
+            log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
+        case Polled():
+            log.warning("polled %s: %s %s", event.source, event.error, event.advice)
+        case Translated(error=""):
+            log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
+        case Translated():
+            log.warning("translation of %s into %s put off: %s", event.item_id, event.language, event.error)
+        case Published(error=""):
+            log.info("published %s %s %s: %d written", event.mark.kind, event.mark.language, event.mark.key, len(event.written))
+        case Published():
+            log.error("not published: %s", event.error)
+
+
+async def run(pipeline: Pipeline, *, places: int, beside: Beside) -> None:
+    """Work until SIGTERM or SIGINT, then end in order; a second signal ends at once."""
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    polls, translations = work.polls(pipeline, tell, places=places), work.translations(pipeline, tell)
+    scheduler = heartbeat(pipeline, polls, translations)
+    scheduler.start()
+    try:
+        await beside(stop)
+    finally:
+        scheduler.shutdown(wait=False)
+        await asyncio.gather(polls.stop(grace=GRACE), translations.stop(grace=GRACE))
+
+
+def heartbeat(pipeline: Pipeline, polls: Drain[PollState], translations: Drain[Job]) -> AsyncIOScheduler:
+    """The three ticks as jobs of a scheduler that is not started yet."""
+
+    async def publish() -> None:
+        await work.publish_all(pipeline, tell)
+
+    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    for name, tick in (("poll", beat(polls)), ("translate", beat(translations)), ("publish", publish)):
+        scheduler.add_job(tick, "interval", seconds=BEAT, id=name, name=name)
+    return scheduler
+
+
+def beat(drain: Drain[PollState] | Drain[Job]) -> Callable[[], Awaitable[None]]:
+    """One look for due rows; what failed since the last one is logged here."""
+
+    async def look() -> None:
+        await drain.tick()
+        while drain.failures:
+            log.error("work broke off and will be taken up again", exc_info=drain.failures.pop())
+
+    return look
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """The first SIGTERM or SIGINT asks to stop, the second ends the process at once."""
+
+    def ask() -> None:
+        if stop.is_set():
+            os._exit(1)
+        log.warning("stopping: work under way is finished first; a second signal ends at once")
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ask)

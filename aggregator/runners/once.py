@@ -1,0 +1,81 @@
+"""One round of the whole job, for a command that ends: the three calls of the pipeline without the ticks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection
+from datetime import timedelta
+
+from aggregator.core import decide
+from aggregator.core.reading import polled_of
+from aggregator.model import Polled, PollState, Published, Translated
+from aggregator.pipeline import Pipeline
+from aggregator.runners import work
+from aggregator.runners.work import Round, Watcher
+
+
+def recorder(round: Round, tell: Watcher) -> Watcher:
+    """A watcher that keeps what it sees in `round` and passes it on."""
+
+    def see(event: Polled | Translated | Published) -> None:
+        match event:
+            case Polled():
+                round.polled.append(event)
+            case Translated():
+                round.translated.append(event)
+            case Published():
+                round.published.append(event)
+        tell(event)
+
+    return see
+
+
+async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None) -> Round:
+    """Poll the due sources, or the named ones; publish what came; translate; publish that."""
+    round = Round()
+    await asyncio.to_thread(pipeline.store.sync_sources, list(pipeline.sources.values()), now=pipeline.clock())
+    see = recorder(round, tell)
+    await work.polls(pipeline, see, places=places, names=names).until_empty()
+    polled = {row.source for row in round.polled}
+    round.busy = [name for name in names or () if name not in polled]
+    await work.publish_all(pipeline, see)
+    await work.translations(pipeline, see, sources=names).until_empty()
+    await work.publish_all(pipeline, see)
+    return round
+
+
+async def look(pipeline: Pipeline, *, names: Collection[str] | None = None) -> list[Polled]:
+    """Poll and compare the due or named sources, and store nothing at all."""
+    known, now = await asyncio.to_thread(pipeline.store.states), pipeline.clock()
+    states = {
+        name: decide.adopt(source, known[name], now=now) if name in known else decide.first_state(source, now=now)
+        for name, source in pipeline.sources.items()
+    }
+    due = [name for name, state in states.items() if state.due_at <= now and not state.gone]
+    wanted = [states[name] for name in (due if names is None else names)]
+    return list(await asyncio.gather(*(_looked(pipeline, state) for state in wanted)))
+
+
+async def _looked(pipeline: Pipeline, state: PollState) -> Polled:
+    started, reading = await pipeline.read(state)
+    took = timedelta(seconds=time.monotonic() - started)
+    return polled_of(pipeline.sources[state.source], reading, now=pipeline.clock(), took=took)
+
+
+async def translate(pipeline: Pipeline, tell: Watcher, *, names: Collection[str] | None = None) -> Round:
+    """Ask for what is missing, take up what was put off, work it all off and publish it."""
+    round = Round()
+    see = recorder(round, tell)
+    await asyncio.to_thread(pipeline.store.add_jobs, await asyncio.to_thread(pipeline.wanted_jobs, names))
+    await asyncio.to_thread(pipeline.store.hurry_jobs, names, now=pipeline.clock())
+    await work.translations(pipeline, see, sources=names).until_empty()
+    await work.publish_all(pipeline, see)
+    return round
+
+
+async def publish(pipeline: Pipeline, tell: Watcher) -> Round:
+    """Publish what is out of date."""
+    round = Round()
+    await work.publish_all(pipeline, recorder(round, tell))
+    return round

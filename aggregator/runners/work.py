@@ -1,0 +1,78 @@
+"""The three kinds of work as rows to drain: which to claim, what to do with one, whom to tell."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from aggregator.model import Job, Mark, Polled, PollState, Published, Translated
+from aggregator.pipeline import LEASE, Pipeline
+from aggregator.runners.drain import Drain
+
+log = logging.getLogger(__name__)
+
+MARKS_AT_ONCE = 64
+ENGINE_CALLS_AT_ONCE = 4
+
+
+@dataclass(slots=True)
+class Round:
+    """What a round of work came to so far, in the order in which things ended."""
+
+    polled: list[Polled] = field(default_factory=list)
+    translated: list[Translated] = field(default_factory=list)
+    published: list[Published] = field(default_factory=list)
+    busy: list[str] = field(default_factory=list)  # sources that another process is polling right now
+
+    @property
+    def written(self) -> list[str]:
+        """The documents that were written, in order."""
+        return [path for published in self.published for path in published.written]
+
+
+Watcher = Callable[[Polled | Translated | Published], None]
+
+
+def polls(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None) -> Drain[PollState]:
+    """Due sources, or each of the named ones exactly once."""
+    waiting = None if names is None else set(names)
+
+    async def claim(limit: int) -> Sequence[PollState]:
+        if waiting is not None and not waiting:
+            return ()
+        states = await asyncio.to_thread(pipeline.store.claim_sources, now=pipeline.clock(), limit=limit, lease=LEASE, names=waiting)
+        if waiting is not None:
+            waiting.difference_update(state.source for state in states)
+        return states
+
+    async def work(state: PollState) -> None:
+        try:
+            tell(await pipeline.poll_one(state))
+        except asyncio.CancelledError:
+            pipeline.store.release_sources([state.source])
+            raise
+
+    return Drain(claim, work, places=places)
+
+
+def translations(
+    pipeline: Pipeline, tell: Watcher, *, places: int = ENGINE_CALLS_AT_ONCE, sources: Collection[str] | None = None
+) -> Drain[Job]:
+    """Due translation jobs."""
+
+    async def claim(limit: int) -> Sequence[Job]:
+        return await asyncio.to_thread(pipeline.store.claim_jobs, now=pipeline.clock(), limit=limit, lease=LEASE, sources=sources)
+
+    async def work(job: Job) -> None:
+        tell(await pipeline.translate_one(job))
+
+    return Drain(claim, work, places=places)
+
+
+async def publish_all(pipeline: Pipeline, tell: Watcher) -> None:
+    """Bring every page and feed that is out of date up to date."""
+    while marks := await asyncio.to_thread(pipeline.store.claim_marks, now=pipeline.clock(), limit=MARKS_AT_ONCE, lease=LEASE):
+        for published in await asyncio.to_thread(pipeline.publish, list[Mark](marks)):
+            tell(published)

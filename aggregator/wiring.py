@@ -1,0 +1,211 @@
+"""Puts the parts together: the only place that knows which class stands behind which socket."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from aggregator import plugins
+from aggregator.config import Secret, Settings
+from aggregator.config import Store as StoreSettings
+from aggregator.core import decide, slugs
+from aggregator.errors import AggregatorError, ConfigError, Problem
+from aggregator.fetch.client import HttpFetcher
+from aggregator.model import Document, Feed, Page, Source
+from aggregator.pipeline import Pipeline
+from aggregator.ports import Publisher, SourceKind, Store, Translator
+from aggregator.publishers import files, opml
+from aggregator.publishers.feeds import FeedPublisher
+from aggregator.publishers.markdown import MarkdownPublisher
+from aggregator.store import open_store, presence
+from aggregator.translators.router import Router
+from aggregator.translators.routes import Route
+
+Result = TypeVar("Result")
+Writer = Callable[[Document], files.Written]
+IN_MEMORY = "sqlite://"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A pipeline with what stands around it: the settings it was made from, its store, its publishers."""
+
+    settings: Settings
+    pipeline: Pipeline
+    store: Store
+    fetcher: HttpFetcher
+    router: Router
+    documents: Publisher
+    feeds: Publisher
+
+    def run(self, job: Callable[[Pipeline], Awaitable[Result]]) -> Result:
+        """Run a job on the pipeline in an event loop of its own; SIGTERM stops it like Ctrl-C."""
+
+        async def whole() -> Result:
+            task = asyncio.ensure_future(job(self.pipeline))
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            try:
+                return await task
+            finally:
+                await self.fetcher.aclose()
+                await self.router.aclose()
+
+        return asyncio.run(whole())
+
+    @contextmanager
+    def at_work(self, *, daemon: bool = False) -> Iterator[None]:
+        """Be known on the data folder as one who claims work, and as its only daemon, while the block runs."""
+        data = self.settings.paths.data
+        with ExitStack() as stack:
+            if self.settings.store.url != IN_MEMORY:
+                if daemon:
+                    stack.enter_context(presence.only_daemon(data))
+                if self.settings.store.url.startswith("sqlite:"):
+                    stack.enter_context(presence.claiming(data, self.store))
+            yield
+
+    def rendered(self, pages: Sequence[Page]) -> Iterator[str]:
+        """The Markdown document of each page, an empty line between two."""
+        documents = (document for page in pages for document in self.documents.page(page))
+        for number, document in enumerate(documents):
+            yield ("\n" if number else "") + document.data.decode()
+
+    def feed_text(self, feed: Feed, extension: str) -> str:
+        """One feed in one format."""
+        documents = self.feeds.feed(feed)
+        return next(document.data.decode() for document in documents if document.path.endswith(f".{extension}"))
+
+    def opml(self) -> bytes:
+        """All feeds as an OPML list, in the first of the configured formats."""
+        form = self.settings.feeds.formats[0]
+        feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
+        return opml.opml(feeds, title=self.settings.site.title, base_url=self.settings.site.base_url, form=form)
+
+    def places(self) -> list[tuple[str, str, str]]:
+        """(language, name, path below /feeds/ without its extension) of every feed."""
+        return [
+            (language, name, slugs.feed_path(name, language, variant="translation", extension="").removesuffix("."))
+            for name, language in self.store.feed_names()
+        ]
+
+
+@contextmanager
+def open_house(settings: Settings, *, offline: bool = False, write: Writer | None = None) -> Iterator[House]:
+    """All parts on the configured store, closed at the end; `write` takes the place of what writes documents. Raises StoreError."""
+    store = open_store(settings.store.url)
+    try:
+        yield build(settings, store, offline=offline, write=write or writer(settings))
+    finally:
+        store.close()
+
+
+def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> House:
+    """The parts on a store that is open."""
+    documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
+    feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
+    fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
+    router = Router(engines(settings, offline=offline), routes(settings), memory=store)
+    pipeline = Pipeline(
+        store=store,
+        fetcher=fetcher,
+        kinds=kinds(settings),
+        sources={source.name: source for source in settings.sources},
+        router=router,
+        publishers=(documents, feeds),
+        write=write,
+        limits=decide.Limits(
+            user_agent=settings.fetch.user_agent,
+            timeout=settings.fetch.timeout,
+            max_bytes=settings.fetch.max_bytes,
+            allow_networks=settings.fetch.allow_networks,
+        ),
+        site_title=settings.site.title,
+        site_link=settings.site.base_url,
+        feed_limit=settings.feeds.limit,
+        bilingual=settings.feeds.bilingual,
+        offline=offline,
+    )
+    return House(settings=settings, pipeline=pipeline, store=store, fetcher=fetcher, router=router, documents=documents, feeds=feeds)
+
+
+def kinds(settings: Settings) -> Mapping[str, SourceKind]:
+    """An instance of each kind that a source names."""
+    return {kind: plugins.load(plugins.SOURCES, kind)() for kind in sorted({source.kind for source in settings.sources})}
+
+
+def engines(settings: Settings, *, offline: bool) -> Mapping[str, Translator]:
+    """An instance of each engine that a route names; offline, of those only that need no network."""
+    named = dict.fromkeys(name for route in settings.routes for name in route.engines)
+    classes = {name: plugins.load(plugins.TRANSLATORS, settings.translators[name].engine) for name in named}
+    return {name: engine(name, **settings.translators[name].options) for name, engine in classes.items() if engine.embedded or not offline}
+
+
+def routes(settings: Settings) -> list[Route]:
+    """The configured routes as the router knows them."""
+    return [Route(source=route.source, target=route.target, engines=tuple(route.engines)) for route in settings.routes]
+
+
+def writer(settings: Settings) -> Writer:
+    """What puts documents below the configured folders."""
+    roots = {"content": settings.paths.content, "feeds": settings.paths.feeds}
+    return lambda document: files.write(document, roots)
+
+
+def no_writer(document: Document) -> files.Written:
+    """Writes nothing."""
+    return files.Written(document.path, "kept")
+
+
+def check(settings: Settings, *, file: str) -> None:
+    """What only the adapters know of the configuration. Raises ConfigError with every problem."""
+    problems = [problem for source in settings.sources for problem in source_problems(source, file=file)]
+    for name, translator in settings.translators.items():
+        problems += engine_problems(name, translator.engine, translator.options, file=file)
+    if problems:
+        raise ConfigError(problems)
+
+
+def source_problems(source: Source, *, file: str) -> list[Problem]:
+    """What is wrong with a source's kind and with what it says to its kind."""
+    key = f"sources.{source.name}"
+    try:
+        kind: SourceKind = plugins.load(plugins.SOURCES, source.kind)()
+    except AggregatorError as error:
+        return [Problem(file, f"{key}.kind", str(error))]
+    return [Problem(file, f"{key}.{part}", message) for part, message in kind.problems(source)]
+
+
+def engine_problems(name: str, engine: str, options: Mapping[str, object], *, file: str) -> list[Problem]:
+    """Whether an engine is installed and understands its options."""
+    try:
+        plugins.load(plugins.TRANSLATORS, engine)(name, **options)
+    except AggregatorError as error:
+        return [Problem(file, f"translators.{name}.engine", str(error))]
+    except (TypeError, ValueError) as error:
+        return [Problem(file, f"translators.{name}", str(error))]
+    return []
+
+
+def for_looking(settings: Settings) -> Settings:
+    """The settings on the store as it stands, or on an empty one in memory where none was made yet."""
+    if not settings.store.url.startswith("sqlite:///") or Path(settings.store.url.removeprefix("sqlite:///")).exists():
+        return settings
+    return replace(settings, store=StoreSettings(url=Secret(IN_MEMORY)))
+
+
+def for_addresses(settings: Settings, addresses: Sequence[str], *, translate_to: Sequence[str]) -> Settings:
+    """The settings with one source for each address, no others, and a store that is gone at the end."""
+    hosts = [urlsplit(address).hostname or "feed" for address in addresses]
+    names = [f"{host}-{number}" if host in hosts[:number] else host for number, host in enumerate(hosts)]
+    sources = tuple(
+        Source(name=name, url=address, folder=name, translate_to=tuple(translate_to))
+        for name, address in zip(names, addresses, strict=True)
+    )
+    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)))
