@@ -244,7 +244,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """An item's text in another language. `body` is Markdown; `of_digest` names the text it was made from; `untranslated` counts segments."""
+    """An item's text in another language. `body` is Markdown; `of_digest` names the text it is of; `untranslated` counts segments."""
 
     item_id: str
     language: str
@@ -261,7 +261,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One item in one language: what a publisher gets. `body` is Markdown, `html` its clean HTML; `languages` are all the item exists in."""
+    """One item in one language: what a publisher gets. `body` is Markdown, `html` clean HTML; `languages` are all it exists in."""
 
     item: Item
     source: Source

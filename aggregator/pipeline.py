@@ -79,17 +79,7 @@ class Pipeline:
 
     # -- poll ---------------------------------------------------------------------------------------------------------------
 
-    async def poll(self, states: Sequence[PollState], *, report: Callable[[Polled], None] = lambda polled: None) -> list[Polled]:
-        """Poll claimed sources side by side; every one of them ends in a row, whatever happens to it."""
-
-        async def one(state: PollState) -> Polled:
-            polled = await self.poll_one(state)
-            report(polled)
-            return polled
-
-        return list(await asyncio.gather(*(one(state) for state in states)))
-
-    async def poll_one(self, state: PollState) -> Polled:
+    async def poll(self, state: PollState) -> Polled:
         """One source from request to stored items."""
         started, reading = await self.read(state)
         return await asyncio.to_thread(self._save, state, reading, started)
@@ -160,21 +150,7 @@ class Pipeline:
 
     # -- translate ----------------------------------------------------------------------------------------------------------
 
-    async def translate(
-        self, jobs: Sequence[Job], *, report: Callable[[Translated], None] = lambda translated: None, at_once: int = 4
-    ) -> list[Translated]:
-        """Work claimed jobs off, a few at a time; one that fails is put back with its reason."""
-        gate = asyncio.Semaphore(at_once)
-
-        async def one(job: Job) -> Translated:
-            async with gate:
-                translated = await self.translate_one(job)
-            report(translated)
-            return translated
-
-        return list(await asyncio.gather(*(one(job) for job in jobs)))
-
-    async def translate_one(self, job: Job) -> Translated:
+    async def translate(self, job: Job) -> Translated:
         """One item into one language, from the store to the store."""
         blank = Translated(item_id=job.item_id, source=job.source, language=job.language)
         try:

@@ -50,10 +50,16 @@ class Translator(Protocol):
     """An engine. Called by the translators' router; raises TranslationError and nothing else.
 
     `codec` says what of a segment's markup the engine can carry: "plain" text with `{0}` placeholders, or "runs": bare text only.
+    `embedded` says that it needs no network.
     """
 
     name: str
-    codec: Literal["plain", "runs"]
+
+    @property
+    def codec(self) -> Literal["plain", "runs"]: ...  # noqa: D102
+
+    @property
+    def embedded(self) -> bool: ...  # noqa: D102
 
     def supports(self, source: str, target: str) -> bool:
         """Whether this pair of BCP 47 tags can be translated, without asking the network."""
@@ -84,7 +90,7 @@ class Store(Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
-        """Make the source rows those of the configuration: new ones are due at `now`, missing ones sleep, a new URL forgets what was learned."""
+        """Make the source rows those of the configuration: new ones are due at `now`, missing ones sleep, a new URL starts afresh."""
         ...
 
     def states(self, names: Collection[str] | None = None) -> Mapping[str, PollState]:

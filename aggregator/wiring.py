@@ -7,13 +7,14 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from aggregator import plugins
-from aggregator.config import Secret, Settings
+from aggregator.config import BUILT_IN_TRANSLATORS, Secret, Settings, TranslatorSettings
 from aggregator.config import Store as StoreSettings
 from aggregator.core import decide, slugs
 from aggregator.errors import AggregatorError, ConfigError, Problem
@@ -25,6 +26,7 @@ from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.markdown import MarkdownPublisher
 from aggregator.store import open_store, presence
+from aggregator.translators.deferred import DeferredTranslator
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 
@@ -141,10 +143,15 @@ def kinds(settings: Settings) -> Mapping[str, SourceKind]:
 
 
 def engines(settings: Settings, *, offline: bool) -> Mapping[str, Translator]:
-    """An instance of each engine that a route names; offline, of those only that need no network."""
+    """Each engine that a route names, loaded when it is first asked; offline, one that needs the network is never used."""
     named = dict.fromkeys(name for route in settings.routes for name in route.engines)
-    classes = {name: plugins.load(plugins.TRANSLATORS, settings.translators[name].engine) for name in named}
-    return {name: engine(name, **settings.translators[name].options) for name, engine in classes.items() if engine.embedded or not offline}
+    return {name: DeferredTranslator(name, partial(engine, name, settings.translators[name]), offline=offline) for name in named}
+
+
+def engine(name: str, settings: TranslatorSettings) -> Translator:
+    """An instance of an engine under the name that routes use."""
+    made: Translator = plugins.load(plugins.TRANSLATORS, settings.engine)(name, **settings.options)
+    return made
 
 
 def routes(settings: Settings) -> list[Route]:
@@ -167,7 +174,7 @@ def check(settings: Settings, *, file: str) -> None:
     """What only the adapters know of the configuration. Raises ConfigError with every problem."""
     problems = [problem for source in settings.sources for problem in source_problems(source, file=file)]
     for name, translator in settings.translators.items():
-        problems += engine_problems(name, translator.engine, translator.options, file=file)
+        problems += [] if BUILT_IN_TRANSLATORS.get(name) == translator else engine_problems(name, translator, file=file)
     if problems:
         raise ConfigError(problems)
 
@@ -182,10 +189,10 @@ def source_problems(source: Source, *, file: str) -> list[Problem]:
     return [Problem(file, f"{key}.{part}", message) for part, message in kind.problems(source)]
 
 
-def engine_problems(name: str, engine: str, options: Mapping[str, object], *, file: str) -> list[Problem]:
+def engine_problems(name: str, settings: TranslatorSettings, *, file: str) -> list[Problem]:
     """Whether an engine is installed and understands its options."""
     try:
-        plugins.load(plugins.TRANSLATORS, engine)(name, **options)
+        engine(name, settings)
     except AggregatorError as error:
         return [Problem(file, f"translators.{name}.engine", str(error))]
     except (TypeError, ValueError) as error:

@@ -142,6 +142,7 @@ def fetch_addresses(options: Context, settings: Settings, addresses: Sequence[st
     """Fetch addresses without any configuration of theirs, print what came. Returns the exit status."""
     from aggregator import wiring
     from aggregator.cli import complain
+    from aggregator.runners.work import trouble
 
     if len(targets) > 1 and format in (Format.RSS, Format.ATOM, Format.JSON):
         raise UsageError(f"A feed has one language: give --to one tag with --format {format.value}.")
@@ -151,7 +152,7 @@ def fetch_addresses(options: Context, settings: Settings, addresses: Sequence[st
         print_round(house, round, targets, format)
         for row in round.polled:
             if row.error:
-                complain(f"{house.pipeline.sources[row.source].url}: {row.error} {row.advice}".rstrip())
+                complain(f"{house.pipeline.sources[row.source].url}: {trouble(row)}")
         for error in dict.fromkeys(f"not translated into {row.language}: {row.error}" for row in round.translated if row.error):
             complain(error)
     if all(row.error for row in round.polled):
@@ -185,11 +186,12 @@ def show_round(options: Context, round: Round) -> None:
     """Print a row for each source, and a summary of the rest on standard error."""
     from aggregator.cli import complain
     from aggregator.cli.output import show
+    from aggregator.runners.work import trouble
 
     show([poll_row(row) for row in round.polled], as_json=options.json, empty="Nothing is due. Name a source or use --all to poll now.")
     for row in round.polled:
         if row.error and not options.json:
-            complain(f"{row.source}: {row.error} {row.advice}".rstrip())
+            complain(f"{row.source}: {trouble(row)}")
     for name in round.busy:
         complain(f"{name}: another process is polling it right now.")
     for text in summary(round):

@@ -2,11 +2,12 @@
 
 from aggregator.config.loading import defaults, from_table, load
 from aggregator.config.secrets import Secret
-from aggregator.config.settings import Paths, Settings, Store
+from aggregator.config.settings import BUILT_IN_TRANSLATORS, Paths, Settings, Store
 from aggregator.config.showing import show, table
 from aggregator.config.tables import Feeds, Fetch, Route, Site, TranslatorSettings, schema
 
 __all__ = [
+    "BUILT_IN_TRANSLATORS",
     "Feeds",
     "Fetch",
     "Paths",

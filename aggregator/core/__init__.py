@@ -1,1 +1,1 @@
-"""."""
+"""The rules: pure functions of data, whose clock and dice are arguments. No I/O, no logging, no waiting."""

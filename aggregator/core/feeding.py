@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-
 from aggregator.core import pages
 from aggregator.model import Feed, Item, Page, Source, Translation
 

@@ -13,6 +13,7 @@ import yaml
 
 from aggregator.core import hugo, slugs
 from aggregator.core.characters import one_line, printable
+from aggregator.core.escape import escape, escape_lines
 from aggregator.core.links import http_url
 from aggregator.errors import ParseError
 from aggregator.model import Page
@@ -78,8 +79,7 @@ def path(page: Page, *, zone: ZoneInfo) -> str:
     language = slugs.language_name(page.language)
     if _is_reference(page):
         return _in_folder(page, slugs.reference_name(_reference_stem(page, zone), language, item_id=page.item.id))
-    name = slugs.item_name(page.item.guid if http_url(page.item.url) else "", page.item.id)  # without a link nothing shows whose file it is
-    return _in_folder(page, f"{name}.{language.lower()}")
+    return _in_folder(page, f"{_name(page)}.{language.lower()}")
 
 
 def alternative_path(page: Page, *, zone: ZoneInfo) -> str:
@@ -128,7 +128,7 @@ def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "title": page.title,
         "date": item.published.astimezone(zone).isoformat(timespec="seconds"),
-        "summary": page.summary,
+        "summary": escape_lines(escape(one_line(page.summary))),  # Hugo reads a summary in front matter as Markdown
         "categories": [_label(page)],
         "lang": [page.language],
         "translations": _languages(page),
@@ -146,11 +146,16 @@ def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
 def _slug(page: Page) -> str:
     """The document's name in URLs: the file's, with the item's short id where other sources may write into the same folder."""
     shared = page.source.folder not in ("", page.source.name)
-    return _marked_name(page) if shared else slugs.item_name(page.item.guid, page.item.id)
+    return _marked_name(page) if shared else _name(page)
+
+
+def _name(page: Page) -> str:
+    """From the guid, where there is a link to tell by whose file it is; else from the item's id alone."""
+    return slugs.item_name(page.item.guid if http_url(page.item.url) else "", page.item.id)
 
 
 def _marked_name(page: Page) -> str:
-    name, mark = slugs.item_name(page.item.guid, page.item.id), slugs.short(page.item.id)
+    name, mark = _name(page), slugs.short(page.item.id)
     return name if name.endswith(mark) else f"{name}-{mark}"
 
 
@@ -166,7 +171,8 @@ def _languages(page: Page) -> list[str]:
 
 
 def _reference_date(page: Page, zone: ZoneInfo) -> str:
-    return f"{page.item.published.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    """Rule R7; empty where the source gave none (rule R3), so that no byte depends on when it was polled."""
+    return "" if "undated" in page.item.flags else f"{page.item.published.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def _reference_stem(page: Page, zone: ZoneInfo) -> str:

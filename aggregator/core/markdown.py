@@ -44,7 +44,7 @@ _READABLE = re.compile(r"[\\`*_\[\]<{~|&]|^(?:[#>+\-=:.)\s]|\d{1,9}[.)])+|!$|#+\
 _LEAD = r"(?:[ >]|- |\d{1,9}[.)] |#{1,6} )*"  # block markers that the converter wrote
 _AT_START = re.compile(_LEAD)
 _AFTER_NUMBER = re.compile(rf"{_LEAD}\d{{1,9}}")
-_ENTITY = re.compile(rf"{_MASK['#']}?[0-9A-Za-z]{{1,32}};")
+_ENTITY = re.compile(rf"[#{_MASK['#']}]?[0-9A-Za-z]{{1,32}};")
 _LINE_END = re.compile(rf"{_MASK['#']}*\s*$", re.MULTILINE)
 _MASKED = re.compile("[\ufdd0-\ufdef]")
 

@@ -46,10 +46,10 @@ def skip_reason(raw: RawItem, item: Item, source: Source) -> str:
         return "no language"
     if not (source.include or source.exclude):
         return ""
-    text = "\n".join((item.title, markup.visible_text(item.html), item.url))
-    if source.include and not _pattern(source.include).search(text):
+    texts = (item.title, markup.visible_text(item.html), item.url)
+    if source.include and not any(map(_pattern(source.include).search, texts)):
         return "nothing that `include` asks for"
-    return "`exclude` matches" if source.exclude and _pattern(source.exclude).search(text) else ""
+    return "`exclude` matches" if source.exclude and any(map(_pattern(source.exclude).search, texts)) else ""
 
 
 def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item:
@@ -126,12 +126,18 @@ def clean_title(title: str, *, is_text: bool) -> str:
 
 def clean_body(raw: RawItem, base: str) -> str:
     """The entry's body as clean HTML, absolute by `base`. Plain text has its wrapped lines joined; macros go."""
-    plain = wraps.plain_body(raw.html) if raw.html else raw.text
-    html = (raw.html or raw.summary) if plain is None or not plain.strip() else markup.plain_to_html(wraps.joined(plain))
-    cleaned = markup.clean(html, base)
-    while (bare := wraps.without_macros(cleaned)) != cleaned:
-        cleaned = markup.clean(bare, base)
+    written = raw.html or (markup.plain_to_html(wraps.joined(raw.text)) if raw.text.strip() else raw.summary)
+    cleaned = markup.clean(written, base)
+    while (mended := _mended(cleaned)) != cleaned:
+        cleaned = markup.clean(mended, base)
     return cleaned
+
+
+def _mended(html: str) -> str:
+    """Clean HTML without macros, and with its lines joined where it was plain text once."""
+    bare = wraps.without_macros(html)
+    plain = wraps.plain_body(bare)
+    return bare if plain is None else markup.plain_to_html(wraps.joined(plain))
 
 
 def web_url(url: str) -> str:

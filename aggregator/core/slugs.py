@@ -7,6 +7,7 @@ import unicodedata
 from hashlib import md5
 from typing import Literal
 
+_LEGIBLE = 40  # characters of an id that stand in a name for people to recognize
 NAME_BYTES = 255  # of one path component on every file system in use
 
 _ITEM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -75,7 +76,10 @@ def _feed_part(text: str, legal: re.Pattern[str]) -> str:
 
 def _legible(text: str) -> str:
     ascii_text = unicodedata.normalize("NFKD", _SCHEME.sub("", text.lower())).encode("ascii", "ignore").decode()
-    return re.sub("[^a-z0-9]+", "-", ascii_text).strip("-")[-40:].strip("-")
+    whole = re.sub("[^a-z0-9]+", "-", ascii_text).strip("-")
+    kept = whole[-_LEGIBLE:]
+    broken = len(whole) > len(kept) and whole[-len(kept) - 1] != "-"  # in the middle of a word
+    return ((kept.partition("-")[2] if broken else "") or kept).strip("-")
 
 
 def _digest(text: str) -> str:

@@ -31,7 +31,7 @@ def plain_body(html: str) -> str | None:
     found = _WRAPPED_PLAIN.fullmatch(html)
     if not found:
         return None
-    return _BREAK_TAG.sub("\n", found[1].replace("\r", "").replace("\n", " "))
+    return _BREAK_TAG.sub("\n", found[1].replace("\n<br", "<br").replace("\n", " "))
 
 
 def joined(text: str) -> str:

@@ -33,7 +33,7 @@ def tell(event: Polled | Translated | Published) -> None:
         case Polled(error=""):
             log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
         case Polled():
-            log.warning("polled %s: %s %s", event.source, event.error, event.advice)
+            log.warning("polled %s: %s", event.source, work.trouble(event))
         case Translated(error=""):
             log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
         case Translated():

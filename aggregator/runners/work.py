@@ -32,6 +32,11 @@ class Round:
         return [path for published in self.published for path in published.written]
 
 
+def trouble(polled: Polled) -> str:
+    """What went wrong with a poll, and what a person can do about it."""
+    return f"{polled.error.rstrip('.')}. {polled.advice}".rstrip()
+
+
 Watcher = Callable[[Polled | Translated | Published], None]
 
 
@@ -49,7 +54,7 @@ def polls(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[s
 
     async def work(state: PollState) -> None:
         try:
-            tell(await pipeline.poll_one(state))
+            tell(await pipeline.poll(state))
         except asyncio.CancelledError:
             pipeline.store.release_sources([state.source])
             raise
@@ -66,7 +71,7 @@ def translations(
         return await asyncio.to_thread(pipeline.store.claim_jobs, now=pipeline.clock(), limit=limit, lease=LEASE, sources=sources)
 
     async def work(job: Job) -> None:
-        tell(await pipeline.translate_one(job))
+        tell(await pipeline.translate(job))
 
     return Drain(claim, work, places=places)
 

@@ -92,7 +92,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
         """From JSON."""
-        return None if value is None else tuple(json.loads(value))
+        return None if value is None else tuple(_list(value))
 
 
 class MediaList(TypeDecorator[tuple[Media, ...]]):
@@ -107,7 +107,7 @@ class MediaList(TypeDecorator[tuple[Media, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Media, ...] | None:
         """From JSON."""
-        return None if value is None else tuple(Media(**told) for told in json.loads(value))
+        return None if value is None else tuple(Media(**told) for told in _list(value))
 
 
 _SILENT = asdict(Media(url=""))
@@ -116,6 +116,11 @@ _SILENT = asdict(Media(url=""))
 def _told(medium: Media) -> dict[str, Any]:
     said = {name: value for name, value in asdict(medium).items() if name == "url" or value != _SILENT[name]}
     return {name: storable(value) if isinstance(value, str) else value for name, value in said.items()}
+
+
+def _list(text: str) -> list[Any]:
+    """Most lists are empty, and not parsing them is a quarter of the time it takes to read an item."""
+    return [] if text == "[]" else list(json.loads(text))
 
 
 def _json(value: Any) -> str:

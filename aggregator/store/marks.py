@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Executable, Table, bindparam, func, s
 from aggregator.model import LONG_AGO, Item, Mark
 from aggregator.store.rows import Values, mark_values, page_values
 from aggregator.store.schema import feeds, pages
-from aggregator.store.statements import claim, insert_into, many
+from aggregator.store.statements import chunks, claim, insert_into, many
 
 
 def mark_shown(connection: Connection, shown: Collection[tuple[Item, str]]) -> None:
@@ -22,8 +22,8 @@ def mark_shown(connection: Connection, shown: Collection[tuple[Item, str]]) -> N
 
 
 def mark_feeds(connection: Connection, names: Collection[tuple[str, str]]) -> None:
-    """Mark feeds by (name, language); those that don't exist come into being, and feeds name their siblings: so these are marked as well."""
-    there = {key for name in {name for name, _ in names} for key in _siblings(connection, name)}
+    """Mark feeds by (name, language). One that comes into being marks the same feed in other languages as well: each names its siblings."""
+    there = _siblings(connection, {name for name, _ in names})
     born = {name for name, _ in set(names) - there}
     marked = {*names, *(key for key in there if key[0] in born)}
     _put_marked(connection, feeds, {(name, language): {"name": name, "language": language} | mark_values() for name, language in marked})
@@ -65,9 +65,10 @@ def _claim_feeds(connection: Connection, *, now: datetime, limit: int, lease: ti
     return [Mark(kind="feed", key=row["name"], language=row["language"], generation=row["generation"]) for row in rows]
 
 
-def _siblings(connection: Connection, name: str) -> set[tuple[str, str]]:
-    """The feeds of one name, in all languages."""
-    return {(row.name, row.language) for row in connection.execute(select(feeds.c.name, feeds.c.language).where(feeds.c.name == name))}
+def _siblings(connection: Connection, names: Collection[str]) -> set[tuple[str, str]]:
+    """The feeds of these names, in all languages."""
+    queries = (select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(chunk)) for chunk in chunks(names))
+    return {(row.name, row.language) for query in queries for row in connection.execute(query)}
 
 
 def _stale(table: Table) -> Any:

@@ -27,10 +27,22 @@ def test_an_unchanged_poll_puts_nothing_out_of_date(store: SqlStore, make: Any) 
 def test_the_first_translation_into_a_language_touches_all_pages_of_its_item(store: SqlStore, make: Any) -> None:
     item = make.item()
     make.save(store, item, make.item(2))
-    make.translate(store, item, "fr")
+    for each in (make.item(2), item):
+        make.translate(store, each, "fr")
+    make.translate(store, make.item(2), "zh-CN")
     make.marks(store)
     make.translate(store, item, "zh-CN")
     assert make.marks(store) == {("page", item.id, language) for language in ("en", "fr", "zh-CN")} | feeds("zh-CN")
+
+
+def test_the_first_page_of_a_feed_in_a_language_touches_the_feed_in_all_languages(store: SqlStore, make: Any) -> None:
+    item = make.item(tags=("x",))
+    make.save(store, item, make.item(2, source="b"))
+    make.translate(store, item, "fr")
+    make.marks(store)
+    make.translate(store, item, "zh-CN")
+    touched = {mark for mark in make.marks(store) if mark[0] == "feed"}
+    assert touched == feeds("en", "tag/x") | feeds("fr", "tag/x") | feeds("zh-CN", "tag/x")
 
 
 def test_a_later_translation_touches_only_its_own_page(store: SqlStore, make: Any) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
+import queue
+import re
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import IO
 
 import pytest
 
@@ -74,10 +82,90 @@ class Site:
 
     def files(self) -> dict[str, bytes]:
         """Everything that is published, by path."""
-        roots = (self.content, self.feeds)
-        return {
-            str(path.relative_to(self.folder)): path.read_bytes() for root in roots for path in sorted(root.rglob("*")) if path.is_file()
-        }
+        return {name: data for root in (self.content, self.feeds) for name, (data, _) in files_below(root).items()}
+
+
+class Running:
+    """A program that goes on: what it says on standard error can be waited for, line by line, and it is ended at the end."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said: list[str] = []
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, args=(process.stderr,), daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+
+    def hear(self, pattern: str, *, timeout: float = 60) -> re.Match[str]:
+        """Wait for the next line that matches; what came before it is passed over."""
+        until = time.monotonic() + timeout
+        while (left := until - time.monotonic()) > 0:
+            try:
+                line = self._lines.get(timeout=left)
+            except queue.Empty:
+                break
+            if line is None:
+                break
+            if match := re.search(pattern, line):
+                return match
+        raise AssertionError(f"never said {pattern!r}, but:\n" + "\n".join(self.said))
+
+    def port(self) -> int:
+        """The port it serves on, as soon as it says so."""
+        return int(self.hear(r"Serving on http://127\.0\.0\.1:(\d+)/")[1])
+
+    def end(self, number: signal.Signals = signal.SIGTERM, *, timeout: float = 10) -> int:
+        """Send a signal. Returns the exit status; it has to end within `timeout` seconds."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout)
+
+    def _read(self, stream: IO[str]) -> None:
+        for line in stream:
+            self.said.append(line.rstrip("\n"))
+            self._lines.put(self.said[-1])
+        self._lines.put(None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a web server said; names of headers in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def ask(port: int, path: str, *, method: str = "GET", **headers: str) -> Answer:
+    """One request to a server on loopback, its path sent as it is; `if_none_match="..."` becomes If-None-Match."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
+    finally:
+        connection.close()
+
+
+def files_below(root: Path) -> dict[str, tuple[bytes, int]]:
+    """Bytes and time of last change of every file below a folder, by path from the folder's parent."""
+    paths = (path for path in sorted(root.rglob("*")) if path.is_file())
+    return {str(path.relative_to(root.parent)): (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
+
+
+def temporary_files(root: Path) -> list[Path]:
+    """What a writer left half done."""
+    return [path for path in root.rglob("*") if path.suffix in (".tmp", ".part")]
 
 
 @pytest.fixture

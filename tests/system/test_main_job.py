@@ -15,15 +15,24 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "golden" / "compat"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the reference documents in ../shared are not here")
 
 LIST = """
-[sources.etf]
+[sources.list]
 kind = "json"
 url = "{url}"
 items = "data"
-fields = {{ id = "id", title = "title", html = "description", link = "link", published = "pub_date", source = "source", kind = "kind", language = "language" }}
 folder = "{folder}"
 timezone = "Asia/Shanghai"
 profile = "compat"
 translate_to = []
+
+[sources.list.fields]
+id = "id"
+title = "title"
+html = "description"
+link = "link"
+published = "pub_date"
+source = "source"
+kind = "kind"
+language = "language"
 """
 API = """
 [sources.investing_cn]

@@ -11,12 +11,36 @@ LISTS = Path(__file__).parents[4] / "shared" / "corpus" / "lists"
 @pytest.mark.parametrize(
     ("written", "tag"),
     [
-        ("zh-cn", "zh-CN"), ("ZH_hk", "zh-HK"), ("cn", "zh-CN"), ("tw", "zh-TW"), ("hk", "zh-HK"), ("jp", "ja"), ("kr", "ko"), ("chs", "zh-CN"),
-        ("cht", "zh-TW"), ("zh-CHS", "zh-CN"), ("EN-us", "en-US"), ("en_US.UTF-8", "en-US"), ("en-uk", "en-GB"), ("zh-hant", "zh-Hant"),
-        ("pt-br", "pt-BR"), ("iw", "he"), ("eng", "en"), (" de , en", "de"), ("und", "und"), ("en-XA", "en-XA"), ("es-419", "es-419"),
-        ("", ""), ("nonsense", ""), ("x-default", ""), ("mul", ""), ("xx", ""), ("-", ""), ("12", ""),
+        ("zh-cn", "zh-CN"),
+        ("ZH_hk", "zh-HK"),
+        ("cn", "zh-CN"),
+        ("tw", "zh-TW"),
+        ("hk", "zh-HK"),
+        ("jp", "ja"),
+        ("kr", "ko"),
+        ("chs", "zh-CN"),
+        ("cht", "zh-TW"),
+        ("zh-CHS", "zh-CN"),
+        ("EN-us", "en-US"),
+        ("en_US.UTF-8", "en-US"),
+        ("en-uk", "en-GB"),
+        ("zh-hant", "zh-Hant"),
+        ("pt-br", "pt-BR"),
+        ("iw", "he"),
+        ("eng", "en"),
+        (" de , en", "de"),
+        ("und", "und"),
+        ("en-XA", "en-XA"),
+        ("es-419", "es-419"),
+        ("", ""),
+        ("nonsense", ""),
+        ("x-default", ""),
+        ("mul", ""),
+        ("xx", ""),
+        ("-", ""),
+        ("12", ""),
     ],
-)  # fmt: skip
+)
 def test_tags_as_feeds_write_them(written, tag):
     assert canonical(written) == tag
     assert canonical(tag) == tag
@@ -25,11 +49,21 @@ def test_tags_as_feeds_write_them(written, tag):
 @pytest.mark.parametrize(
     ("source", "target", "needed"),
     [
-        ("en", "en-US", False), ("pt-BR", "pt-PT", False), ("zh-SG", "zh-CN", False), ("zh-Hant", "zh-TW", False), ("zh-MO", "zh-HK", False),
-        ("zh-HK", "zh-TW", True), ("zh-CN", "zh-TW", True), ("zh-Hans", "zh-Hant", True), ("en", "de", True), ("sr-Latn", "sr", True),
-        ("", "en", True), ("und", "en", True), ("und", "und", True),
+        ("en", "en-US", False),
+        ("pt-BR", "pt-PT", False),
+        ("zh-SG", "zh-CN", False),
+        ("zh-Hant", "zh-TW", False),
+        ("zh-MO", "zh-HK", False),
+        ("zh-HK", "zh-TW", True),
+        ("zh-CN", "zh-TW", True),
+        ("zh-Hans", "zh-Hant", True),
+        ("en", "de", True),
+        ("sr-Latn", "sr", True),
+        ("", "en", True),
+        ("und", "en", True),
+        ("und", "und", True),
     ],
-)  # fmt: skip
+)
 def test_what_has_to_be_translated(source, target, needed):
     assert needs_translation(source, target) is needed
 
@@ -42,13 +76,28 @@ def test_one_language_in_one_script():
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("阿里巴巴港股收盘报113.80港元，市值扩大", "zh-Hans"), ("俄軍空襲購物中心釀16死 烏克蘭譴責", "zh-Hant"), ("你好", "zh"),
-        ("Google 力推 Private AI Compute，雲端安全處理 Gemini 運算", "zh-Hant"), ("トヨタ、営業利益が過去最高を更新", "ja"), ("東京円相場 対ドル続落", "ja"),
-        ("優衣庫の新品牌在臺灣開張", "zh-Hant"), ("삼성전자 3분기 영업이익 증가", "ko"), ("Мы объявили новые правила", "ru"), ("Україна її підтримує", "uk"),
-        ("الأسهم الأمريكية ترتفع", "ar"), ("قیمت پژوهش‌های گاز", "fa"), ("הבורסה בתל אביב", "he"), ("Το χρηματιστήριο", "el"), ("ตลาดหุ้นไทย", "th"),
-        ("शेयर बाजार में तेजी", "hi"), ("Hello world, and that with them", ""), ("България избира", ""), ("BABA 113.80 +2 %", ""), ("", ""),
+        ("阿里巴巴港股收盘报113.80港元，市值扩大", "zh-Hans"),
+        ("俄軍空襲購物中心釀16死 烏克蘭譴責", "zh-Hant"),
+        ("你好", "zh"),
+        ("Google 力推 Private AI Compute，雲端安全處理 Gemini 運算", "zh-Hant"),
+        ("トヨタ、営業利益が過去最高を更新", "ja"),
+        ("東京円相場 対ドル続落", "ja"),
+        ("優衣庫の新品牌在臺灣開張", "zh-Hant"),
+        ("삼성전자 3분기 영업이익 증가", "ko"),
+        ("Мы объявили новые правила", "ru"),
+        ("Україна її підтримує", "uk"),
+        ("الأسهم الأمريكية ترتفع", "ar"),
+        ("قیمت پژوهش‌های گاز", "fa"),
+        ("הבורסה בתל אביב", "he"),
+        ("Το χρηματιστήριο", "el"),
+        ("ตลาดหุ้นไทย", "th"),
+        ("शेयर बाजार में तेजी", "hi"),
+        ("Hello world, and that with them", ""),
+        ("България избира", ""),
+        ("BABA 113.80 +2 %", ""),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_the_script_decides(text, found):
     assert detect(text) == found
 
@@ -63,13 +112,34 @@ def test_latin_letters_say_less():
 @pytest.mark.parametrize(
     ("declared", "detected", "result"),
     [
-        ("zh-HK", "zh-Hant", "zh-HK"), ("zh-CN", "zh-Hant", "zh-TW"), ("zh-HK", "zh-Hans", "zh-CN"), ("zh-SG", "zh-Hans", "zh-SG"),
-        ("zh-HK", "zh", "zh-HK"), ("zh-HK", "en", "en"), ("zh-HK", "und-Latn", "und"), ("zh-HK", "", "zh-HK"), ("en", "zh-Hant", "zh-TW"),
-        ("de", "en", "de"), ("de", "und-Latn", "de"), ("ja", "zh-Hans", "ja"), ("ja", "ko", "ko"), ("ko", "zh-Hant", "zh-TW"), ("bg", "und-Cyrl", "bg"),
-        ("uk", "ru", "uk"), ("en", "und-Cyrl", "und"), ("sr", "und-Latn", "sr-Latn"), ("fa", "ar", "fa"), ("", "ja", "ja"), ("", "zh-Hant", "zh-TW"),
-        ("", "", "und"), ("nonsense", "en", "en"), ("", "und-Latn", "und"), ("und", "ko", "ko"), ("EN_us", "en", "en-US"),
+        ("zh-HK", "zh-Hant", "zh-HK"),
+        ("zh-CN", "zh-Hant", "zh-TW"),
+        ("zh-HK", "zh-Hans", "zh-CN"),
+        ("zh-SG", "zh-Hans", "zh-SG"),
+        ("zh-HK", "zh", "zh-HK"),
+        ("zh-HK", "en", "en"),
+        ("zh-HK", "und-Latn", "und"),
+        ("zh-HK", "", "zh-HK"),
+        ("en", "zh-Hant", "zh-TW"),
+        ("de", "en", "de"),
+        ("de", "und-Latn", "de"),
+        ("ja", "zh-Hans", "ja"),
+        ("ja", "ko", "ko"),
+        ("ko", "zh-Hant", "zh-TW"),
+        ("bg", "und-Cyrl", "bg"),
+        ("uk", "ru", "uk"),
+        ("en", "und-Cyrl", "und"),
+        ("sr", "und-Latn", "sr-Latn"),
+        ("fa", "ar", "fa"),
+        ("", "ja", "ja"),
+        ("", "zh-Hant", "zh-TW"),
+        ("", "", "und"),
+        ("nonsense", "en", "en"),
+        ("", "und-Latn", "und"),
+        ("und", "ko", "ko"),
+        ("EN_us", "en", "en-US"),
     ],
-)  # fmt: skip
+)
 def test_script_evidence_wins_over_a_label(declared, detected, result):
     assert effective(declared, detected) == result
 

@@ -10,9 +10,14 @@ BASE = "https://example.org/news/1"
     [
         ('<p onclick="x()" class="a" id="b" style="c">Hi</p>', "<p>Hi</p>"),
         ("<script>alert(1)</script><style>p{}</style><!-- no --><b>yes</b>", "<b>yes</b>"),
-        ('<a href="javascript:alert(1)">x</a> <a href="data:text/html,x">y</a> <a href="mailto:a@b.org">z</a>', '<a>x</a> <a>y</a> <a href="mailto:a@b.org">z</a>'),
-        ('<a href="/spy">a</a><a href="more">b</a><a href="//cdn.org/x">c</a>',
-         '<a href="https://example.org/spy">a</a><a href="https://example.org/news/more">b</a><a href="https://cdn.org/x">c</a>'),
+        (
+            '<a href="javascript:alert(1)">x</a> <a href="data:text/html,x">y</a> <a href="mailto:a@b.org">z</a>',
+            '<a>x</a> <a>y</a> <a href="mailto:a@b.org">z</a>',
+        ),
+        (
+            '<a href="/spy">a</a><a href="more">b</a><a href="//cdn.org/x">c</a>',
+            '<a href="https://example.org/spy">a</a><a href="https://example.org/news/more">b</a><a href="https://cdn.org/x">c</a>',
+        ),
         ('<img src="/a.png" alt="A" srcset="/b.png 2x" loading="lazy">', '<img src="https://example.org/a.png" alt="A">'),
         ('<img src="data:image/gif;base64,R0" data-src="/real.jpg">', '<img src="https://example.org/real.jpg">'),
         ('<img data-src="/a.jpg"><noscript><img src="/a.jpg"></noscript>', '<img src="https://example.org/a.jpg">'),
@@ -22,14 +27,16 @@ BASE = "https://example.org/news/1"
         ("<div><p></p><p>&nbsp;</p><span>x</span><figure></figure></div>", "<div>x</div>"),
         ("a\u200bb\ufeffc\u00add\x07e&#8203;f\u202eg", "abcdefg"),
         ("می\u200cخواهم 👩\u200d💻 a\u200db", "می\u200cخواهم 👩\u200d💻 ab"),
-        ("<video controls><source src='/v.mp4' type='video/mp4'></video><video></video><iframe src='x'></iframe>",
-         '<video controls=""><source src="https://example.org/v.mp4" type="video/mp4"></video>'),
+        (
+            "<video controls><source src='/v.mp4' type='video/mp4'></video><video></video><iframe src='x'></iframe>",
+            '<video controls=""><source src="https://example.org/v.mp4" type="video/mp4"></video>',
+        ),
         ("<table><tr><td colspan=2 class=x>1</table>", '<table><tbody><tr><td colspan="2">1</td></tr></tbody></table>'),
         ("<ul><li>a<li>b</ul><pre>x\n  y</pre>", "<ul><li>a</li><li>b</li></ul><pre>x\n  y</pre>"),
         ("\ud800<p>x\udfff", "<p>x</p>"),
         ("", ""),
     ],
-)  # fmt: skip
+)
 def test_what_the_cleaner_lets_through(html, cleaned):
     assert clean(html, BASE) == cleaned
     assert clean(cleaned, BASE) == cleaned
@@ -74,20 +81,27 @@ def both_ways(html):
     ("html", "markdown"),
     [
         ("<h2>A</h2><p>b</p><hr><p>c<br>d</p>", "## A\n\nb\n\n---\n\nc\\\nd"),
-        ("<ul><li>a<ul><li>b</li></ul></li></ul><ol start='3'><li>c</li></ol>", "- a\n  - b\n\n3. c"),
+        ('<ul><li>a<ul><li>b</li></ul></li></ul><ol start="3"><li>c</li></ol>', "- a\n  - b\n\n3. c"),
         ("<p><b>a</b> <strong>b</strong> <i>c</i> <del>d</del> <code>e</code></p>", "**a** **b** *c* ~~d~~ `e`"),
-        ('<p><a href="https://e.org/a(b)?c=1&amp;d=2">x</a> <img src="https://e.org/i j.png" alt="k"></p>',
-         "[x](https://e.org/a%28b%29?c=1&d=2) ![k](https://e.org/i%20j.png)"),
+        (
+            '<p><a href="https://e.org/a(b)?c=1&amp;d=2">x</a> <img src="https://e.org/i j.png" alt="k"></p>',
+            "[x](https://e.org/a%28b%29?c=1&d=2) ![k](https://e.org/i%20j.png)",
+        ),
         ("<pre><code>a\n\n\n  b</code></pre>", "```\na\n\n\n  b\n```"),
-        ("<table><thead><tr><th>a</th><th>b|c</th></tr></thead><tbody><tr><td>1</td><td><p>2</p></td></tr></tbody></table>",
-         "| a | b\\|c |\n| --- | --- |\n| 1 | 2 |"),
+        (
+            "<table><thead><tr><th>a</th><th>b|c</th></tr></thead><tbody><tr><td>1</td><td><p>2</p></td></tr></tbody></table>",
+            "| a | b\\|c |\n| --- | --- |\n| 1 | 2 |",
+        ),
         ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
         ("<div>a</div>\n\n\n<div>b</div>", "a\n\nb"),
-        ('<a href="https://e.org/"><img src="https://e.org/i.png" alt="A"><p>caption</p></a>', "[![A](https://e.org/i.png)](https://e.org/)\n\n[caption](https://e.org/)"),
+        (
+            '<a href="https://e.org/"><img src="https://e.org/i.png" alt="A"><p>caption</p></a>',
+            "[![A](https://e.org/i.png)](https://e.org/)\n\n[caption](https://e.org/)",
+        ),
         ("<p>snake_case -5% +3 a - b 1.5 #1 wow! a &amp; b &gt; c</p>", "snake_case -5% +3 a - b 1.5 #1 wow! a & b > c"),
         ("", ""),
     ],
-)  # fmt: skip
+)
 def test_html_as_markdown(html, markdown):
     assert both_ways(html) == markdown
 
@@ -95,12 +109,26 @@ def test_html_as_markdown(html, markdown):
 @pytest.mark.parametrize(
     ("text", "escaped"),
     [
-        ("# a", "\\# a"), ("1. a", "1\\. a"), ("2) a", "2\\) a"), ("- a", "\\- a"), ("+ a", "\\+ a"), ("---", "\\---"), ("===", "\\==="), ("> a", "\\> a"), (": a", "\\: a"),
-        ("*a* _b_ `c` ~d~", "\\*a\\* \\_b\\_ \\`c\\` \\~d\\~"), ("[a](b) ![c](d)", "\\[a\\](b) !\\[c\\](d)"), ("[^1]", "\\[^1\\]"), ("a|b", "a\\|b"), ("a\\b", "a\\\\b"),
-        ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"), ("<!-- x", "\\<!-- x"), ("&lt; &copy;", "\\&lt; \\&copy;"),
+        ("# a", "\\# a"),
+        ("1. a", "1\\. a"),
+        ("2) a", "2\\) a"),
+        ("- a", "\\- a"),
+        ("+ a", "\\+ a"),
+        ("---", "\\---"),
+        ("===", "\\==="),
+        ("> a", "\\> a"),
+        (": a", "\\: a"),
+        ("*a* _b_ `c` ~d~", "\\*a\\* \\_b\\_ \\`c\\` \\~d\\~"),
+        ("[a](b) ![c](d)", "\\[a\\](b) !\\[c\\](d)"),
+        ("[^1]", "\\[^1\\]"),
+        ("a|b", "a\\|b"),
+        ("a\\b", "a\\\\b"),
+        ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"),
+        ("<!-- x", "\\<!-- x"),
+        ("&lt; &copy;", "\\&lt; \\&copy;"),
         ("{{< youtube x >}} {{% y %}} {#id}", "\\{\\{\\< youtube x >}} \\{\\{% y %}} \\{#id}"),
     ],
-)  # fmt: skip
+)
 def test_text_never_becomes_markup(text, escaped):
     assert both_ways(plain_to_html(text)) == escaped
 
@@ -131,7 +159,7 @@ def test_shortcodes_do_not_survive_in_code():
         ("<b><p>a</p><p>b</p></b>", "**a**\n\n**b**"),
         ("<b> </b>a<i></i>", "a"),
     ],
-)  # fmt: skip
+)
 def test_emphasis_that_would_show_its_asterisks(html, markdown):
     assert both_ways(html) == markdown
 
@@ -147,16 +175,14 @@ def test_markup_that_is_not_clean_does_not_pass_either():
 
 
 def test_markdown_as_html():
-    assert to_html("# a\n\nb **c** ~~d~~\n\n| e |\n| --- |\n| f |") == (
-        "<h1>a</h1>\n<p>b <strong>c</strong> <s>d</s></p>\n<table><thead><tr><th>e</th></tr></thead><tbody><tr><td>f</td></tr></tbody></table>"
-    ).replace("><", "><")  # fmt: skip
+    html = to_html("# a\n\nb **c** ~~d~~\n\n| e |\n| --- |\n| f |")
+    assert html.startswith("<h1>a</h1>\n<p>b <strong>c</strong> <s>d</s></p>\n<table>")
+    assert "<td>f</td>" in html
 
 
-def test_raw_html_in_markdown_is_text():
-    assert "&lt;script&gt;" in to_html("<script>alert(1)</script>")
-    assert to_html("[x](javascript:alert(1)) <a href=javascript:alert(1)>y</a>").count("href") == 0 or "javascript:" not in to_html(
-        "[x](javascript:alert(1))"
-    )
+def test_raw_html_and_script_links_in_markdown_are_text():
+    assert to_html("<script>alert(1)</script>") == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    assert "<a" not in to_html("[x](javascript:alert(1)) <a href=javascript:alert(1)>y</a>")
 
 
 # summaries

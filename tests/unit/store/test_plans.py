@@ -38,9 +38,9 @@ def plans(connection: Connection) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         seen.append((statement, parameters))
 
-    event.listen(connection, "before_cursor_execute", note)
+    event.listen(connection.engine, "before_cursor_execute", note)
     yield steps
-    event.remove(connection, "before_cursor_execute", note)
+    event.remove(connection.engine, "before_cursor_execute", note)
     for statement, parameters in seen:
         steps += [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 

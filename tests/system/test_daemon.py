@@ -1,0 +1,134 @@
+"""The daemon: serves while it polls, is alone on its data, ends when asked to, and stays small."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.system.conftest import HEAD, Running, Site, ask, temporary_files
+from tests.system.origin import Asked, Origin, Wire, hang, plain
+from tests.system.papers import entries, rss
+
+SOURCE = """
+[sources.{name}]
+url = "{url}"
+language = "zh-CN"
+every = "{every}"
+"""
+PATIENT = HEAD.replace('timeout = "2s"', 'timeout = "60s"').replace("[fetch]", "[fetch]\nper_host = 20")
+MOST_MEMORY = 150  # MB
+SOURCES, ITEMS = 50, 30
+PARAGRAPH = "<p>软件公司的服务器在网络上发布了第 {id} 条新闻，<a href='/more'>程序员</a>正在打印文件。</p>"
+
+
+def world(origin: Origin) -> str:
+    """A source that has news all the time, one that hangs all the time, and one that is polled once an hour."""
+    origin.routes({"/live": plain(200, rss([1], host="live.example")), "/hangs": hang, "/calm": plain(200, rss([1], host="calm.example"))})
+    every = {"live": "1s", "hangs": "1s", "calm": "1h"}
+    return "".join(SOURCE.format(name=name, url=origin.url(f"/{name}"), every=pause) for name, pause in every.items())
+
+
+def test_it_serves_while_it_polls_alone_on_its_data_and_ends_at_sigterm(site: Site, origin: Origin) -> None:
+    site.configure(world(origin), head=PATIENT)
+    with Running(site.start("-v", "run", "--port", "0")) as daemon:
+        port = daemon.port()
+        daemon.hear("published feed zh-TW live")
+        assert served(port, "live") == 1
+        origin.route("/live", plain(200, rss([2, 1], host="live.example")))
+        daemon.hear("polled live: fetched, 1 new")
+        daemon.hear("published feed zh-TW live")
+        assert served(port, "live") == 2
+        assert len(origin.asked("/hangs")) == 1  # it holds one place, and nobody else
+        another_daemon_is_refused(site, daemon)
+        a_command_works_beside_it(site, origin, port)
+        assert daemon.end(signal.SIGTERM) == 0
+    assert "Traceback" not in "\n".join(daemon.said)
+    assert temporary_files(site.folder) == []
+
+
+def served(port: int, name: str) -> int:
+    """How many entries a reader of the Traditional Chinese feed sees."""
+    answer = ask(port, f"/feeds/zh-TW/{name}.atom")
+    read = feedparser.parse(answer.body)
+    assert (answer.status, read.bozo) == (200, False)
+    return len(read.entries)
+
+
+def another_daemon_is_refused(site: Site, daemon: Running) -> None:
+    second = site.run("run", "--port", "0", timeout=30)
+    assert second.returncode == 1
+    assert f"process {daemon.process.pid}" in second.stderr
+    assert "stop it first" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def a_command_works_beside_it(site: Site, origin: Origin, port: int) -> None:
+    origin.route("/calm", plain(200, rss([3, 2, 1], host="calm.example")))
+    done = site.run("fetch", "calm")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^calm +fetched +200 +3 +2 ", done.stdout, re.MULTILINE)
+    assert served(port, "calm") == 3
+
+
+def test_it_ends_at_ctrl_c_and_listens_to_this_machine_only(site: Site, origin: Origin) -> None:
+    site.configure(world(origin), head=PATIENT)
+    refused = site.run("run", "--host", "0.0.0.0", "--port", "0")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "0.0.0.0 can be reached from outside" in refused.stderr
+    with Running(site.start("run", "--port", "0")) as daemon:
+        assert ask(daemon.port(), "/healthz").status == 200
+        assert daemon.end(signal.SIGINT) == 0
+    assert "Traceback" not in "\n".join(daemon.said)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_single_round_that_is_stopped_says_so_and_loses_nothing(site: Site, origin: Origin, number: signal.Signals) -> None:
+    reached = threading.Event()
+
+    def hold(asked: Asked, wire: Wire) -> None:
+        reached.set()
+        hang(asked, wire)
+
+    site.configure(world(origin), head=PATIENT)
+    origin.route("/hangs", hold)
+    with Running(site.start("fetch", "hangs")) as program:
+        assert reached.wait(60)
+        assert program.end(number) == 128 + number
+    assert [line for line in program.said if "Traceback" in line or "Error" in line] == []
+    assert program.said
+    origin.route("/hangs", plain(200, rss([1], host="hangs.example")))
+    assert [(row["outcome"], row["new"]) for row in site.lines("fetch", "hangs")] == [("fetched", 1)]
+
+
+@pytest.mark.slow
+def test_fifty_sources_take_less_than_150_mb(site: Site, origin: Origin, record_property: pytest.RecordProperty) -> None:
+    names = [f"paper{number:02}" for number in range(SOURCES)]
+    for name in names:
+        origin.route(f"/{name}", plain(200, rss(range(ITEMS), host=f"{name}.example", html=PARAGRAPH * 12)))
+    site.configure("".join(SOURCE.format(name=name, url=origin.url(f"/{name}"), every="1h") for name in names), head=PATIENT)
+    with Running(site.start("-v", "run", "--port", "0")) as daemon:
+        port = daemon.port()
+        waiting = {f"{language} {name}" for name in names for language in ("zh-CN", "zh-TW")}
+        while waiting or served(port, "all") < 50:
+            waiting.discard(daemon.hear(r"published feed (zh-\w\w \w+): [1-9]", timeout=120)[1])
+        peak = peak_memory(daemon.process.pid)
+        assert daemon.end() == 0
+    record_property("peak_mb", peak)
+    print(f"\npeak memory of run on {SOURCES} sources: {peak:.0f} MB")  # noqa: T201
+    assert len(entries(site.feeds / "zh-TW" / "all.rss")) == 50
+    assert peak < MOST_MEMORY
+
+
+def peak_memory(process: int) -> float:
+    """The most physical memory a process ever held, in MB, as Linux counts it."""
+    status = Path(f"/proc/{process}/status")
+    if not status.exists():
+        pytest.skip("only Linux tells the peak memory of a running process")
+    match = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
+    assert match
+    return int(match[1]) / 1024
