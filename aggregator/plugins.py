@@ -1,4 +1,4 @@
-"""Finds the source kinds, translators and publishers that the configuration names, ours and others' alike, by entry point."""
+"""Finds the source kinds, translators and publishers by entry point, ours and others' alike."""
 
 from __future__ import annotations
 

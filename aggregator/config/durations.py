@@ -35,7 +35,7 @@ def pause(value: object) -> timedelta:
 def duration_text(value: timedelta) -> str:
     """A duration of whole seconds in the largest unit that divides it."""
     seconds = int(value.total_seconds())
-    unit = next(unit for unit, size in SECONDS.items() if seconds % size == 0)
+    unit = next(unit for unit, size in SECONDS.items() if seconds % size == 0) if seconds else "s"
     return f"{seconds // SECONDS[unit]}{unit}"
 
 

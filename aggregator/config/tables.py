@@ -47,7 +47,7 @@ class Table(BaseModel):
 class Site(Table):
     """Who publishes, where and in which languages."""
 
-    title: str = Field(default="News", description="Name of the site, the first part of every feed's title.")
+    title: str = Field(default="News", description="Name of the site: title of the feed of everything, first part of those of tags.")
     base_url: BaseUrl = Field(default="http://127.0.0.1:8080", description="Public address that /feeds/... and /opml.xml are found under.")
     timezone: Timezone = Field(default="Asia/Shanghai", description="IANA time zone of the dates in front matter.")
     languages: Languages = Field(default=("zh-CN", "en"), description="BCP 47 tags of the languages that every item is to exist in.")
@@ -86,10 +86,11 @@ class SourceTable(Table):
 
     kind: Kind = Field(default="feed", description="What it is: feed (RSS, Atom, RDF, JSON Feed), json, or a plug-in's.")
     url: Url = Field(description="Where it is fetched.")
-    title: str = Field(default="", description="Its name for readers; default: the one it gives itself.")
+    title: str = Field(default="", description="Its name for readers; default: its name here.")
     headers: dict[HeaderName, HeaderText] = Field(default={}, description="HTTP headers to send; a value may be a secret.")
     items: str | None = Field(
-        default=None, description="Kind json: where the list is, keys joined by dots,  for the document; default: `data`."
+        default=None,
+        description="Kind json: where the list is, keys joined by dots; default: the document is the list, or `data` without fields.",
     )
     fields: dict[str, str] | None = Field(default=None, description="Kind json: which key of an entry is what.")
     options: dict[str, Option] | None = Field(default=None, description="What a plug-in's kind understands.")

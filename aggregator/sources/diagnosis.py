@@ -18,7 +18,7 @@ _BOT_WALL = re.compile(
 )
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _OTHERS = {
-    "opml": ("a list of subscriptions (OPML)", "Take its feeds over with `aggregator import FILE.opml`."),
+    "opml": ("a list of subscriptions (OPML)", "Subscribe to the feeds that it lists."),
     "urlset": ("a sitemap", "Sitemaps list pages, not news: look for the site's feed."),
     "sitemapindex": ("a sitemap", "Sitemaps list pages, not news: look for the site's feed."),
 }

@@ -14,11 +14,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from aggregator.web.files import Published
+from aggregator.wiring import Place
 
 CSP = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-
-Place = tuple[str, str, str]  # language, name of a feed, its path below /feeds/ without an extension
 
 
 def application(
@@ -50,5 +48,5 @@ def application(
 
 def by_language(places: list[Place]) -> dict[str, list[Place]]:
     """The feeds of each language, the one of everything first, the tags' last."""
-    ordered = sorted(places, key=lambda place: (place[0], place[1] != "all", place[1].startswith("tag/"), place[1]))
-    return {language: list(rows) for language, rows in groupby(ordered, key=lambda place: place[0])}
+    ordered = sorted(places, key=lambda place: (place.language, place.name != "all", place.name.startswith("tag/"), place.name))
+    return {language: list(rows) for language, rows in groupby(ordered, key=lambda place: place.language)}

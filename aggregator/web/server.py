@@ -30,6 +30,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # from here on whoever is told the address gets an answer, if not at once
     except OSError as error:
         listener.close()
         raise AggregatorError(f"Can't listen on {host}:{port}: {error.strerror}. Choose another port with --port.") from error
