@@ -13,9 +13,11 @@ _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), star
 # Hours east of Greenwich: RFC 822 section 5.1 and the names that feeds of other continents write.
 _ZONES = {
     "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
-    "AKST": -9, "AKDT": -8, "HST": -10, "AST": -4, "ADT": -3, "BRT": -3, "ART": -3, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1,
-    "MESZ": 2, "EET": 2, "EEST": 3, "SAST": 2, "MSK": 3, "TRT": 3, "GST": 4, "PKT": 5, "IST": 5.5, "ICT": 7, "WIB": 7, "HKT": 8, "SGT": 8,
-    "MYT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "ACST": 9.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "AKST": -9, "AKDT": -8, "HST": -10, "AST": -4, "ADT": -3, "NST": -3.5, "NDT": -2.5, "BRT": -3, "ART": -3, "CLT": -4, "CLST": -3,
+    "COT": -5, "PET": -5, "VET": -4, "UYT": -3, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "MEZ": 1, "MESZ": 2,
+    "EET": 2, "EEST": 3, "WAT": 1, "CAT": 2, "SAST": 2, "EAT": 3, "IDT": 3, "MSK": 3, "TRT": 3, "GST": 4, "PKT": 5, "IST": 5.5,
+    "NPT": 5.75, "ICT": 7, "WIB": 7, "WITA": 8, "WIT": 9, "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9,
+    "ACST": 9.5, "ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
 
 _CJK_UNITS = str.maketrans(
@@ -53,7 +55,8 @@ def parse(value: str | datetime | float | None, *, zone: tzinfo) -> datetime | N
     """The instant in UTC, or None where the value is no date or lies outside 1970..2100. What carries no zone of its own is in `zone`.
 
     Takes RFC 822 in its sloppy shapes, ISO 8601, seconds and milliseconds since 1970, 2025年9月26日 10:17, 26.09.2025. The name of a
-    zone means what `zone` calls so, else what RFC 822 and custom do: CST is +08:00 in a source of Asia/Shanghai and -06:00 elsewhere.
+    zone means what `zone` calls so at any time of the year, else what RFC 822 and custom do: CST is +08:00 in a source of Asia/Shanghai
+    and -06:00 elsewhere, IST +02:00 in one of Asia/Jerusalem and +05:30 elsewhere.
     Numbers between slashes in other orders than year-month-day are ambiguous, so they are no date.
     """
     try:
@@ -131,6 +134,13 @@ def _zone(name: str, local: datetime, zone: tzinfo) -> tzinfo:
     if offset:
         span = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
         return timezone(span if offset[1] == "+" else -span)
-    if not name or zone.tzname(local.replace(tzinfo=None)) == name.upper() or name.upper() not in _ZONES:
-        return zone
-    return timezone(timedelta(hours=_ZONES[name.upper()]))
+    name = name.upper()
+    own = _own_name(name, local.replace(tzinfo=None), zone)
+    return own or (timezone(timedelta(hours=_ZONES[name])) if name in _ZONES else zone)
+
+
+def _own_name(name: str, local: datetime, zone: tzinfo) -> tzinfo | None:
+    """What the zone itself calls so, then or half a year away: feeds write winter's name in summer, too."""
+    moments = (local, local.replace(month=1, day=1), local.replace(month=7, day=1)) if name else ()
+    offsets = (zone.utcoffset(moment) for moment in moments if zone.tzname(moment) == name)
+    return next((timezone(offset) for offset in offsets if offset is not None), None)

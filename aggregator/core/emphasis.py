@@ -17,13 +17,14 @@ _EMPHASIS = _STARS | {"del"}
 _NAMES = "|".join(sorted(_EMPHASIS))
 _TAG = re.compile(rf"</?(?:{_NAMES})>")
 _TOUCHING = re.compile(rf"</({_NAMES}|code)><\1>")
-_BREAK_AT_START = re.compile(rf"((?:<(?:{_NAMES})>)+)((?:\s*<br>)+)")
-_BREAK_AT_END = re.compile(rf"((?:<br>\s*)+)((?:</(?:{_NAMES})>)+)")
+_SPACE = "[\\s\ufdea-\ufdec]"  # as it is and in disguise (see markdown)
+_SPACE_AT_START = re.compile(rf'((?:<(?:{_NAMES}|a(?: href="[^"]*")?)>)+)((?:{_SPACE}|<br>)+)')
+_SPACE_AT_END = re.compile(rf"(?<!{_SPACE})((?:{_SPACE}|<br>)+)((?:</(?:{_NAMES}|a)>)+)")
 _SIGNS = frozenset({"a", "img", "code", "ruby", "rt", "rp"})  # they begin and end with punctuation
 
 
 def settle(html: str) -> str:
-    """Flat HTML (see flatten) in which every emphasis that is left will be read as such."""
+    """Flat HTML (see flatten) in which every emphasis that is left will be read as such, and no phrase begins or ends with white space."""
     for _ in range(6):
         settled = _settled_once(html)
         if settled == html:
@@ -33,18 +34,22 @@ def settle(html: str) -> str:
 
 
 def _settled_once(html: str) -> str:
-    html = _TOUCHING.sub("", html)
+    html = _SPACE_AT_END.sub(r"\2\1", _SPACE_AT_START.sub(r"\2\1", _TOUCHING.sub("", html)))
     if not _TAG.search(html):
         return html
-    parts = TOKEN.split(_BREAK_AT_END.sub(r"\2\1", _BREAK_AT_START.sub(r"\2\1", html)))
+    parts = TOKEN.split(html)
     pairs = _pairs(parts)
     for opening, closing in pairs:
         _loosen(parts, opening, 1)
         _loosen(parts, closing, -1)
+    around: list[int] = []  # where the emphasis opens that is open around this one
     for opening, closing in reversed(pairs):
-        inner = any(outer < opening and closing < end and parts[outer] in ("<b>", "<i>") for outer, end in pairs)
-        if not _stands(parts, opening, closing, inner=inner):
+        while around and around[-1] > closing:
+            around.pop()
+        if not _stands(parts, opening, closing, inner=bool(around)):
             parts[opening] = parts[closing] = ""
+        elif name_of(parts[opening]) in _STARS:
+            around.append(opening)
     return "".join(parts)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from aggregator.core import hugo, slugs
+from aggregator.core import hugo, identity, slugs
 from aggregator.core.characters import one_line, printable
 from aggregator.core.escape import escape, escape_lines
 from aggregator.core.links import http_url
@@ -124,7 +124,7 @@ def _reference_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
-    item = page.item
+    item, url = page.item, http_url(page.item.url)
     return {
         "title": page.title,
         "date": item.published.astimezone(zone).isoformat(timespec="seconds"),
@@ -137,7 +137,7 @@ def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
         **_FIXED,
         "slug": _slug(page),
         "translationKey": item.id,
-        "canonical": http_url(item.url),
+        "canonical": url and identity.canonical_url(url),
         "original_lang": item.language,
         **_provenance(page, zone),
     }

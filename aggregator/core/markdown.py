@@ -14,8 +14,9 @@ from functools import cache
 from html_to_markdown import ConversionOptions, convert
 from markdown_it import MarkdownIt
 
+from aggregator.core.characters import folded
 from aggregator.core.emphasis import settle
-from aggregator.core.flatten import TOKEN, flatten, name_of
+from aggregator.core.flatten import QUOTATION, TOKEN, flatten, name_of
 from aggregator.core.sanitize import clean
 
 _SPECIAL = "\\`*_[]<{~|&!#>+-=:.)"
@@ -26,6 +27,10 @@ _DISGUISE = str.maketrans(_MASK)
 # Brackets in code need no backslash, but the converter gives them one where the code is in a link.
 _IN_CODE = {"\ufdee": "[", "\ufdef": "]"}
 _CODE_DISGUISE = str.maketrans({character: mask for mask, character in _IN_CODE.items()})
+# The converter takes these for spaces like others.
+_SPACES = {"\ufdea": "\u00a0", "\ufdeb": "\u202f", "\ufdec": "\u3000"}
+_PLAIN = _IN_CODE | _SPACES
+_DISGUISE |= str.maketrans({character: mask for mask, character in _SPACES.items()})
 
 _ADDRESS = re.compile(r'\s(?:src|href)="([^"]*)"')
 _ALTERNATIVE = re.compile(r'\salt="([^"]*)"')
@@ -38,14 +43,20 @@ _RAISED = {"sup": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹
 _RAISED_TEXT = re.compile(r"<(sup|sub)>([0-9+\-=()n]{1,6})</\1>")
 _SHORTCODE = re.compile(r"\{\{(?=&lt;|<|%)")
 
-_SPACES = re.compile(r"\s{2,}|[^\S ]")
 # What Markdown might read: some characters anywhere, block markers where a line can begin, ! before what becomes [, # where a line ends.
-_READABLE = re.compile(r"[\\`*_\[\]<{~|&]|^(?:[#>+\-=:.)\s]|\d{1,9}[.)])+|!$|#+\s*$")
+_READABLE = re.compile(r"[\\`*_\[\]<{~|&\u00a0\u202f\u3000]|^(?:[#>+\-=:.)\s]|\d{1,9}[.)])+|!$|#+\s*$")
 _LEAD = r"(?:[ >]|- |\d{1,9}[.)] |#{1,6} )*"  # block markers that the converter wrote
 _AT_START = re.compile(_LEAD)
 _AFTER_NUMBER = re.compile(rf"{_LEAD}\d{{1,9}}")
 _ENTITY = re.compile(rf"[#{_MASK['#']}]?[0-9A-Za-z]{{1,32}};")
 _LINE_END = re.compile(rf"{_MASK['#']}*\s*$", re.MULTILINE)
+# White space and breaks where a block begins or ends, white space where a line does. `pre` opens what is to be left alone.
+_SPACE = "[\\s\ufdea-\ufdec]"
+_IN_LINE = r"/?(?:b|i|del|a|img|code|ruby|rt|rp)\b"
+_SPACE_BEHIND = re.compile(rf"(^|<(?!{_IN_LINE}|pre\b)[^<>]*>)(?:{_SPACE}|<br>)+")
+_SPACE_BEFORE = re.compile(rf"(?<!{_SPACE})(?:{_SPACE}|<br>)+(?=$|<(?!{_IN_LINE}|/pre\b))")
+_RUN = re.compile("\\s?[\ufdea-\ufdec][\\s\ufdea-\ufdec]+|\\s[\ufdea-\ufdec]")  # where white space went out of a phrase
+_QUOTATION = re.compile(rf"{QUOTATION}(?:\n\s*)?")
 _MASKED = re.compile("[\ufdd0-\ufdef]")
 
 
@@ -55,8 +66,9 @@ def to_markdown(html: str) -> str:
     Text is escaped so that Markdown, raw HTML and Hugo's shortcodes in it stay text. In code, where nothing escapes, `{{<` becomes `{{ <`.
     """
     flat = _EMPTY_CODE.sub("", "".join(_disguised(flatten(_RAISED_TEXT.sub(_raised, html)))))
-    marked = settle(_EMPTY_LINK.sub(r"\1", flat))
-    return _MASKED.sub(_face, (convert(marked, _options()).content or "").strip())
+    marked = _trimmed(settle(_EMPTY_LINK.sub(r"\1", flat)))
+    written = _QUOTATION.sub("", convert(marked, _options()).content or "")
+    return _MASKED.sub(_face, written.strip())
 
 
 def to_html(markdown: str, base: str = "") -> str:
@@ -84,6 +96,11 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+def _trimmed(html: str) -> str:
+    """Flat HTML without white space that stands for nothing: in runs, and where a block or a line begins or ends."""
+    return _SPACE_BEFORE.sub("", _SPACE_BEHIND.sub(r"\1", _RUN.sub(" ", html)))
+
+
 def _raised(match: re.Match[str]) -> str:
     return match[2].translate(_RAISED[match[1]])
 
@@ -103,7 +120,7 @@ def _disguised(html: str) -> Sequence[str]:
 
 
 def _text(token: str) -> str:
-    return _READABLE.sub(_masked, _SPACES.sub(" ", entities.unescape(token)))
+    return _READABLE.sub(_masked, folded(entities.unescape(token)))
 
 
 def _masked(match: re.Match[str]) -> str:
@@ -114,6 +131,8 @@ def _tag(token: str, name: str) -> str:
     """The tag with what Markdown can say of it: an address, an alternative text, a first number."""
     if token[1] == "/":
         return f"</{name}>"
+    if name == "pre":
+        return token
     found = _ADDRESS.search(token)
     address = _url(found[1]) if found else ""
     if name == "img":
@@ -132,7 +151,7 @@ def _url(value: str) -> str:
 
 def _face(mask: re.Match[str]) -> str:
     """The character behind a mask, with a backslash where Markdown would read it."""
-    if plain := _IN_CODE.get(mask[0]):
+    if plain := _PLAIN.get(mask[0]):
         return plain
     text, place, character = mask.string, mask.start(), _FACE[mask[0]]
     if character in _ALWAYS_ESCAPED:

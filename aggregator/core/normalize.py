@@ -22,10 +22,12 @@ _SAMPLE = 1000
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # What may stand in a title as markup. Anything else between angle brackets is what the title is about.
 _TITLE_TAG = re.compile(
-    r"<!--.*?-->|</?(?:a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
+    r"<!--(?:(?!<!--).)*?-->|</?(?:a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE | re.DOTALL,
 )
+_UNSEEN = re.compile(r"<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _APART = re.compile(r"<(?:/?(?:p|div|h[1-6])|br)\b", re.IGNORECASE)
+_TYPED = str.maketrans("\u00a0\u202f\u3000", "   ")  # what people type in a pattern
 _SEEN_WITHOUT_TEXT = ("<img", "<video", "<audio")
 
 
@@ -46,7 +48,7 @@ def skip_reason(raw: RawItem, item: Item, source: Source) -> str:
         return "no language"
     if not (source.include or source.exclude):
         return ""
-    texts = (item.title, markup.visible_text(item.html), item.url)
+    texts = (item.title.translate(_TYPED), markup.visible_text(item.html).translate(_TYPED), item.url)
     if source.include and not any(map(_pattern(source.include).search, texts)):
         return "nothing that `include` asks for"
     return "`exclude` matches" if source.exclude and any(map(_pattern(source.exclude).search, texts)) else ""
@@ -109,16 +111,18 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
         media=_media(raw, source, feed),
         tags=_distinct((*raw.tags, *source.tags)),
         label=one_line(raw.label or source.title or source.name),
-        digest=identity.digest(title, identity.steady(text)),
+        digest=identity.digest(title.translate(_TYPED), identity.steady(text)),
         flags=_flags(dated=published is not None, html=html, text=text),
     )
 
 
 def clean_title(title: str, *, is_text: bool) -> str:
-    """A title as one line of text. Unless it is text already, tags are dropped and entities decoded, twice if they were encoded twice."""
+    """A title as one line of text. Unless it is text already, tags are dropped, scripts and styles with what they
+    hold, and entities decoded, twice if they were encoded twice.
+    """
     if is_text:
         return one_line(title)
-    title = _TITLE_TAG.sub(lambda tag: " " if _APART.match(tag[0]) else "", title)
+    title = _TITLE_TAG.sub(lambda tag: " " if _APART.match(tag[0]) else "", _UNSEEN.sub("", title))
     for _ in range(2):
         title = _ENTITY.sub(lambda entity: entities.unescape(entity[0]), title)
     return one_line(title)

@@ -10,7 +10,7 @@ from typing import Any
 
 import nh3
 
-from aggregator.core.characters import printable
+from aggregator.core.characters import folded, printable
 
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
@@ -30,6 +30,7 @@ _ATTRIBUTES = {
     "a": {"href"},
     "audio": {"controls", "src"},
     "blockquote": {"cite"},
+    "code": {"class"},
     "img": {"alt", "height", "src", "srcset", "width", *_LAZY},
     "ol": {"reversed", "start"},
     "source": {"src", "type"},
@@ -56,6 +57,9 @@ _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*?(/?)>")
 # The rest reads the cleaner's own output, where every value stands in double quotes and `<` opens tags only.
 _WRITTEN = r'(?:\s[\w-]+="[^"]*")*'
 _IMAGE = re.compile(rf"<img({_WRITTEN})>")
+_CODE = re.compile(rf"<code({_WRITTEN})>")
+_CLASS = re.compile(r'\sclass="([^"]*)"')
+_LANGUAGE = re.compile(r"(?<!\S)language-[A-Za-z0-9_+#.-]{1,20}(?!\S)")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _EMPTY = re.compile(rf"<({'|'.join(sorted(_EMPTY_IS_NOTHING))}){_WRITTEN}>(?:\s|&nbsp;)*</\1>")
 _TWICE = re.compile(r'(<img src="([^"]*)"[^>]*>)\s*<img src="\2"[^>]*>')
@@ -64,8 +68,8 @@ _PIXEL_HOST = re.compile(r"(?i)//(?:pixel\.|feeds\.feedburner\.com/~|[^/]*feedsp
 
 
 def clean(html: str, base: str) -> str:
-    """Safe HTML: no scripts, styles, ids, classes, comments, tracking pixels or invisible characters; http, https and mailto URLs only,
-    absolute by `base` or removed. Cleaning what is clean changes nothing.
+    """Safe HTML: no scripts, styles, ids, comments, tracking pixels or invisible characters; of classes only a code's language; http, https
+    and mailto URLs only, absolute by `base` or removed. Cleaning what is clean changes nothing.
     """
     if _depth(html) > _DEEPEST:
         return plain_to_html(entities.unescape(_ANY_TAG.sub(" ", html)))
@@ -80,13 +84,13 @@ def clean(html: str, base: str) -> str:
 
 
 def visible_text(html: str) -> str:
-    """What a reader sees, entities decoded: one line a block or `<br>`, white space folded."""
-    flat = " ".join(printable(html).split())
+    """What a reader sees, entities decoded: one line a block or `<br>`, white space folded (see characters)."""
+    flat = folded(printable(html))
     if _depth(flat) > _DEEPEST:
         flat = entities.unescape(_ANY_TAG.sub("\n", flat))
     elif "<" in flat or "&" in flat:
         flat = entities.unescape(_LAYOUT_TAG.sub("\n", _LAYOUT.clean(_NOSCRIPT.sub("", flat))))
-    return "\n".join(filter(None, (" ".join(line.split()) for line in printable(flat).split("\n"))))
+    return "\n".join(filter(None, (folded(line).strip() for line in printable(flat).split("\n"))))
 
 
 def plain_to_html(text: str) -> str:
@@ -96,7 +100,7 @@ def plain_to_html(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.split("\n"))
+    lines = (folded(line).strip() for line in text.split("\n"))
     return "<br>".join(line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for line in lines)
 
 
@@ -125,11 +129,23 @@ def _depth(html: str) -> int:
 def _tidy(html: str) -> str:
     html = _TWICE.sub(r"\1", _IMAGE.sub(_image, printable(html)))
     html = _SOURCELESS.sub("", html)
+    if " class=" in html:
+        html = _CODE.sub(_code, html)
     for _ in range(8):
         html, emptied = _EMPTY.subn("", html)
         if not emptied:
             break
     return html.strip()
+
+
+def _code(match: re.Match[str]) -> str:
+    """A code tag whose class, if any, is the name of a language."""
+    return f"<code{_CLASS.sub(_language, match[1])}>"
+
+
+def _language(match: re.Match[str]) -> str:
+    found = _LANGUAGE.search(match[1])
+    return f' class="{found[0]}"' if found else ""
 
 
 def _image(match: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ def clean_summary(text: str, language: str) -> str:
 
 def _words_end(flat: str) -> int:
     """Where the last word within the limit ends."""
-    spaces = [match.start() for match in re.finditer(" ", flat)]
+    spaces = [match.start() for match in re.finditer(r"\s", flat)]
     return spaces[_WORDS - 1] if len(spaces) >= _WORDS else len(flat)
 
 

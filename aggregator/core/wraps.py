@@ -12,6 +12,8 @@ _MACRO = re.compile(r"\[\[[a-z]\w*\s*\|[^\[\]]*\]\]")
 _WRAPPED_PLAIN = re.compile(r"\s*<div>([^<]*(?:<br ?/?>[^<]*)*)</div>\s*", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"<br ?/?>", re.IGNORECASE)
 _BREAK = re.compile(r"(?P<before>[^\s])(?P<space> *)\n(?! *\n) *(?P<after>[^\s])")
+# Of white space within a line what is not kept: runs, tabs, and what stands at an end of the line.
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n \u00a0\u202f\u3000]|[^\S\n](?=\n)|(?<=\n)[^\S\n]")
 _CJK = re.compile(f"[{CJK}]")
 _SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "：")
 _CLOSERS = "\"'”’」』)）"
@@ -40,9 +42,9 @@ def joined(text: str) -> str:
     A break counts as such where a space stands before it, which is how wrapped lines arrive, or a lower-case letter after it, and where no
     sentence ends and no list item begins there. Blank lines and other breaks stay.
     """
-    text = printable(entities.unescape(without_macros(text))).replace("\u00a0", " ").replace("\t", " ")
+    text = _SPACES.sub(" ", printable(entities.unescape(without_macros(text))))
     text = re.sub(r" *\n(?: *\n)+ *", "\n\n", text.strip())
-    return re.sub(" {2,}", " ", _BREAK.sub(_join, text))
+    return _SPACES.sub(" ", _BREAK.sub(_join, text))
 
 
 def _join(match: re.Match[str]) -> str:

@@ -105,6 +105,28 @@ def test_what_is_no_date(written):
     assert parse(written, zone=SHANGHAI) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "hours"),
+    [
+        ("MET", 1), ("MEST", 2), ("WET", 0), ("WEST", 1), ("CET", 1), ("CEST", 2), ("EET", 2), ("EEST", 3), ("MSK", 3), ("IST", 5.5),
+        ("SGT", 8), ("HKT", 8), ("KST", 9), ("JST", 9), ("AEST", 10), ("AEDT", 11), ("NZST", 12), ("NZDT", 13), ("BRT", -3), ("ART", -3),
+        ("EST", -5), ("EDT", -4), ("CDT", -5), ("MST", -7), ("MDT", -6), ("PST", -8), ("PDT", -7), ("AKST", -9), ("HST", -10), ("UT", 0),
+        ("GMT", 0), ("utc", 0), ("Z", 0), ("NPT", 5.75), ("CLT", -4),
+    ],
+)  # fmt: skip
+def test_names_of_zones(name, hours):
+    assert parse(f"Fri, 26 Sep 2025 10:17:15 {name}", zone=SHANGHAI) == MOMENT - timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "hours"),
+    [("IST", "Asia/Jerusalem", 2), ("IST", "Europe/Dublin", 1), ("IST", "Asia/Kolkata", 5.5), ("CST", "America/Havana", -5)],
+)
+def test_what_the_source_calls_its_time_comes_first(name, zone, hours):
+    for day in ("5 Feb 2025", "5 Aug 2025"):
+        assert parse(f"{day} 10:17:15 {name}", zone=ZoneInfo(zone)) == parse(f"{day} 10:17:15Z", zone=UTC) - timedelta(hours=hours)
+
+
 def test_cst_is_american_elsewhere():
     assert parse("Fri, 26 Sep 2025 10:17:15 CST", zone=UTC) == MOMENT + timedelta(hours=6)
 

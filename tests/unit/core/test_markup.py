@@ -33,6 +33,12 @@ BASE = "https://example.org/news/1"
         ),
         ("<table><tr><td colspan=2 class=x>1</table>", '<table><tbody><tr><td colspan="2">1</td></tr></tbody></table>'),
         ("<ul><li>a<li>b</ul><pre>x\n  y</pre>", "<ul><li>a</li><li>b</li></ul><pre>x\n  y</pre>"),
+        (
+            '<pre class="chroma"><code class="hljs language-c++ x" data-lang="c">i</code></pre>',
+            '<pre><code class="language-c++">i</code></pre>',
+        ),
+        ('<code class="x" lang="en">a</code><code class="language-{#a}">b</code>', '<code lang="en">a</code><code>b</code>'),
+        ('<p class="language-python">a</p>', "<p>a</p>"),
         ("\ud800<p>x\udfff", "<p>x</p>"),
         ("", ""),
     ],
@@ -61,6 +67,7 @@ def test_markup_that_other_cleaners_change_again(html):
 def test_visible_text():
     assert visible_text("<p>One &amp; <b>t</b>wo</p><p>three<br>four</p><script>x</script>") == "One & two\nthree\nfour"
     assert visible_text("plain \n text &lt;b&gt;") == "plain text <b>"
+    assert visible_text("<p>À 9&nbsp;h\u202f: fini.&nbsp;</p><p>\u3000东\u3000西 \u3000北</p>") == "À 9\u00a0h\u202f: fini.\n东\u3000西 北"
     assert visible_text("") == ""
 
 
@@ -104,6 +111,74 @@ def both_ways(html):
 )
 def test_html_as_markdown(html, markdown):
     assert both_ways(html) == markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>a<br><br>b<br>\n &nbsp;<br><br>c<br>d<br><br></p>", "a\n\nb\n\nc\\\nd"),
+        ("<p><b>a<br></b><br>b</p>", "**a**\n\nb"),
+        ("<ul><li>a<br><br>b</li></ul>", "- a\n\n  b"),
+        ("<blockquote>a<br><br>b</blockquote>", "> a\n>\n> b"),
+        ("<blockquote><p>a<br><br>b</p></blockquote>", "> a\n>\n> b"),
+        ("<ul><li><br><i>a</i><br></li></ul>", "- *a*"),
+        ('a<br><img src="https://e.org/i.png"><br>b', "a\\\n![](https://e.org/i.png)\\\nb"),
+    ],
+)
+def test_line_breaks_in_a_row_part_paragraphs(html, markdown):
+    assert both_ways(html) == markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>a</p><blockquote>b</blockquote><p>c</p>", "a\n\n> b\n\nc"),
+        ("<div><p>a</p> <blockquote><p>b</p></blockquote></div>", "a\n\n> b"),
+        ("<h2>a</h2><blockquote>b</blockquote><blockquote>c</blockquote>", "## a\n\n> b\n\n> c"),
+        ("<blockquote><p>a</p><blockquote>b</blockquote></blockquote>", "> a\n>\n> > b"),
+        ("<ul><li>a<blockquote>b</blockquote>c</li><li><blockquote>d</blockquote></li></ul>", "- a\n\n  > b\n\n  c\n\n- > d"),
+        ("<blockquote></blockquote>a", "a"),
+    ],
+)
+def test_quotations_stand_apart(html, markdown):
+    assert both_ways(html) == markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ('<pre><code class="language-python">a = 1\n</code></pre>', "```python\na = 1\n```"),
+        ('<ul><li><pre><code class="language-c#">a</code></pre></li></ul>', "- ```c#\n  a\n  ```"),
+        ('<p><code class="language-python">a</code></p><pre>b <code class="language-python">c</code></pre>', "`a`\n\n```\nb c\n```"),
+    ],
+)
+def test_code_keeps_its_language(html, markdown):
+    assert both_ways(html) == markdown
+    assert clean(html, "") == html
+
+
+def test_a_class_that_is_no_language_does_not_reach_the_fence():
+    assert to_markdown('<pre><code class="language-a`b">x</code></pre>', "clean") == "```\nx\n```"
+    assert to_markdown('<pre class="language-{#a}">x</pre>', "clean") == "```\nx\n```"
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>«&nbsp;<i>Le Monde</i>&nbsp;» é&nbsp;: 9\u202f%</p>", "«\u00a0*Le Monde*\u00a0» é\u00a0: 9\u202f%"),
+        ("<p>\u3000\u3000东<br>\u3000西\u3000北\u3000</p>", "东\\\n西\u3000北"),
+        ("<p><b>标题\u3000</b>正文 &nbsp;<b>\u3000你</b>好</p>", "**标题**\u3000正文 **你**好"),
+        ('<p>amid<a href="https://e.org/">&nbsp;some</a></p>', "amid\u00a0[some](https://e.org/)"),
+        ("<table><tr><th>&nbsp;a&nbsp;b</th></tr></table>", "| a\u00a0b |\n| --- |"),
+    ],
+)
+def test_spaces_that_mean_something_are_kept_within_text(html, markdown):
+    assert to_markdown(html, "clean") == markdown
+
+
+def test_no_line_begins_with_a_stray_space():
+    html = '<p>a</p> <img src="https://e.org/i.png"> b <p> <b> c</b></p> <a href="https://e.org/">d</a> <i>e</i> <p>f</p>'
+    assert both_ways(html) == "a\n\n![](https://e.org/i.png) b\n\n**c**\n\n[d](https://e.org/) *e*\n\nf"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +239,11 @@ def test_emphasis_that_would_show_its_asterisks(html, markdown):
     assert both_ways(html) == markdown
 
 
+def test_much_emphasis_in_one_paragraph_takes_linear_time():
+    html = "<p>" + "a <b> b <i>！c</i></b> " * 20_000 + "</p>"
+    assert to_markdown(html, "clean").startswith("a **b *！c*** a")
+
+
 def test_exponents_stay_exponents():
     assert to_markdown("10<sup>6</sup> H<sub>2</sub>O 1<sup>st</sup>", "clean") == "10⁶ H₂O 1st"
 
@@ -210,6 +290,7 @@ def test_summaries_end_where_a_sentence_ends():
 
 
 def test_summaries_else_end_where_a_word_or_a_grapheme_ends():
+    assert clean_summary("word\u00a0" * 60, "fr") == "word\u00a0" * 49 + "word…"
     assert clean_summary("word " * 60, "en") == "word " * 49 + "word…"
     assert clean_summary("字" * 78 + "2025年", "zh-CN") == "字" * 78 + "…"
     assert clean_summary("字" * 79 + "👩‍💻" + "字" * 9, "ja") == "字" * 79 + "…"

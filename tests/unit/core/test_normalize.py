@@ -65,7 +65,11 @@ def test_compat_falls_back_to_source_and_feed():
         ("The &lt;canvas&gt; and <video> elements", "The <canvas> and <video> elements"),
         ("a < b &copy 2", "a < b &copy 2"),
         ("x\u200b\u202ey", "xy"),
-        ("财经&nbsp;快讯&#65306;", "财经 快讯："),
+        ("Free gifts <script>document.title=1</script>for <STYLE type=x>p{}</STYLE >all", "Free gifts for all"),
+        ("The <script> tag, <!-- a <!-- b --> c", "The <script> tag, <!-- a c"),
+        ("Huîtres\u00a0: «\u00a0une année record\u202f!\u00a0»\u00a0", "Huîtres\u00a0: «\u00a0une année record\u202f!\u00a0»"),
+        ("\u3000速報\u3000港の新駅 \u3000開業", "速報\u3000港の新駅 開業"),
+        ("财经&nbsp;快讯&#65306;", "财经\u00a0快讯："),
     ],
 )
 def test_titles_are_one_line_of_text(title, text):
@@ -74,6 +78,12 @@ def test_titles_are_one_line_of_text(title, text):
 
 def test_a_title_that_is_text_is_left_alone():
     assert item(RawItem(title=" Use &amp; and <b> ", title_is_text=True)).title == "Use &amp; and <b>"
+    assert item(RawItem(title="What <script>x</script> does", title_is_text=True)).title == "What <script>x</script> does"
+
+
+@pytest.mark.parametrize("opener", ["<script>", "<!--", "<style "])
+def test_titles_that_open_and_never_close_take_linear_time(opener):
+    assert item(RawItem(title=opener * 50_000)).title == (opener * 50_000).strip()
 
 
 # clean: bodies
@@ -90,7 +100,8 @@ def test_a_title_that_is_text_is_left_alone():
         ("他说。” \n新段", "<p>他说。”<br>新段</p>"),
         ("One\n\n\nTwo \n\nThree", "<p>One</p><p>Two</p><p>Three</p>"),
         ("List \n- a \n- b \n1. c", "<p>List<br>- a<br>- b<br>1. c</p>"),
-        ("a\u00a0b &amp; c", "<p>a b &amp; c</p>"),
+        ("a\u00a0b &amp; c \u00a0d", "<p>a&nbsp;b &amp; c d</p>"),
+        ("\u3000\u3000首批\u300040\u00a0辆\u3000\n\u3000\u3000客车", "<p>首批\u300040&nbsp;辆客车</p>"),
         ("a [[pro_promotion |Try [[pro |it]] now]]b [[Wiki|page]]", "<p>a b [[Wiki|page]]</p>"),
     ],
 )
@@ -107,7 +118,9 @@ def test_html_is_cleaned_and_absolute():
     assert item(replace(raw, link="")).html == '<p>a <a href="https://feed.example/b">c</a></p>'
 
 
-@pytest.mark.parametrize("html", ["", "<p>&nbsp;</p>", "<div id='block-content'> </div>", "<script>x</script>", "<hr>"])
+@pytest.mark.parametrize(
+    "html", ["", "<p>&nbsp;</p>", "<p>\u3000</p><p>\u202f<br>\u00a0</p>", "<div id='block-content'> </div>", "<script>x</script>", "<hr>"]
+)
 def test_nothing_to_see_is_marked_and_not_invented(html):
     made = item(RawItem(html=html, title="t"))
     assert (made.html, made.summary, made.flags) == ("", "", ("empty", "undated"))
@@ -167,6 +180,7 @@ def test_the_digest_follows_what_people_read():
     one = item(RawItem(guid="1", title="t", html="<p>text 12 views</p>"))
     assert one.digest == item(RawItem(guid="2", title="t ", html="<div class=x><b>text</b> 13 views</div>", image="/i")).digest
     assert one.digest != item(RawItem(guid="1", title="t", html="<p>other 12 views</p>")).digest
+    assert item(RawItem(title="a\u00a0b", text="c\u3000d")).digest == item(RawItem(title="a b", text="c d")).digest
 
 
 # what is left out
@@ -187,6 +201,7 @@ def test_flashes_are_left_out_and_in_compat_what_has_no_language():
 def test_include_and_exclude_look_at_title_text_and_link():
     raw = RawItem(title="Gold", html="<p>up <b>10</b> %</p>", link="https://e.org/brokers/x")
     assert not reason(raw, replace(CLEAN, include="^Gold$")) and not reason(raw, replace(CLEAN, include="up 10"))
+    assert not reason(replace(raw, html="up&nbsp;10"), replace(CLEAN, include="up 10"))
     assert reason(raw, replace(CLEAN, include="Silver")) == "nothing that `include` asks for"
     assert reason(raw, replace(CLEAN, exclude="/brokers/")) == "`exclude` matches"
     assert not reason(raw, replace(CLEAN, exclude="<b>"))
