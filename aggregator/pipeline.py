@@ -165,8 +165,9 @@ class Pipeline:
 
     async def _translation(self, job: Job) -> Translation:
         item = (await asyncio.to_thread(self.store.items, [job.item_id]))[job.item_id]
-        page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
         written_in = language.effective(item.language, item.detected)
+        self.router.check(written_in, job.language)
+        page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
         translation = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
         if "interrupted" in translation.flags:
             raise Retryable("an engine broke off; what it had translated is remembered, the rest follows")

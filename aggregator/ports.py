@@ -120,8 +120,10 @@ class Store(Protocol):
         """
         ...
 
-    def claim_jobs(self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None) -> Sequence[Job]:
-        """Due translation jobs, each given to one caller until the lease ends, newest items first."""
+    def claim_jobs(
+        self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None, due_by: datetime | None = None
+    ) -> Sequence[Job]:
+        """Translation jobs due at `due_by`, or else at `now`, each given to one caller until the lease ends, newest items first."""
         ...
 
     def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:

@@ -7,9 +7,10 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,16 @@ from aggregator.translators.routes import Route
 Result = TypeVar("Result")
 Writer = Callable[[Document], files.Written]
 IN_MEMORY = "sqlite://"
+LONGEST_WRITE = timedelta(hours=1)
+
+
+class Place(NamedTuple):
+    """Where a feed is found."""
+
+    language: str
+    name: str
+    title: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +59,16 @@ class House:
     feeds: Publisher
 
     def run(self, job: Callable[[Pipeline], Awaitable[Result]]) -> Result:
-        """Run a job on the pipeline in an event loop of its own; SIGTERM stops it like Ctrl-C."""
+        """Run a job on the pipeline in an event loop of its own. Raises AggregatorError where SIGTERM or Ctrl-C stops it."""
 
         async def whole() -> Result:
             task = asyncio.ensure_future(job(self.pipeline))
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
             try:
                 return await task
+            except asyncio.CancelledError:
+                raise AggregatorError("Stopped. What was done until now is stored; the rest is done the next time.") from None
             finally:
                 await self.fetcher.aclose()
                 await self.router.aclose()
@@ -63,14 +77,19 @@ class House:
 
     @contextmanager
     def at_work(self, *, daemon: bool = False) -> Iterator[None]:
-        """Be known on the data folder as one who claims work, and as its only daemon, while the block runs."""
-        data = self.settings.paths.data
+        """Be known on the data folder as one who claims work, and as its only daemon, while the block runs.
+
+        What killed processes left half written is deleted first: all of it if nobody else is at work, else what is old enough.
+        """
+        data, began, alone = self.settings.paths.data, self.pipeline.clock(), False
         with ExitStack() as stack:
             if self.settings.store.url != IN_MEMORY:
                 if daemon:
                     stack.enter_context(presence.only_daemon(data))
                 if self.settings.store.url.startswith("sqlite:"):
-                    stack.enter_context(presence.claiming(data, self.store))
+                    alone = stack.enter_context(presence.claiming(data, self.store))
+                for root in (self.settings.paths.content, self.settings.paths.feeds):
+                    files.sweep(root, before=began if alone else began - LONGEST_WRITE)
             yield
 
     def rendered(self, pages: Sequence[Page]) -> Iterator[str]:
@@ -90,10 +109,15 @@ class House:
         feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
         return opml.opml(feeds, title=self.settings.site.title, base_url=self.settings.site.base_url, form=form)
 
-    def places(self) -> list[tuple[str, str, str]]:
-        """(language, name, path below /feeds/ without its extension) of every feed."""
+    def places(self) -> list[Place]:
+        """(language, name, title, path below /feeds/ without its extension) of every feed."""
         return [
-            (language, name, slugs.feed_path(name, language, variant="translation", extension="").removesuffix("."))
+            Place(
+                language,
+                name,
+                self.pipeline.empty_feed(name, language).title,
+                slugs.feed_path(name, language, variant="translation", extension="").removesuffix("."),
+            )
             for name, language in self.store.feed_names()
         ]
 

@@ -54,17 +54,18 @@ def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Where to begin; default: here.")] = Path(),
 ) -> None:
-    """Make a folder to begin with: a commented configuration and one source, ready for `aggregator fetch`."""
+    """Make a folder to begin with: a commented configuration with two sources, ready for `aggregator fetch`."""
     from aggregator.cli import complain
     from aggregator.cli.starting import begin
 
     for path in begin(folder):
         complain(f"wrote {path}")
-    complain(f"Next: cd {folder} && aggregator fetch --all")
+    there = "" if folder == Path() else f"cd {folder} && "
+    complain(f"Next: {there}aggregator fetch --all")
 
 
 def plugins(context: typer.Context) -> None:
-    """List the source kinds, translators and publishers that the configuration can name."""
+    """List the source kinds, translators and publishers that are installed."""
     from aggregator import plugins as found
     from aggregator.cli.output import show as show_rows
 

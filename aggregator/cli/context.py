@@ -37,7 +37,7 @@ class Context:
         handler.setFormatter(LineFormatter())
         level = logging.INFO if self.verbose else logging.ERROR if self.quiet else logging.WARNING
         logging.basicConfig(level=level, handlers=[handler], force=True)
-        logging.getLogger("httpx").setLevel(logging.WARNING)
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every beat
 
     def settings(self) -> Settings:
         """The configuration, checked in full. Raises ConfigError."""

@@ -152,7 +152,7 @@ def fetch_addresses(options: Context, settings: Settings, addresses: Sequence[st
         print_round(house, round, targets, format)
         for row in round.polled:
             if row.error:
-                complain(f"{house.pipeline.sources[row.source].url}: {trouble(row)}")
+                complain(f"{row.source}: {trouble(row)}")
         for error in dict.fromkeys(f"not translated into {row.language}: {row.error}" for row in round.translated if row.error):
             complain(error)
     if all(row.error for row in round.polled):

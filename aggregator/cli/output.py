@@ -63,7 +63,10 @@ def table(rows: Sequence[Mapping[str, Any]], *, title: str = "") -> None:
         drawn.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(printable(shown(row.get(name)))) for name in columns))
-    Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else UNBOUNDED).print(drawn)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else UNBOUNDED)
+    with console.capture() as captured:
+        console.print(drawn)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def plain(value: object) -> object:

@@ -116,7 +116,9 @@ def status(context: typer.Context) -> None:
     if options.json:
         show([counts], as_json=True)
         return
-    show([{"what": name.replace("_", " "), "count": value} for name, value in counts.items()], as_json=False)
+    healths = counts.pop("sources", {})
+    rows = [*counts.items(), *((f"sources {health}", count) for health, count in healths.items())]
+    show([{"what": name.replace("_", " "), "count": count} for name, count in rows], as_json=False)
     failing = [state for state in states.values() if state.failures or state.gone]
     show(
         [{"source": state.source, "health": health(state), "error": state.error, "advice": state.advice} for state in failing],

@@ -56,7 +56,7 @@ def demo(
     from aggregator.cli.serving import serve_only
 
     options: Context = replace(context.obj, config=output / "aggregator.toml", offline=True)
-    with origin(seeds_folder()) as address:
+    with origin(seeds_folder(), port=port % 65535 + 1) as address:  # the same each time, so that sources keep their addresses
         configure(options.config, address, port=port)
         with options.house() as house:
             troubled = show_round_of(options, house)
@@ -80,9 +80,14 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def origin(folder: Path) -> Iterator[str]:
-    """Serve a folder from loopback while the block runs, as a publisher's web server would."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+def origin(folder: Path, *, port: int) -> Iterator[str]:
+    """Serve a folder from loopback while the block runs, as a publisher's web server would; on any free port if that one is taken."""
+    handler = partial(_Quiet, directory=str(folder))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -40,7 +40,7 @@ async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collec
     polled = {row.source for row in round.polled}
     round.busy = [name for name in names or () if name not in polled]
     await work.publish_all(pipeline, see)
-    await work.translations(pipeline, see, sources=names).until_empty()
+    await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.publish_all(pipeline, see)
     return round
 
@@ -69,7 +69,7 @@ async def translate(pipeline: Pipeline, tell: Watcher, *, names: Collection[str]
     see = recorder(round, tell)
     await asyncio.to_thread(pipeline.store.add_jobs, await asyncio.to_thread(pipeline.wanted_jobs, names))
     await asyncio.to_thread(pipeline.store.hurry_jobs, names, now=pipeline.clock())
-    await work.translations(pipeline, see, sources=names).until_empty()
+    await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.publish_all(pipeline, see)
     return round
 

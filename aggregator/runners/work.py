@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aggregator.model import Job, Mark, Polled, PollState, Published, Translated
 from aggregator.pipeline import LEASE, Pipeline
@@ -63,12 +64,18 @@ def polls(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[s
 
 
 def translations(
-    pipeline: Pipeline, tell: Watcher, *, places: int = ENGINE_CALLS_AT_ONCE, sources: Collection[str] | None = None
+    pipeline: Pipeline,
+    tell: Watcher,
+    *,
+    places: int = ENGINE_CALLS_AT_ONCE,
+    sources: Collection[str] | None = None,
+    due_by: datetime | None = None,
 ) -> Drain[Job]:
-    """Due translation jobs."""
+    """Due translation jobs; with `due_by` those that were due then, so that what is put off does not come back in the same round."""
 
     async def claim(limit: int) -> Sequence[Job]:
-        return await asyncio.to_thread(pipeline.store.claim_jobs, now=pipeline.clock(), limit=limit, lease=LEASE, sources=sources)
+        now = pipeline.clock()
+        return await asyncio.to_thread(pipeline.store.claim_jobs, now=now, limit=limit, lease=LEASE, sources=sources, due_by=due_by)
 
     async def work(job: Job) -> None:
         tell(await pipeline.translate(job))

@@ -31,9 +31,11 @@ def add_jobs(connection: Connection, wanted: Sequence[Job]) -> int:
     return len(connection.execute(_ask(connection.dialect.name), rows).all()) if rows else 0
 
 
-def claim_jobs(connection: Connection, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None) -> list[Job]:
+def claim_jobs(
+    connection: Connection, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None, due_by: datetime | None = None
+) -> list[Job]:
     """Jobs of the newest items. The new fence is later than any that the item's earlier jobs in this language had, ended ones included."""
-    ready: list[ColumnElement[bool]] = [jobs.c.due_at <= now]
+    ready: list[ColumnElement[bool]] = [jobs.c.due_at <= (due_by or now)]
     if sources is not None:
         ready.append(jobs.c.source.in_(sorted(set(sources))))
     order = [jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc()]

@@ -33,16 +33,17 @@ def only_daemon(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def claiming(data: Path, store: Store) -> Iterator[None]:
-    """Be among those who claim work; the first one frees what processes that died had claimed."""
+def claiming(data: Path, store: Store) -> Iterator[bool]:
+    """Be among those who claim work; the first one frees what processes that died had claimed. Gives whether we are the first one."""
     with _lock_file(data / "claims.lock") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            alone = True
             store.free_claims()
         except BlockingIOError:
-            pass  # somebody is at work: their claims are good
+            alone = False  # somebody is at work: their claims are good
         fcntl.flock(file, fcntl.LOCK_SH)
-        yield
+        yield alone
 
 
 @contextmanager

@@ -64,10 +64,12 @@ class SqlStore:
             source_rows.save_state(connection, state)
             source_rows.add_poll(connection, polled)
 
-    def claim_jobs(self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None) -> Sequence[Job]:
+    def claim_jobs(
+        self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None, due_by: datetime | None = None
+    ) -> Sequence[Job]:
         """Lease translation jobs, newest items first."""
         with self._database.write() as connection:
-            return job_rows.claim_jobs(connection, now=now, limit=limit, lease=lease, sources=sources)
+            return job_rows.claim_jobs(connection, now=now, limit=limit, lease=lease, sources=sources, due_by=due_by)
 
     def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:
         """All jobs not done yet, newest items first."""

@@ -123,6 +123,11 @@ class Router:
         """Whether any engine takes this pair."""
         return bool(self.engines_for(source, target))
 
+    def check(self, source: str, target: str) -> None:
+        """See that some engine takes this pair. Raises Unsupported."""
+        if not self.supports(source, target):
+            raise Unsupported(f"no engine translates {source or 'an unknown language'} to {target}; add a route for this pair")
+
     async def translate(self, segments: Sequence[Segment], *, source: str, target: str) -> Answers:
         """Translate segments; each distinct one is sent once.
 
@@ -130,8 +135,7 @@ class Router:
         later; Unsupported when no engine takes the pair; StoreError from the memory.
         """
         names = self.engines_for(source, target)
-        if not names:
-            raise Unsupported(f"no engine translates {source or 'an unknown language'} to {target}; add a route for this pair")
+        self.check(source, target)
         work = _Work(source, target, missing=list(dict.fromkeys(_unit(each) for each in segments if codes.has_letters(each.text))))
         await self._recall(work, names)
         for name in names:

@@ -205,3 +205,13 @@ def test_polls_and_translations_of_the_same_items_at_once_all_get_through(store:
             done.result()
     assert len(store.newest(feed="tag/n1", language="en", limit=100)) == 15
     assert store.counts()["items"] == 15
+
+
+def test_a_round_takes_what_was_due_when_it_began_and_not_what_it_put_off(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item, jobs=(make.job(item),))
+    job = make.claim_job(store)
+    store.postpone_job(job, due_at=make.now + make.minute, error="engine down")
+    later = make.now + 2 * make.minute
+    assert not store.claim_jobs(now=later, limit=1, lease=make.minute, due_by=make.now)
+    assert store.claim_jobs(now=later, limit=1, lease=make.minute)

@@ -80,7 +80,7 @@ def test_a_sources_history_is_one_walk(connection: Connection) -> None:
 def test_claims_walk_an_index_in_its_order(connection: Connection) -> None:
     with plans(connection) as steps:
         claim_sources(connection, **CLAIM, names=None)
-        claim_jobs(connection, **CLAIM, sources=None, ignore_due=False)
+        claim_jobs(connection, **CLAIM, sources=None)
         claim_marks(connection, **CLAIM)
     walks = [step for step in steps if step not in ("MATERIALIZE chosen", "SCAN chosen")]
     assert walks == [
