@@ -41,7 +41,7 @@ def _replaced(match: re.Match[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """The text with every run of white space as one space, and none at its ends; a no-break or ideographic space that stands alone is kept."""
+    """The text with runs of white space as one space and none at its ends; a no-break or ideographic space that stands alone is kept."""
     return GAP.sub(" ", text).strip() if _KEPT_SPACE.search(text) else " ".join(text.split())
 
 
