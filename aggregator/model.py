@@ -351,9 +351,10 @@ class Translated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What one mark came to: where its documents stand, and which of them had to be written."""
+    """What one mark came to: where its documents stand, which of them had to be written, and from where one has moved away."""
 
     mark: Mark
     paths: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     error: str = ""

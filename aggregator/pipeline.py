@@ -59,7 +59,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The parts, put together by wiring; `write` is the only thing that touches published files."""
+    """The parts, put together by wiring; `write` is the only thing that touches published files: a document, and its former path or ""."""
 
     store: Store
     fetcher: Fetcher
@@ -67,7 +67,7 @@ class Pipeline:
     sources: Mapping[str, Source]
     router: Router
     publishers: Sequence[Publisher]
-    write: Callable[[Document], Written]
+    write: Callable[[Document, str], Written]
     limits: decide.Limits
     site_title: str
     site_link: str
@@ -206,9 +206,11 @@ class Pipeline:
         if page is None or page.item.source not in self.sources:
             return Published(mark=mark)
         documents = [document for publisher in self.publishers for document in publisher.page(page)]
-        published = self._write(mark, documents)
+        former = self.store.path_of(mark.key, mark.language)
+        published = self._write(mark, documents, former=former)
         for path in published.paths:
-            self.store.record_path(mark.key, mark.language, path)
+            if path != former and not published.error:
+                self.store.record_path(mark.key, mark.language, path)
         return published
 
     def _publish_feed(self, mark: Mark) -> Published:
@@ -243,14 +245,18 @@ class Pipeline:
             if language == item.language or language in translations.get(id, {})
         }
 
-    def _write(self, mark: Mark, documents: Sequence[Document]) -> Published:
-        paths: list[str] = []
-        written: list[str] = []
+    def _write(self, mark: Mark, documents: Sequence[Document], *, former: str = "") -> Published:
+        places: list[Written] = []
+        error = ""
         try:
             for document in documents:
-                place = self.write(document)
-                paths.append(place.path)
-                written += [place.path] if place.outcome == "written" else []
-        except PublishError as error:
-            return Published(mark=mark, paths=tuple(paths), written=tuple(written), error=str(error))
-        return Published(mark=mark, paths=tuple(paths), written=tuple(written))
+                places.append(self.write(document, former))
+        except PublishError as caught:
+            error = str(caught)
+        return Published(
+            mark=mark,
+            paths=tuple(place.path for place in places),
+            written=tuple(place.path for place in places if place.outcome == "written"),
+            removed=tuple(place.removed for place in places if place.removed),
+            error=error,
+        )

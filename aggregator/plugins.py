@@ -1,15 +1,19 @@
-"""Finds the source kinds, translators and publishers by entry point, ours and others' alike."""
+"""Finds the source kinds, translators and publishers by entry point, ours and others' alike, and says which options they take."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from inspect import Parameter, signature
+from typing import Any, Literal, get_args, get_origin
 
+from aggregator.config.words import meant, type_of
 from aggregator.errors import AggregatorError
 
 SOURCES, TRANSLATORS, PUBLISHERS = "aggregator.sources", "aggregator.translators", "aggregator.publishers"
+TYPES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,59 @@ def load(group: str, name: str) -> Any:
     try:
         return _points(group)[name].load()
     except KeyError:
-        raise AggregatorError(f"{name!r} is not installed; there are: {', '.join(names(group))}.") from None
+        known = names(group)
+        raise AggregatorError(f"{name!r} is not installed; there are: {', '.join(known)}{meant(name, known)}") from None
     except (ImportError, AttributeError) as error:
         raise AggregatorError(f"{name!r} is installed but does not load: {error}") from error
+
+
+def option_problems(make: Callable[..., Any], options: Mapping[str, Any], *, of: str) -> Iterator[tuple[str, str]]:
+    """What is wrong with the options for something that is made as `make(name, **options)`, as (key, message); `of` says what that is."""
+    taken = _options_of(make)
+    if taken is None:
+        return
+    known = [name for name, parameter in taken.items() if parameter.kind is not Parameter.VAR_KEYWORD]
+    for key, value in options.items():
+        if key in known:
+            wanted = _wanted(taken[key].annotation)
+            if wanted and not _fits(value, taken[key].annotation):
+                yield key, f"must be {wanted}, not {_named(value)}"
+        elif len(known) == len(taken):
+            there = f"it has {', '.join(known)}{meant(key, known)}" if known else "it has none"
+            yield key, f"{of} has no such option; {there}"
+    for key in known:
+        if key not in options and taken[key].default is Parameter.empty:
+            yield key, f"is missing; {of} needs it"
+
+
+def _options_of(make: Callable[..., Any]) -> dict[str, Parameter] | None:
+    """The parameters after the name; None where they can't be told."""
+    try:
+        _, *options = signature(make, eval_str=True).parameters.values()
+    except (NameError, TypeError, ValueError):  # built in, or annotated with names that exist for type checkers only
+        return None
+    return {parameter.name: parameter for parameter in options if parameter.kind is not Parameter.VAR_POSITIONAL}
+
+
+def _wanted(annotation: Any) -> str:
+    """What a value of this type is in TOML, in words; empty where that can't be told, and any value will do."""
+    parts = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return f"one of {', '.join(map(str, parts))}"
+    if get_origin(annotation) is tuple and parts.count(parts[0]) == len(parts) and parts[0] in TYPES:
+        return f"a list of {len(parts)} values, each {TYPES[parts[0]]}"
+    return TYPES.get(annotation, "")
+
+
+def _fits(value: Any, annotation: Any) -> bool:
+    parts = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return value in parts
+    if parts:
+        return isinstance(value, list) and len(value) == len(parts) and all(map(_fits, value, parts))
+    return isinstance(value, (int, float) if annotation is float else annotation) and (annotation is bool or not isinstance(value, bool))
+
+
+def _named(value: Any) -> str:
+    """A value by its type, for it may be a secret."""
+    return "text" if isinstance(value, str) else type_of(value)

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from aggregator import plugins
-from aggregator.config import BUILT_IN_TRANSLATORS, Secret, Settings, TranslatorSettings
+from aggregator.config import Adapters, Secret, Settings, TranslatorSettings
 from aggregator.config import Store as StoreSettings
 from aggregator.core import decide, slugs
-from aggregator.errors import AggregatorError, ConfigError, Problem
+from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
 from aggregator.model import Document, Feed, Page, Source
 from aggregator.pipeline import Pipeline
@@ -32,7 +32,7 @@ from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 
 Result = TypeVar("Result")
-Writer = Callable[[Document], files.Written]
+Writer = Callable[[Document, str], files.Written]
 IN_MEMORY = "sqlite://"
 LONGEST_WRITE = timedelta(hours=1)
 
@@ -186,42 +186,38 @@ def routes(settings: Settings) -> list[Route]:
 def writer(settings: Settings) -> Writer:
     """What puts documents below the configured folders."""
     roots = {"content": settings.paths.content, "feeds": settings.paths.feeds}
-    return lambda document: files.write(document, roots)
+    return lambda document, former: files.write(document, roots, former=former)
 
 
-def no_writer(document: Document) -> files.Written:
+def no_writer(document: Document, former: str) -> files.Written:
     """Writes nothing."""
     return files.Written(document.path, "kept")
 
 
-def check(settings: Settings, *, file: str) -> None:
-    """What only the adapters know of the configuration. Raises ConfigError with every problem."""
-    problems = [problem for source in settings.sources for problem in source_problems(source, file=file)]
-    for name, translator in settings.translators.items():
-        problems += [] if BUILT_IN_TRANSLATORS.get(name) == translator else engine_problems(name, translator, file=file)
-    if problems:
-        raise ConfigError(problems)
-
-
-def source_problems(source: Source, *, file: str) -> list[Problem]:
-    """What is wrong with a source's kind and with what it says to its kind."""
-    key = f"sources.{source.name}"
+def source_problems(source: Source) -> Sequence[tuple[str, str]]:
+    """What is wrong with a source's kind and with what it says to its kind, as (key, message)."""
     try:
         kind: SourceKind = plugins.load(plugins.SOURCES, source.kind)()
     except AggregatorError as error:
-        return [Problem(file, f"{key}.kind", str(error))]
-    return [Problem(file, f"{key}.{part}", message) for part, message in kind.problems(source)]
+        return [("kind", str(error))]
+    return kind.problems(source)
 
 
-def engine_problems(name: str, settings: TranslatorSettings, *, file: str) -> list[Problem]:
-    """Whether an engine is installed and understands its options."""
+def engine_problems(name: str, settings: TranslatorSettings) -> Sequence[tuple[str, str]]:
+    """Whether an engine is installed and understands its options, as (key, message)."""
     try:
+        make = plugins.load(plugins.TRANSLATORS, settings.engine)
+        if found := list(plugins.option_problems(make, settings.options, of=f"the engine {settings.engine}")):
+            return found
         engine(name, settings)
     except AggregatorError as error:
-        return [Problem(file, f"translators.{name}.engine", str(error))]
+        return [("engine", str(error))]
     except (TypeError, ValueError) as error:
-        return [Problem(file, f"translators.{name}", str(error))]
+        return [("", f"the engine {settings.engine} does not take these options: {error}")]
     return []
+
+
+ADAPTERS = Adapters(source=source_problems, translator=engine_problems)
 
 
 def for_looking(settings: Settings) -> Settings:

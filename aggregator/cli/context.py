@@ -43,9 +43,7 @@ class Context:
         """The configuration, checked in full. Raises ConfigError."""
         from aggregator import config, wiring
 
-        settings = config.load(self.config, environ=os.environ)
-        wiring.check(settings, file=str(self.config))
-        return settings
+        return config.load(self.config, environ=os.environ, ask=wiring.ADAPTERS)
 
     def settings_or_defaults(self) -> Settings:
         """The configuration where there is one, what is built in where there is none."""

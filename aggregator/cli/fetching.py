@@ -120,7 +120,7 @@ def one_round(options: Context, house: House, names: Sequence[str] | None, *, la
     from aggregator.cli.output import Bar
     from aggregator.runners import once
 
-    bar = Bar(label, quiet=options.quiet)
+    bar = Bar(label, quiet=options.quiet or options.verbose)
     places = places or house.settings.fetch.concurrency
     with house.at_work(), bar.shown():
         return house.run(lambda pipeline: once.fetch(pipeline, bar.step, places=places, names=names))

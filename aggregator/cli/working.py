@@ -39,7 +39,7 @@ def translate(
         if plan:
             show(forecast(house, wanted), as_json=options.json, empty="Nothing waits to be translated.")
             return
-        bar = Bar("translating", quiet=options.quiet)
+        bar = Bar("translating", quiet=options.quiet or options.verbose)
         with house.at_work(), bar.shown():
             round = house.run(lambda pipeline: once.translate(pipeline, bar.step, names=wanted))
     show([translated_row(row) for row in round.translated], as_json=options.json, empty="Nothing waited to be translated.")
@@ -105,7 +105,7 @@ def publish(
     with options.house() as house:
         if all:
             house.store.mark_all()
-        bar = Bar("publishing", quiet=options.quiet)
+        bar = Bar("publishing", quiet=options.quiet or options.verbose)
         with house.at_work(), bar.shown():
             round = house.run(lambda pipeline: once.publish(pipeline, bar.step))
     show([{"written": path} for path in round.written], as_json=options.json)

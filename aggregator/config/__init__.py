@@ -1,5 +1,6 @@
 """TOML files in, settings out, or every problem at once: the contract between the program and the person who runs it."""
 
+from aggregator.config.adapters import Adapters
 from aggregator.config.loading import defaults, from_table, load
 from aggregator.config.secrets import Secret
 from aggregator.config.settings import BUILT_IN_TRANSLATORS, Paths, Settings, Store
@@ -8,6 +9,7 @@ from aggregator.config.tables import Feeds, Fetch, Route, Site, TranslatorSettin
 
 __all__ = [
     "BUILT_IN_TRANSLATORS",
+    "Adapters",
     "Feeds",
     "Fetch",
     "Paths",

@@ -14,7 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from aggregator.config import rules
+from aggregator.config import adapters, rules
+from aggregator.config.adapters import Adapters
 from aggregator.config.problems import problems_of
 from aggregator.config.secrets import Place
 from aggregator.config.settings import Settings, assemble
@@ -31,15 +32,18 @@ class Document:
     problems: tuple[Problem, ...] = ()
 
 
-def load(path: Path, *, environ: Mapping[str, str]) -> Settings:
-    """The settings that a file and the `sources/*.toml` beside it make; `environ` holds secrets. Raises ConfigError with every problem."""
+def load(path: Path, *, environ: Mapping[str, str], ask: Adapters | None = None) -> Settings:
+    """The settings that a file and the `sources/*.toml` beside it make; `environ` holds secrets, `ask` knows what kinds and engines take.
+
+    Raises ConfigError with every problem.
+    """
     documents = [read(file) for file in (path, *_source_files(path.parent))]
-    return _settings(documents, Place(folder=path.parent.resolve(), environ=environ))
+    return _settings(documents, Place(folder=path.parent.resolve(), environ=environ), ask)
 
 
 def from_table(table: Mapping[str, Any], *, folder: Path, environ: Mapping[str, str], file: str = "") -> Settings:
     """The settings that a table of the main file's form makes, as if it stood in `folder`. Raises ConfigError with every problem."""
-    return _settings([Document(file=file, table=table)], Place(folder=folder.resolve(), environ=environ))
+    return _settings([Document(file=file, table=table)], Place(folder=folder.resolve(), environ=environ), None)
 
 
 def defaults(folder: Path = Path("config")) -> Settings:
@@ -76,12 +80,15 @@ def _source_files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / "sources").glob("*.toml") if not path.name.startswith("."))
 
 
-def _settings(documents: Sequence[Document], place: Place) -> Settings:
+def _settings(documents: Sequence[Document], place: Place, ask: Adapters | None) -> Settings:
     """The settings from a main document and any number of sources' documents."""
     checked = [_checked(document, MainFile if document is documents[0] else SourcesFile, place) for document in documents]
     files = [result for result in checked if not isinstance(result, list)]
     problems = [problem for result in checked if isinstance(result, list) for problem in result]
-    problems += rules.problems({document.file: document.table for document in documents})
+    tables = {document.file: document.table for document in documents}
+    problems += rules.problems(tables)
+    told = {(problem.file, problem.key) for problem in problems}
+    problems += [each for each in adapters.problems(tables, place, ask) if (each.file, each.key) not in told] if ask else []
     if problems or not isinstance(files[0], MainFile):
         raise ConfigError(problems)
     sources = {name: source for file in files for name, source in file.sources.items()}

@@ -24,7 +24,7 @@ def _of_sources(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     """What is wrong with sources besides their single values."""
     homes: dict[str, str] = {}
     for file, table in tables.items():
-        for name, source in _tables(table, "sources").items():
+        for name, source in tables_at(table, "sources").items():
             if name in homes:
                 yield Problem(file, dotted("sources", name), f"{homes[name]} has a source of this name already; rename one of them")
             homes.setdefault(name, file)
@@ -42,7 +42,7 @@ def _misplaced_keys(source: Any) -> list[str]:
 
 def _unknown_engines(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
     """Engines that routes name and nothing defines."""
-    known = [*_tables(table, "translators"), *BUILT_IN_TRANSLATORS]
+    known = [*tables_at(table, "translators"), *BUILT_IN_TRANSLATORS]
     for number, route in enumerate(_list(table, "routes")):
         for place, engine in enumerate(_list(route, "engines")):
             if isinstance(engine, str) and engine not in known:
@@ -54,13 +54,13 @@ def _unknown_engines(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _written_out_keys(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
     """Keys that stand in the file itself."""
-    for name, translator in _tables(table, "translators").items():
+    for name, translator in tables_at(table, "translators").items():
         for option, value in translator.items() if isinstance(translator, dict) else ():
             if is_sensitive(option) and isinstance(value, str | dict) and not is_reference(value):
                 yield Problem(file, dotted("translators", name, option), f"a key does not belong into this file; {REFERENCE}")
 
 
-def _tables(table: Mapping[str, Any], key: str) -> dict[str, Any]:
+def tables_at(table: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The table at a key, or an empty one where something else stands."""
     value = table.get(key)
     return value if isinstance(value, dict) else {}

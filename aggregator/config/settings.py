@@ -57,7 +57,7 @@ def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path
         paths=paths,
         store=Store(url=Secret(main.store.url or f"sqlite:///{paths.data / 'store.db'}")),
         fetch=_fetch(main.fetch, main.site),
-        sources=tuple(_source(name, table, languages=main.site.languages) for name, table in sources.items()),
+        sources=tuple(source_of(name, table, languages=main.site.languages) for name, table in sources.items()),
         translators=BUILT_IN_TRANSLATORS | main.translators,
         routes=(*main.routes, *_missing(LAST_ROUTES, main.routes)),
         feeds=main.feeds,
@@ -79,9 +79,9 @@ def _missing(routes: Iterable[Route], given: tuple[Route, ...]) -> list[Route]:
     return [route for route in routes if route not in given]
 
 
-def _source(name: str, table: SourceTable, *, languages: tuple[str, ...]) -> Source:
+def source_of(name: str, table: SourceTable, *, languages: tuple[str, ...]) -> Source:
     """The noun that the rest of the program knows a source by."""
-    given = table.model_dump(exclude={"items", "fields", "options", "headers", "folder", "translate_to"})
+    given = table.model_dump(exclude={"items", "fields", "options", "headers", "folder", "translate_to", "full_text"})
     return Source(
         **given,
         name=name,

@@ -20,6 +20,7 @@ from aggregator.config.values import (
     Languages,
     Name,
     Networks,
+    Off,
     Option,
     Pause,
     Proxy,
@@ -74,7 +75,10 @@ class Fetch(Table):
     per_host: int = Field(default=1, ge=1, le=100, description="Exchanges at the same time with one host.")
     spacing: Pause = Field(default="1s", validate_default=True, description="Pause after a request before the next one to the same host.")
     timeout: Duration = Field(default="30s", validate_default=True, description="Limit of a whole exchange, redirects included.")
-    max_bytes: Size = Field(default=10 * 1024 * 1024, description='Limit of a decoded body, in bytes or as "10MB".')
+    max_bytes: Size = Field(
+        default=10 * 1024 * 1024,
+        description='Limit of a decoded body, in bytes or as "10MB". On the wire half of it may come, or 5 MB if that is more.',
+    )
     user_agent: UserAgent = Field(
         default="", description="What this program calls itself; default: its name and version with site.base_url as contact."
     )
@@ -107,6 +111,7 @@ class SourceTable(Table):
     include: Regex = Field(default="", description="Only items whose title, text or link this regular expression finds.")
     exclude: Regex = Field(default="", description="No items whose title, text or link this regular expression finds.")
     max_items: int = Field(default=5000, ge=1, le=5000, description="Most entries read from one answer.")
+    full_text: Off = Field(default=False, description="Read articles' own pages: false; other values come with a later version.")
     identity: IdentityPolicy = Field(
         default="guid", description="What makes an item the same: its guid, its link, or the number its link ends in."
     )
@@ -192,7 +197,7 @@ TABLES: dict[str, type[BaseModel]] = {
 }
 LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
     "": frozenset({"budget"}),
-    "sources": frozenset({"full_text", "retention"}),
+    "sources": frozenset({"retention"}),
     "feeds": frozenset({"websub", "hub"}),
 }
 

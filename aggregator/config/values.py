@@ -25,6 +25,7 @@ TAG = re.compile(r"\w[\w-]{0,59}")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 LATER_KINDS = ("html",)
+NOT_YET = "this key is known but not supported by this version; remove it"
 
 
 def source_name(value: str) -> str:
@@ -185,6 +186,13 @@ def route_end(value: str) -> str:
     return value if value == "*" else languages.language(value)
 
 
+def off(value: object) -> bool:
+    """The one value that this version takes of a switch that comes later."""
+    if value is not False:
+        raise ValueError(NOT_YET)
+    return False
+
+
 def path(value: str) -> str:
     """A path of the file system."""
     if not value or not value.isprintable():
@@ -238,6 +246,7 @@ UserAgent = Annotated[str, AfterValidator(user_agent)]
 HeaderName = Annotated[str, AfterValidator(header_name)]
 HeaderText = Annotated[str, PlainValidator(header_text), TEXT_OR_SECRET]
 Option = Annotated[Any, PlainValidator(option), WithJsonSchema({})]
+Off = Annotated[bool, PlainValidator(off), WithJsonSchema({"const": False, "type": "boolean"})]
 FilePath = Annotated[str, AfterValidator(path)]
 
 AT_LEAST_ONE = Field(json_schema_extra={"minItems": 1})

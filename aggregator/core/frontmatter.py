@@ -26,7 +26,7 @@ except ImportError:  # PyYAML built without libyaml
 MAX_DEPTH = 8  # of nested values; ours have two, and libyaml's composer overflows the C stack at some ten thousand
 _YAML_REFUSES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # or folds: NEL, line and paragraph separator
 _GAPS = str.maketrans("\n\r\t", "   ")
-_LABEL_SPECIALS = re.compile(r"([\\\[\]<>`*!&{])")
+_LABEL_SPECIALS = re.compile(r"([\\\[\]<>`*!{]|&(?=#?[0-9A-Za-z]{1,32};))")
 
 _FIXED: Mapping[str, Any] = {
     "lead": "",

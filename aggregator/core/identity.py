@@ -11,6 +11,7 @@ from uuid import UUID
 import xxhash
 from w3lib.url import canonicalize_url
 
+from aggregator.core.links import public_url
 from aggregator.model import IdentityPolicy, RawItem, Source
 
 _NAMESPACE = UUID("6f0a8a43-5b0e-5c0d-9a55-0d4b6f7c3e21").bytes
@@ -103,7 +104,7 @@ def canonical_url(url: str) -> str:
 
 
 def _key(raw: RawItem, source: Source) -> tuple[str, ...]:
-    link = absolute_url(raw.link, source.link_base, raw.base, source.url) if raw.link.strip() else ""
+    link = absolute_url(raw.link, source.link_base, raw.base, public_url(source.url)) if raw.link.strip() else ""
     if source.identity == "link-number" and link:
         number = link_number(link)
         return ("number", _site(link), number) if number else ("page", _spelling(link))

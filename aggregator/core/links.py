@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -23,6 +24,7 @@ def http_url(url: str) -> str:
     return urlunsplit((*parts[:2], *(part.translate(_BRACKETS) for part in parts[2:]))) if usable else ""
 
 
+@lru_cache(maxsize=1024)
 def public_url(url: str) -> str:
     """The same without what may be secret: user, password, query and fragment."""
     parts = urlsplit(http_url(url))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator.core import dates, identity, language, markup, wraps
 from aggregator.core.characters import one_line
+from aggregator.core.links import public_url
 from aggregator.model import Item, Media, ParsedFeed, RawItem, Source
 
 FLASH = "2"
@@ -164,7 +165,7 @@ def _declared(raw: RawItem, source: Source, feed: ParsedFeed) -> str:
 
 def _link(link: str, raw: RawItem, source: Source, feed: ParsedFeed) -> str:
     """The link made absolute by what the configuration says, then the entry, then the feed; exactly as it came where it is absolute."""
-    return identity.absolute_url(link, source.link_base, raw.base, feed.link, source.url) if link.strip() else ""
+    return identity.absolute_url(link, source.link_base, raw.base, feed.link, public_url(source.url)) if link.strip() else ""
 
 
 def _permalink(guid: str) -> str:

@@ -14,7 +14,7 @@ from aggregator.fetch.walls import is_wall
 from aggregator.model import Fetched, NotModified, Outcome, Request
 
 MIB = 1024 * 1024
-MAX_RAW = 5 * MIB  # bytes on the wire; half of max_bytes where that is more
+RAW_FLOOR = 5 * MIB  # bytes on the wire that half of max_bytes does not bound
 ERROR_PAGE = 64 * 1024  # bytes looked at of an answer that is a failure anyway
 REDIRECTS, PERMANENT = (301, 302, 303, 307, 308), (301, 308)  # RFC 9110 section 15.4
 NOT_MODIFIED = 304
@@ -44,13 +44,17 @@ async def receive(response: httpcore.Response, target: Target, *, max_bytes: int
         return Answer(status=response.status, headers=headers)
     if response.status not in WHOLE:
         return Answer(status=response.status, headers=headers, raw=(await _read(response, ERROR_PAGE))[:ERROR_PAGE])
-    limit = max(MAX_RAW, max_bytes // 2)
-    if int(headers.get("content-length", "0")[:20]) > limit:
-        raise _too_large(target, limit, headers)
-    raw = await _read(response, limit)
-    if len(raw) > limit:
-        raise _too_large(target, limit, headers)
+    limit, announced = raw_limit(max_bytes), int(headers.get("content-length", "0")[:20])
+    raw = b"" if announced > limit else await _read(response, limit)
+    if max(announced, len(raw)) > limit:
+        size = f" ({_size(announced)})" if announced > limit else ""
+        raise _too_large(f"{target.shown}: larger than {_size(limit)} on the wire{size}", max_bytes, headers)
     return Answer(status=response.status, headers=headers, raw=raw)
+
+
+def raw_limit(max_bytes: int) -> int:
+    """How many bytes may come on the wire, where a document may have `max_bytes`: half as many, or 5 MiB, but no more than it may have."""
+    return min(max_bytes, max(RAW_FLOOR, max_bytes // 2))
 
 
 def outcome_of(answer: Answer, target: Target, request: Request, *, permanent_url: str) -> Outcome:
@@ -103,7 +107,8 @@ def _decoded(answer: Answer, target: Target, *, limit: int) -> bytes:
         text = f"{target.shown}: said to be compressed with {coding}, but it is not, or not whole"
         raise FetchError("encoding", text, status=answer.status, headers=answer.headers) from error
     except TooLarge as error:
-        raise _too_large(target, limit, answer.headers) from error
+        text = f"{target.shown}: larger than {_size(limit)} when decoded ({_size(len(answer.raw))} on the wire)"
+        raise _too_large(text, limit, answer.headers) from error
 
 
 def _failure(answer: Answer, target: Target) -> FetchError:
@@ -119,5 +124,13 @@ def _wall(answer: Answer, target: Target) -> FetchError:
     return FetchError("bot_wall", text, status=answer.status, headers=answer.headers)
 
 
-def _too_large(target: Target, limit: int, headers: Mapping[str, str]) -> FetchError:
-    return FetchError("too_large", f"{target.shown}: larger than {limit / MIB:.3g} MiB", status=200, headers=headers)
+def _too_large(text: str, max_bytes: int, headers: Mapping[str, str]) -> FetchError:
+    raw = raw_limit(max_bytes)
+    of_raw = f", and half of it on the wire, {_size(RAW_FLOOR)} at least" if raw < max_bytes else ""
+    advice = f"If the document is really that large, raise fetch.max_bytes: it allows {_size(max_bytes)}{of_raw}."
+    return FetchError("too_large", text, advice=advice, status=200, headers=headers)
+
+
+def _size(count: int) -> str:
+    unit, name = (MIB, "MiB") if count >= MIB else (1024, "KiB")
+    return f"{f'{count / unit:.1f}'.removesuffix('.0')} {name}"

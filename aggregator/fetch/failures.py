@@ -18,7 +18,6 @@ ADVICE: Mapping[FailureKind, str] = {
     "connect": "The site may be down or refuse this machine: try it in a browser; polling goes on by itself.",
     "tls": "Ask the site to mend its certificate, or use the address that its certificate is for; check this machine's clock.",
     "timeout": "The site is slow or hangs; polling goes on by itself. A higher fetch.timeout gives it longer.",
-    "too_large": "If the document is really that large, raise fetch.max_bytes.",
     "gone": "The feed was taken down for good, so polling has stopped. Look for a new address, or fetch the source by name to try again.",
     "bot_wall": "The site wants a browser. Look for another address of the feed, or ask the site to let feed readers through.",
     "blocked_address": "If this network is meant to be reached, name it in allow_networks of the source or of [fetch].",
@@ -49,9 +48,10 @@ def scrubbed(url: str) -> str:
     """An address fit for logs and screens: without user name, password, query and fragment."""
     try:
         parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2] if parts.port != 0 else ""  # what is no port may be half a password
     except ValueError:
         return "an unreadable address"
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{'?…' if parts.query else ''}"
+    return f"{parts.scheme}://{host}{parts.path}{'?…' if parts.query else ''}"
 
 
 def refused_status(where: str, status: int, headers: Mapping[str, str]) -> FetchError:

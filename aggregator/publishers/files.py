@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -34,24 +34,50 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a document: where it stands, relative to its root, and whether the file was written, had these bytes, or was kept."""
+    """What became of a document: where it stands, relative to its root, and whether the file was written, had these bytes, or was kept.
+
+    `removed` is where it stood before, if it was deleted there.
+    """
 
     path: str
     outcome: Literal["written", "unchanged", "kept"]
+    removed: str = ""
 
 
-def write(document: Document, roots: Mapping[str, Path]) -> Written:
+def write(document: Document, roots: Mapping[str, Path], *, former: str = "") -> Written:
     """Put a document under the folder that `roots` names for it, by the rules that `model.Document` states.
 
-    A crash leaves the old file or the new one, whole. Raises PublishError, and then leaves no temporary file behind.
+    `former` is where it was written the last time: from another place than its present one it is then deleted. A crash leaves the old
+    file or the new one, whole, or both. Raises PublishError, and then leaves no temporary file behind.
     """
     root = roots[document.root]
     try:
-        return _write(document, root)
+        written = _write(document, root)
     except OSError as error:
         raise PublishError(_explained(error, root / document.path)) from error
     except ValueError as error:  # a null character or a lone surrogate
         raise PublishError(f"can't write {document.path!r} under {root}: no file can have that name") from error
+    return replace(written, removed=former) if former and remove(document, root, former=former, now=written.path) else written
+
+
+def remove(document: Document, root: Path, *, former: str, now: str) -> bool:
+    """Delete a document from a former path; whether it stood there. The file that it stands in now stays, by whatever name.
+
+    A kept document is never deleted, nor a file that does not end in the document's `owner`: it is another's. Raises PublishError.
+    """
+    if document.keep or not document.owner:
+        return False
+    target = _place(root, former)
+    try:
+        if not target.is_file() or target.samefile(root / now) or not (_present(target) or b"").endswith(document.owner):
+            return False
+        target.unlink()
+        _sync_folder(target.parent)
+    except FileNotFoundError:  # somebody was faster
+        return False
+    except OSError as error:
+        raise PublishError(_explained(error, target, doing="delete")) from error
+    return True
 
 
 def sweep(root: Path, *, before: datetime) -> int:
@@ -82,7 +108,7 @@ def _place(root: Path, path: str) -> Path:
     relative = PurePosixPath(path)
     target = root / relative
     if relative.is_absolute() or ".." in relative.parts or not relative.parts:
-        raise PublishError(f"{path!r} is not a path under {root}: nothing was written")
+        raise PublishError(f"{path!r} is not a path under {root}: nothing was done")
     if not target.parent.resolve().is_relative_to(root.resolve()):
         raise PublishError(f"{target.parent} leads outside {root} through a symbolic link: replace the link by a folder")
     return target
@@ -140,10 +166,10 @@ def _deleted(path: Path, before: datetime) -> bool:
     except FileNotFoundError:  # its process was faster
         return False
     except OSError as error:
-        raise PublishError(_explained(error, path)) from error
+        raise PublishError(_explained(error, path, doing="delete")) from error
     return True
 
 
-def _explained(error: OSError, path: Path) -> str:
+def _explained(error: OSError, path: Path, *, doing: str = "write") -> str:
     cause = _CAUSES.get(error.errno or 0, error.strerror or "the operating system refused")
-    return f"can't write {path}: {cause}"
+    return f"can't {doing} {path}: {cause}"

@@ -14,41 +14,27 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator.model import Job, Polled, PollState, Published, Translated
+from aggregator.model import Job, PollState
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
 from aggregator.runners.drain import Drain
+from aggregator.runners.memory import be_small
 
 log = logging.getLogger(__name__)
 
-BEAT = 1.0  # seconds between looks at the store
-GRACE = 8.0  # seconds that work under way gets to end after a signal
+BEAT = 1.0  # seconds between looks for due work
+PUBLISH_BEAT = 5.0  # the same for what is out of date: a feed is rendered once for all that came in between
+GRACE = 4.0  # seconds that work under way gets to end after a signal
 
 Beside = Callable[[asyncio.Event], Awaitable[None]]
 
 
-def tell(event: Polled | Translated | Published) -> None:
-    """One line of log for each thing that ended."""
-    match event:
-        case Polled(error=""):
-            log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
-        case Polled():
-            log.warning("polled %s: %s", event.source, work.trouble(event))
-        case Translated(error=""):
-            log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
-        case Translated():
-            log.warning("translation of %s into %s put off: %s", event.item_id, event.language, event.error)
-        case Published(error=""):
-            log.info("published %s %s %s: %d written", event.mark.kind, event.mark.language, event.mark.key, len(event.written))
-        case Published():
-            log.error("not published: %s", event.error)
-
-
 async def run(pipeline: Pipeline, *, places: int, beside: Beside) -> None:
     """Work until SIGTERM or SIGINT, then end in order; a second signal ends at once."""
+    be_small()
     stop = asyncio.Event()
     stop_on_signals(stop)
-    polls, translations = work.polls(pipeline, tell, places=places), work.translations(pipeline, tell)
+    polls, translations = work.polls(pipeline, work.log_event, places=places), work.translations(pipeline, work.log_event)
     scheduler = heartbeat(pipeline, polls, translations)
     scheduler.start()
     try:
@@ -62,11 +48,11 @@ def heartbeat(pipeline: Pipeline, polls: Drain[PollState], translations: Drain[J
     """The three ticks as jobs of a scheduler that is not started yet."""
 
     async def publish() -> None:
-        await work.publish_all(pipeline, tell)
+        await work.publish_all(pipeline, work.log_event)
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-    for name, tick in (("poll", beat(polls)), ("translate", beat(translations)), ("publish", publish)):
-        scheduler.add_job(tick, "interval", seconds=BEAT, id=name, name=name)
+    for name, tick, seconds in (("poll", beat(polls), BEAT), ("translate", beat(translations), BEAT), ("publish", publish, PUBLISH_BEAT)):
+        scheduler.add_job(tick, "interval", seconds=seconds, id=name, name=name)
     return scheduler
 
 

@@ -16,7 +16,7 @@ from aggregator.runners.work import Round, Watcher
 
 
 def recorder(round: Round, tell: Watcher) -> Watcher:
-    """A watcher that keeps what it sees in `round` and passes it on."""
+    """A watcher that keeps what it sees in `round`, logs what went well (the command itself says what did not) and passes it on."""
 
     def see(event: Polled | Translated | Published) -> None:
         match event:
@@ -26,6 +26,8 @@ def recorder(round: Round, tell: Watcher) -> Watcher:
                 round.translated.append(event)
             case Published():
                 round.published.append(event)
+        if not event.error:
+            work.log_event(event)
         tell(event)
 
     return see

@@ -14,7 +14,7 @@ from aggregator.runners.drain import Drain
 
 log = logging.getLogger(__name__)
 
-MARKS_AT_ONCE = 64
+MARKS_AT_ONCE = 8  # few, so that a stop need not wait long for them
 ENGINE_CALLS_AT_ONCE = 4
 
 
@@ -39,6 +39,24 @@ def trouble(polled: Polled) -> str:
 
 
 Watcher = Callable[[Polled | Translated | Published], None]
+
+
+def log_event(event: Polled | Translated | Published) -> None:
+    """One line of log for each thing that ended."""
+    match event:
+        case Polled(error=""):
+            log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
+        case Polled():
+            log.warning("polled %s: %s", event.source, trouble(event))
+        case Translated(error=""):
+            log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
+        case Translated():
+            log.warning("translation of %s into %s put off: %s", event.item_id, event.language, event.error)
+        case Published(error=""):
+            files = f"{len(event.written)} written" + (f", moved away from {event.removed[0]}" if event.removed else "")
+            log.info("published %s %s %s: %s", event.mark.kind, event.mark.language, event.mark.key, files)
+        case Published():
+            log.error("not published: %s", event.error)
 
 
 def polls(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None) -> Drain[PollState]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched
 from aggregator.sources.address import join
@@ -34,16 +36,16 @@ def root(text: str) -> str:
 
 def refusal(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
     """The error for a body that is not what is `wanted` ("a feed", "JSON"): what came instead, and what to do."""
-    name = root(text)
+    name, where = root(text), public_url(fetched.url)
     if not text.strip():
         advice = "If that lasts, ask the publisher or look for another address."
-        return ParseError(f"{fetched.url} answered with nothing at all", kind="empty", advice=advice)
+        return ParseError(f"{where} answered with nothing at all", kind="empty", advice=advice)
     if name == "html":
         return _page(text, fetched, wanted=wanted)
     if name in _FEED_ROOTS and wanted != "a feed":
-        return ParseError(f"{fetched.url} is a feed, not {wanted}", advice='Set kind = "feed" for this source.')
+        return ParseError(f"{where} is a feed, not {wanted}", advice='Set kind = "feed" for this source.')
     what, advice = _OTHERS.get(name) or (_description(text, fetched), "Look at the address in a browser: it may have moved.")
-    return ParseError(f"{fetched.url} is {what}, not {wanted}", advice=advice)
+    return ParseError(f"{where} is {what}, not {wanted}", advice=advice)
 
 
 def _description(text: str, fetched: Fetched) -> str:
@@ -54,17 +56,24 @@ def _description(text: str, fetched: Fetched) -> str:
 def _page(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
     """An HTML page: a bot wall, or a page that may link to feeds (https://www.rssboard.org/rss-autodiscovery)."""
     page = LexborHTMLParser(text)
-    head = page.css_first("title")
-    title = " ".join(head.text().split())[:80] if head else ""
-    message = f"{fetched.url} is an HTML page, not {wanted}" + (f": “{title}”" if title else "")
+    head, where = page.css_first("title"), public_url(fetched.url)
+    title = _unasked(" ".join(head.text().split()), fetched)[:80] if head else ""
+    message = f"{where} is an HTML page, not {wanted}" + (f": “{title}”" if title else "")
     if _BOT_WALL.search(title):
         return ParseError(
             message, kind="bot_wall", advice="The site keeps programs out. Ask the publisher for access, or use another address."
         )
-    feeds = _linked_feeds(page, fetched.url)
+    feeds = _linked_feeds(page, where)
     if feeds:
-        return ParseError(message, advice="The page links to these feeds; set one of them as url: " + " ".join(feeds))
+        advice = "The page links to these feeds; set one of them as url: " + _unasked(" ".join(feeds), fetched)
+        return ParseError(message, advice=advice)
     return ParseError(message, advice="The page links to no feed. Look for one on the site.")
+
+
+def _unasked(text: str, fetched: Fetched) -> str:
+    """What a page says, without the query it was asked with, which may be a key: pages repeat it."""
+    query = urlsplit(fetched.url).query
+    return text.replace(query, "…") if query else text
 
 
 def _linked_feeds(page: LexborHTMLParser, url: str) -> list[str]:

@@ -18,6 +18,7 @@ from xml.sax import SAXException, expatreader, handler, xmlreader
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
+from aggregator.core.links import public_url
 from aggregator.model import Fetched, ParsedFeed, Source
 from aggregator.sources import jsonfeed
 from aggregator.sources.diagnosis import refusal, root
@@ -47,14 +48,15 @@ class FeedKind:
             return jsonfeed.parse(fetched, limit=source.max_items)
         if not text or root(text) == "html":
             raise refusal(text, fetched, wanted="a feed")
-        parser, fault = _read(text, location=fetched.url, limit=source.max_items)
+        location = public_url(fetched.url)
+        parser, fault = _read(text, location=location, limit=source.max_items)
         if not parser.version and not parser.entries:
             raise refusal(text, fetched, wanted="a feed")
         return parsed_feed(
             _plain(parser.feeddata),
             [_plain(entry) for entry in parser.entries[: source.max_items]],
             version=parser.version,
-            location=fetched.url,
+            location=location,
             complaints=[said for said in (complaint, fault) if said],
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched, ParsedFeed, RawItem, Source
 from aggregator.sources.address import join
@@ -55,10 +56,10 @@ class JsonKind:
 
     def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         """The entries of one document, at most `source.max_items`. Raises ParseError where the body or the path is wrong."""
-        path, fields = _shape(source)
-        entries = _entries(load(fetched, wanted="JSON"), path=path, url=fetched.url)[: source.max_items]
+        (path, fields), url = _shape(source), public_url(fetched.url)
+        entries = _entries(load(fetched, wanted="JSON"), path=path, url=url)[: source.max_items]
         return ParsedFeed(
-            entries=tuple(_item(entry, fields, source=source, url=fetched.url) for entry in entries if isinstance(entry, dict)),
+            entries=tuple(_item(entry, fields, source=source, url=url) for entry in entries if isinstance(entry, dict)),
             link=source.link_base,
             complaints=_complaints(entries),
         )

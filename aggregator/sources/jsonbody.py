@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched
 from aggregator.sources.diagnosis import refusal
@@ -25,7 +26,7 @@ def load(fetched: Fetched, *, wanted: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ParseError(
-            f"{fetched.url} answered with broken JSON: {_reason(error)}",
+            f"{public_url(fetched.url)} answered with broken JSON: {_reason(error)}",
             advice="Look at the address in a browser; if it is cut off in the middle, raise fetch.max_bytes.",
         ) from error
 

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
+from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched, Media, ParsedFeed, RawItem
 from aggregator.sources.address import join
@@ -14,11 +15,11 @@ from aggregator.sources.jsonbody import load, number, text, texts
 
 def parse(fetched: Fetched, *, limit: int) -> ParsedFeed:
     """The entries of a JSON Feed. Raises ParseError for JSON that is none."""
-    document = load(fetched, wanted="a feed")
+    document, location = load(fetched, wanted="a feed"), public_url(fetched.url)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list) or "jsonfeed" not in text(document.get("version")):
-        raise ParseError(f"{fetched.url} is JSON, but no JSON Feed", advice=_advice(document))
+        raise ParseError(f"{location} is JSON, but no JSON Feed", advice=_advice(document))
     entries = document["items"][:limit]
-    base = text(document.get("home_page_url")) or fetched.url
+    base = text(document.get("home_page_url")) or location
     return ParsedFeed(
         entries=tuple(_item(entry, document, base=base) for entry in entries if isinstance(entry, dict)),
         title=text(document.get("title")),

@@ -17,29 +17,34 @@ _ONE_AT_A_TIME = 7_309_453_662  # any number that other users of the same Postgr
 
 def prepare(database: Database, *, create: bool) -> None:
     """See that the store has this program's tables. Raises StoreError where it has others, or none and may not have them made."""
-    if database.sqlite and database.file is None:
-        return _build(database)
     found = revision(database)
     if found == REVISIONS[-1]:
         return None
     if found and found not in REVISIONS:
         raise StoreError(f"{database} was written by a newer version of this program (its schema is {found}): update this one")
-    if not create:
+    if not create and not (database.sqlite and database.file is None):
         raise StoreError(f"{database} has schema {found or '(none)'}, not {REVISIONS[-1]}: run `aggregator store migrate`")
-    return _upgrade(database)
+    return _upgrade(database) if found else _build(database)
 
 
 def revision(database: Database) -> str:
     """The schema's revision, or empty for none."""
     with database.read() as connection:
-        if not inspect(connection).has_table(_version.name):
-            return ""
-        return connection.scalars(select(_version.c.version_num)).one_or_none() or ""
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table(_version.name):
+        return ""
+    return connection.scalars(select(_version.c.version_num)).one_or_none() or ""
 
 
 def _build(database: Database) -> None:
-    """What lives no longer than a process needs no migrations, nor the time to load alembic; but a copy of it may need them."""
+    """A new store has no past to migrate from, so it needs neither the time to load alembic nor its 10 MB."""
     with database.write() as connection:
+        _wait_for_others(connection)
+        if _revision(connection):
+            return  # another process was faster
         metadata.create_all(connection)
         _version.create(connection)
         connection.execute(insert(_version), {"version_num": REVISIONS[-1]})

@@ -68,6 +68,8 @@ class DeepTranslator:
         threads: int = 4,
         max_bytes: int = 2 * 1024 * 1024,
     ) -> None:
+        if min(*timeout, deadline, threads, max_bytes) <= 0:
+            raise ValueError("timeout, deadline, threads and max_bytes have to be more than 0")
         self.name = name
         self._url = url
         self._deadline = deadline

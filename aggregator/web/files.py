@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -47,7 +47,9 @@ class Published:
         return Response(body, media_type=media_type(path, request), headers=headers)
 
     def _path(self, relative: str) -> Path:
-        path = (self._root / relative).resolve() if "\0" not in relative else self._root
+        if "\0" in relative or str(PurePosixPath(relative)) != relative:  # a slash too many
+            raise HTTPException(404)
+        path = (self._root / relative).resolve()
         if path.suffix not in MEDIA_TYPES or not path.is_relative_to(self._root):
             raise HTTPException(404)
         return path

@@ -53,7 +53,7 @@ def address_of(listener: socket.socket) -> str:
 
 async def serve(app: Starlette, listener: socket.socket, stop: asyncio.Event, *, ready: Callable[[str], None]) -> None:
     """Serve until `stop` is set, then finish the answers under way."""
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2)
     server = _Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
     ready(address_of(listener))

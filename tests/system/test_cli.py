@@ -91,6 +91,18 @@ def the_store_is_copied_once(site: Site) -> None:
     assert "is at version" in migrated.stderr
 
 
+def test_asked_to_be_verbose_it_tells_of_everything_once(site: Site, origin: Origin) -> None:
+    origin.routes({"/feed": plain(200, rss(range(1))), "/broken": plain(500)})
+    tables = (f'[sources.{name}]\nurl = "{origin.url(f"/{name}")}"\nlanguage = "zh-CN"\n' for name in ("feed", "broken"))
+    site.configure("".join(tables))
+    done = site.run("-v", "fetch", "--all")
+    said = done.stderr.splitlines()
+    for start, count in {"polled feed: fetched, 1 new": 1, "translated ": 1, "published page zh-TW ": 1, "polled broken": 0}.items():
+        assert sum(line.startswith(f"INFO aggregator.runners.work: {start}") for line in said) == count, (start, said)
+    assert [line for line in said if "500" in line] == [line for line in said if line.startswith("broken: ")]
+    assert not any(line.startswith("INFO") for line in site.run("fetch", "--all").stderr.splitlines())
+
+
 def test_hostile_titles_and_secrets_do_not_reach_the_terminal(site: Site, origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MY_KEY", "s3cret-key")
     origin.route("/feed", plain(200, json.dumps({"data": [HOSTILE]}).encode(), content_type="application/json"))

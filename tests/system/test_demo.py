@@ -146,6 +146,8 @@ def nothing_outside_of_the_feeds_is_served(demo: Demonstration) -> None:
         "zh-TW",
         "zh-TW/",
         "zh-TW/all",
+        "zh-TW/all.rss/",
+        "zh-TW//all.rss",
         "nothing.rss",
         "%00.rss",
         "zh-TW/all.rss%00",

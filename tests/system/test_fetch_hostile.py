@@ -126,6 +126,37 @@ def test_the_bound_is_the_requests(origin: Origin) -> None:
     assert outcome.kind == "too_large"
 
 
+@pytest.mark.parametrize(
+    ("size", "coding", "max_bytes", "message", "advice"),
+    [
+        (400 * 2**10, "", 300 * 2**10, "larger than 300 KiB on the wire (400 KiB)", "it allows 300 KiB."),
+        (
+            6 * 2**20,
+            "",
+            10 * 2**20,
+            "larger than 5 MiB on the wire (6 MiB)",
+            "it allows 10 MiB, and half of it on the wire, 5 MiB at least.",
+        ),
+        (6 * 2**20, "", 12 * 2**20, "", ""),
+        (7 * 2**20, "", 13 * 2**20, "larger than 6.5 MiB on the wire (7 MiB)", "it allows 13 MiB, and half of it on the wire"),
+        (5 * 2**20, "", 6 * 2**20, "", ""),
+        (11 * 2**20, "gzip", 10 * 2**20, "larger than 10 MiB when decoded (", "it allows 10 MiB"),
+        (10 * 2**20, "gzip", 10 * 2**20, "", ""),
+    ],
+)
+def test_which_limit_a_document_is_over_and_what_raises_it(
+    origin: Origin, size: int, coding: str, max_bytes: int, message: str, advice: str
+) -> None:
+    body = b"x" * size
+    scenario = plain(200, gzip.compress(body, 1), content_encoding="gzip") if coding else plain(200, body)
+    outcome = fetch(origin.route("/feed", scenario), max_bytes=max_bytes, seconds=20)
+    assert isinstance(outcome, Failed if message else Fetched), outcome
+    if isinstance(outcome, Failed):
+        assert message in outcome.message
+        assert "raise fetch.max_bytes" in outcome.advice
+        assert advice in outcome.advice
+
+
 def test_redirects_share_one_deadline(origin: Origin) -> None:
     def slow(asked: Asked, wire: Wire) -> None:
         wire.wait(0.3)

@@ -127,6 +127,24 @@ def test_an_edited_item_keeps_its_id_and_date_and_is_translated_again(site: Site
     assert "第二版有軟體" in second[0].content[0].value + second[0].summary
 
 
+def test_a_renamed_folder_takes_its_documents_along(site: Site, origin: Origin) -> None:
+    origin.route("/rss", steady(rss(), etag='"1"', content_type="application/rss+xml"))
+    site.configure(FEED.format(url=origin.url("/rss")))
+    assert site.run("fetch", "--all").returncode == 0
+    before = {path: data for path, data in site.files().items() if path.endswith(".md")}
+    notes = site.content / "zh-CN" / "news" / "paper" / "notes.md"
+    notes.write_text("somebody's own", encoding="utf-8")
+    site.configure(FEED.format(url=origin.url("/rss")) + 'folder = "gazette"\n')
+    done = site.run("-v", "publish", "--all")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("moved away from") == len(before) == 2
+    after = {path for path in site.files() if path.endswith(".md")}
+    assert after == {path.replace("/paper/", "/gazette/") for path in before} | {"content/zh-CN/news/paper/notes.md"}
+    rebuilt = site.files()
+    assert site.run("publish", "--all").stdout == ""
+    assert site.files() == rebuilt
+
+
 def test_the_dry_run_stores_and_writes_nothing(site: Site, origin: Origin) -> None:
     origin.route("/rss", plain(200, rss(), content_type="application/rss+xml"))
     site.configure(FEED.format(url=origin.url("/rss")))

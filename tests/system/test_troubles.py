@@ -118,11 +118,16 @@ every = 10
 
 [[routes]]
 engines = ["goggle"]
+
+[translators.hosted]
+engine = "deep"
+api_key = { env = "HOME" }
 """
 BROKEN_TOO = """
 [sources.c]
 url = "https://example.org/feed"
 identity = "guidd"
+kind = "jsn"
 """
 
 
@@ -143,7 +148,9 @@ def test_every_problem_of_a_configuration_is_told_at_once(site: Site) -> None:
         (main, "sources.b.url", "http"),
         (main, "sources.b.every", "10m"),
         (main, "routes", "google"),
+        (main, "translators.hosted.api_key", "the engine deep has no such option; it has url, timeout"),
         (other, "sources.c.identity", "guid"),
+        (other, "sources.c.kind", "did you mean 'json'?"),
     ):
         assert any(f"{file}: {key}" in line and words in line for line in done.stderr.splitlines()), (key, done.stderr)
     assert "Traceback" not in done.stderr

@@ -181,6 +181,11 @@ def test_a_source_s_defaults_are_the_noun_s(tmp_path: Path) -> None:
     assert settings.sources == (Source(name="a", url="https://a.example/", folder="a", translate_to=("zh-CN", "en")),)
 
 
+def test_a_later_switch_may_be_off(tmp_path: Path) -> None:
+    on, off = ({"sources": {"a": {"url": "https://a.example/"} | more}} for more in ({}, {"full_text": False}))
+    assert config.from_table(off, folder=tmp_path, environ={}) == config.from_table(on, folder=tmp_path, environ={})
+
+
 def test_files_of_sources_are_read_by_name(tmp_path: Path) -> None:
     (tmp_path / "main.toml").write_text("[sources.z]\nurl = 'https://z.example/'\n")
     (tmp_path / "sources").mkdir()

@@ -31,6 +31,8 @@ UNKNOWN_KEYS = [
     ("[store]\nzzz = 2", "store.zzz", "there is no such key; there are url"),
     ("[feeds]\nwebsub = true", "feeds.websub", "this key is known but not supported by this version; remove it"),
     (SOURCE + "full_text = true", "sources.a.full_text", "this key is known but not supported by this version; remove it"),
+    (SOURCE + "full_text = 'main'", "sources.a.full_text", "this key is known but not supported by this version; remove it"),
+    (SOURCE + "full_text = 0", "sources.a.full_text", "this key is known but not supported by this version; remove it"),
     (SOURCE + "retention = '1d'", "sources.a.retention", "this key is known but not supported by this version; remove it"),
     (SOURCE + "languages = 'de'", "sources.a.languages", "there is no such key; did you mean 'language'?"),
     ("[[routes]]\nform = 'zh'\nengines = ['google']", "routes[0].form", "there is no such key; did you mean 'from'?"),

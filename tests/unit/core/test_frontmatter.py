@@ -204,6 +204,15 @@ def test_clean_closing_line_holds_whatever_the_label_and_the_address_are() -> No
     assert frontmatter.closing_line(page) == r"[a\](http://evil) \<b\> \{\{\< x](https://example.org/a%28b%29?q=%5B1%5D%202)"
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("Bait & Switch", "Bait & Switch"), ("AT&T", "AT&T"), ("a &amp; b", r"a \&amp; b"), ("&#38;&#x26;", r"\&#38;\&#x26;"), ("&;", "&;")],
+)
+def test_an_ampersand_is_escaped_only_where_it_would_read_as_an_entity(label: str, shown: str) -> None:
+    page = original(CLEAN, label=label, url="https://example.org/")
+    assert frontmatter.closing_line(page) == f"[{shown}](https://example.org/)"
+
+
 HOSTILE = [
     "plain",
     "quotes \" and \\ and ' and `",

@@ -88,3 +88,17 @@ def test_json_that_is_no_json_feed_leads_to_the_other_kind():
 
 def test_broken_json_is_called_broken():
     assert "broken JSON" in str(refused('{"version": "https://jsonfeed.org/version/1.1", "items": [', "application/feed+json"))
+
+
+@pytest.mark.parametrize("body", [PAGE, "", "<opml/>", "PK", '{"a": 1}', '{"version": "https://jsonfeed.org/version/1", "items": ['])
+def test_the_address_is_named_without_what_may_be_a_key(body):
+    error = refused(body, url="https://user:canary@news.example/a/?token=canary#canary")
+    assert str(error).startswith("https://news.example/a/ ")
+    assert "canary" not in str(error) + error.advice
+
+
+def test_a_page_that_repeats_its_own_query_does_not_bring_it_back():
+    page = '<html><title>No /a/?token=canary</title><link rel=alternate type=application/rss+xml href="?token=canary"><link rel=alternate'
+    error = refused(page + ' type=application/rss+xml href="?feed=rss2">', url="https://news.example/a/?token=canary")
+    assert str(error) == "https://news.example/a/ is an HTML page, not a feed: “No /a/?…”"
+    assert error.advice.endswith(": https://news.example/a/?… https://news.example/a/?feed=rss2")

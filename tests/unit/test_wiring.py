@@ -1,0 +1,132 @@
+"""The configuration as the program checks it: what only kinds and engines know is told together with all the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator import config, wiring
+from aggregator.errors import ConfigError
+
+MAIN = """
+[site]
+timezone = "Mars/Olympus"
+[sources.good]
+url = "https://a.example/"
+[sources.wrong_kind]
+url = "https://a.example/"
+kind = "jsn"
+[sources.wrong_twice]
+url = "ftp://a.example/"
+kind = "json"
+min_every = "6h"
+fields = { titel = "headline" }
+[translators.mine]
+engine = "deeep"
+[translators.hosted]
+engine = "deep"
+api_key = { env = "NOT_SET" }
+theads = 2
+timeout = "30s"
+max_bytes = 1.5
+"""
+MORE = """
+[sources.news]
+url = "https://a.example/"
+kind = "json"
+items = 3
+fields = { id = 4 }
+[sources.other]
+kind = "atom"
+"""
+DEEP = "the engine deep has no such option; it has url, timeout, deadline, threads, max_bytes"
+
+
+def problems(folder: Path, text: str, **environ: str) -> list[tuple[str, str, str]]:
+    """(file, key, message) of all that is wrong."""
+    (folder / "main.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        config.load(folder / "main.toml", environ=environ, ask=wiring.ADAPTERS)
+    return [(Path(problem.file).name, problem.key, problem.message) for problem in caught.value.problems]
+
+
+def test_all_problems_of_both_sorts_come_at_once_each_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "more.toml").write_text(MORE, encoding="utf-8")
+    found = problems(tmp_path, MAIN)
+    assert sorted((file, key) for file, key, _ in found) == [
+        ("main.toml", "site.timezone"),
+        ("main.toml", "sources.wrong_kind.kind"),
+        ("main.toml", "sources.wrong_twice.fields"),
+        ("main.toml", "sources.wrong_twice.fields.titel"),
+        ("main.toml", "sources.wrong_twice.url"),
+        ("main.toml", "translators.hosted.api_key"),
+        ("main.toml", "translators.hosted.max_bytes"),
+        ("main.toml", "translators.hosted.theads"),
+        ("main.toml", "translators.hosted.timeout"),
+        ("main.toml", "translators.mine.engine"),
+        ("more.toml", "sources.news.fields.id"),
+        ("more.toml", "sources.news.items"),
+        ("more.toml", "sources.other.kind"),
+        ("more.toml", "sources.other.url"),
+    ]
+    said = {key: message for _, key, message in found}
+    assert said["sources.wrong_kind.kind"] == "'jsn' is not installed; there are: feed, json; did you mean 'json'?"
+    assert said["translators.mine.engine"] == "'deeep' is not installed; there are: deep, opencc, pseudo; did you mean 'deep'?"
+    assert said["translators.hosted.theads"] == f"{DEEP}; did you mean 'threads'?"
+    assert "NOT_SET" in said["translators.hosted.api_key"]
+    assert "text in quotes" in said["sources.news.items"]
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("api_key = { env = 'KEY' }", DEEP),
+        ("name = 'x'", DEEP),
+        ("timeout = { env = 'KEY' }", "must be a list of 2 values, each a number, not text"),
+        ("timeout = [1]", "must be a list of 2 values, each a number, not a list"),
+        ("timeout = [1, true]", "must be a list of 2 values, each a number, not a list"),
+        ("deadline = '60s'", "must be a number, not text"),
+        ("threads = true", "must be a whole number, not true or false"),
+        ("threads = 2.5", "must be a whole number, not a number"),
+        ("url = 1979-05-27", "must be text, not a date or time"),
+    ],
+)
+def test_an_option_that_an_engine_does_not_take_is_told_in_words(tmp_path: Path, option: str, message: str) -> None:
+    found = problems(tmp_path, f"[translators.hosted]\nengine = 'deep'\n{option}\n", KEY="canary")
+    assert found == [("main.toml", f"translators.hosted.{option.partition(' ')[0]}", message)]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "message"),
+    [
+        ("engine = 'pseudo'\nmode = 'cjkk'", ".mode", "must be one of accents, identity, cjk, rtl, not text"),
+        ("engine = 'opencc'\nmode = 'x'", ".mode", "the engine opencc has no such option; it has none"),
+        ("engine = 'deep'\nthreads = 0", "", "the engine deep does not take these options: timeout, deadline, threads and max_bytes"),
+    ],
+)
+def test_every_engine_s_options_are_checked(tmp_path: Path, table: str, key: str, message: str) -> None:
+    ((_, found, said),) = problems(tmp_path, f"[translators.t]\n{table}\n")
+    assert found == f"translators.t{key}"
+    assert said.startswith(message)
+
+
+def test_options_that_an_engine_takes_are_right(tmp_path: Path) -> None:
+    text = """
+        [translators.google]
+        engine = "deep"
+        timeout = [5, 2.5]
+        deadline = 30
+        url = { env = "KEY" }
+        [translators.t]
+        engine = "pseudo"
+        mode = "cjk"
+        [sources.a]
+        kind = "json"
+        url = "https://a.example/"
+        fields = { title = "a.b" }
+    """
+    (tmp_path / "main.toml").write_text(text, encoding="utf-8")
+    settings = config.load(tmp_path / "main.toml", environ={"KEY": "https://a.example/"}, ask=wiring.ADAPTERS)
+    assert settings.translators["google"].options["timeout"] == [5, 2.5]
