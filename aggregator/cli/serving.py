@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    import asyncio
+
     from starlette.applications import Starlette
 
     from aggregator.cli.context import Context
@@ -48,6 +49,8 @@ def serve(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080
 
 def serve_only(house: House, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
+    import asyncio
+
     from aggregator.runners import local
     from aggregator.web import server
 

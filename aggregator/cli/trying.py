@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,6 +48,7 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to serve on.")] = 8080,
 ) -> None:
     """Try the whole job offline: poll the texts in seeds/, write documents, translate, make feeds, serve them."""
+    from aggregator.cli.hosting import origin
     from aggregator.cli.serving import serve_only
 
     options: Context = replace(context.obj, config=output / "aggregator.toml", offline=True)
@@ -72,27 +68,6 @@ def seeds_folder() -> Path:
         if (folder / "sources.toml").is_file():
             return folder
     raise AggregatorError(f"The folder seeds/ is missing beside {PACKAGE}: install the package again.")
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep the requests to ourselves."""
-
-
-@contextmanager
-def origin(folder: Path, *, port: int) -> Iterator[str]:
-    """Serve a folder from loopback while the block runs, as a publisher's web server would; on any free port if that one is taken."""
-    handler = partial(_Quiet, directory=str(folder))
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    with server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
 
 
 def configure(path: Path, address: str, *, port: int) -> None:

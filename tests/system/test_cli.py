@@ -19,7 +19,7 @@ from tests.system.papers import rss
 HEAVY = {
     "alembic", "apscheduler", "bs4", "deep_translator", "feedgen", "feedparser", "h11", "html_to_markdown", "httpcore", "jinja2",
     "langcodes", "lxml", "markdown_it", "markdownify", "nh3", "opencc", "pydantic", "requests", "rich", "selectolax", "sqlalchemy",
-    "starlette", "uvicorn", "w3lib", "xxhash", "yaml",
+    "starlette", "uvicorn", "w3lib", "xxhash", "yaml", "asyncio", "http",
 }  # fmt: skip
 LOADED = "import sys, aggregator.cli as cli\ntry: cli.main()\nexcept SystemExit: print(*{name.partition('.')[0] for name in sys.modules})"
 HOSTILE = {
