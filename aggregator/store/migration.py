@@ -40,7 +40,7 @@ def _revision(connection: Connection) -> str:
 
 
 def _build(database: Database) -> None:
-    """A new store has no past to migrate from, so it needs neither the time to load alembic nor its 10 MB."""
+    """A new store has no past to migrate from, so it needs neither the time nor the memory that loading alembic takes."""
     with database.write() as connection:
         _wait_for_others(connection)
         if _revision(connection):

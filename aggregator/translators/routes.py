@@ -32,11 +32,6 @@ def _in_range(tag: str, pattern: str) -> bool:
     return known == wanted or known.startswith(f"{wanted}-")
 
 
-def default_routes() -> tuple[Route, ...]:
-    """Chinese into Chinese by OpenCC, everything else by Google."""
-    return (Route("zh", "zh", ("opencc",)), Route("*", "*", ("google",)))
-
-
 def engines_for(routes: Sequence[Route], source: str, target: str) -> tuple[str, ...]:
     """The engines of the first route that matches."""
     return next((route.engines for route in routes if route.matches(source, target)), ())

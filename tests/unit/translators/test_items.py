@@ -12,7 +12,7 @@ from aggregator.model import Item
 from aggregator.translators.items import translate_item
 from aggregator.translators.opencc import OpenCCTranslator
 from aggregator.translators.router import Router
-from aggregator.translators.routes import Route, default_routes
+from aggregator.translators.routes import Route
 from tests.unit.translators.engines import Engine, Shelf, german
 
 NOW = datetime(2025, 9, 26, 10, 17, tzinfo=UTC)
@@ -25,7 +25,9 @@ def item(**fields: str) -> Item:
 
 
 def translate(engine: Engine, of: Item, body: str, *, target: str = "de", source: str = "en"):  # type: ignore[no-untyped-def]
-    router = Router({engine.name: engine, "opencc": OpenCCTranslator()}, [*default_routes()[:1], Route("*", "*", (engine.name,))], Shelf())
+    router = Router(
+        {engine.name: engine, "opencc": OpenCCTranslator()}, [Route("zh", "zh", ("opencc",)), Route("*", "*", (engine.name,))], Shelf()
+    )
     return asyncio.run(translate_item(router, of, body, target=target, source_language=source, now=NOW))
 
 

@@ -14,7 +14,7 @@ from aggregator.errors import AuthFailed, BadOutput, Blocked, RateLimited, Retry
 from aggregator.model import Segment
 from aggregator.translators.opencc import OpenCCTranslator
 from aggregator.translators.router import Answers, Router
-from aggregator.translators.routes import Route, default_routes
+from aggregator.translators.routes import Route
 from tests.unit.translators.engines import Engine, Shelf, german
 
 
@@ -251,7 +251,9 @@ def test_doubts_are_told() -> None:
 
 def test_chinese_goes_through_opencc_by_default() -> None:
     google = Engine("google")
-    router = Router({"opencc": OpenCCTranslator(), "google": google}, default_routes(), Shelf())
+    router = Router(
+        {"opencc": OpenCCTranslator(), "google": google}, [Route("zh", "zh", ("opencc",)), Route("*", "*", ("google",))], Shelf()
+    )
     answers = ask(router, "软件更新", source="zh-CN", target="zh-TW")
     assert (answers.texts, answers.engines, google.asked) == (("軟體更新",), ("opencc",), [])
     assert router.engines_for("zh-CN", "en") == ("google",)
