@@ -19,6 +19,10 @@ FailureKind = Literal[
 ]  # fmt: skip
 
 
+# Which rule decided when a source is due next.
+Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """What the configuration says of one source. `language` is BCP 47 or empty; `timezone` is IANA and holds for dates without a zone."""
@@ -70,7 +74,11 @@ class PollState:
     due_at: datetime = LONG_AGO
     polled_at: datetime | None = None
     changed_at: datetime | None = None
-    interval: timedelta = timedelta(minutes=30)
+    interval: timedelta = timedelta(minutes=30)  # the configured or the adaptive one, without what the document asks for
+    rule: Rule = "first"  # what `due_at` follows from
+    ttl: timedelta | None = None  # as the last document that was read had it, so are the next two
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
     failures: int = 0  # in a row
     status: int = 0  # HTTP status of the last poll, 0 for none
     error_kind: FailureKind | None = None
@@ -334,6 +342,7 @@ class Polled:
     error: str = ""
     advice: str = ""
     next_due: datetime = LONG_AGO
+    rule: Rule = "first"  # what `next_due` follows from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ class Pipeline:
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice()
         )
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
-        polled = replace(polled, next_due=after.due_at)
+        polled = replace(polled, next_due=after.due_at, rule=after.rule)
         try:
             self.store.save_poll(after, reading.changes, reading.jobs, polled)
         except Overtaken:  # at most as often as there are other sources of the same items

@@ -133,11 +133,14 @@ def after(
             return _after_failure(source, state, outcome, now=now, jitter=jitter)
         case _:
             assert_never(outcome)
-    interval = schedule.next_interval(source, state, feed=feed, changed=changed)
-    fresh = min(caching.freshness(outcome.headers, now=now), schedule.LONGEST_ASKED)
+    known = _wished(known, feed)
+    interval = schedule.next_interval(source, state, changed=changed)
+    wait = schedule.wait_after(source, interval=interval, ttl=known.ttl, fresh=caching.freshness(outcome.headers, now=now))
+    due = schedule.due(now, wait, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(
         _followed(known, outcome.permanent_url),
-        due_at=schedule.due(now, max(interval, fresh), jitter=jitter, feed=feed),
+        due_at=due.at,
+        rule=due.rule,
         polled_at=now,
         changed_at=now if changed else state.changed_at,
         interval=interval,
@@ -148,6 +151,11 @@ def after(
         advice="",
         gone=False,
     )
+
+
+def _wished(state: PollState, feed: ParsedFeed | None) -> PollState:
+    """What the document asks for; it goes on holding while the document stays the same."""
+    return state if feed is None else replace(state, ttl=feed.ttl, skip_hours=feed.skip_hours, skip_days=feed.skip_days)
 
 
 def _revalidated(held: Validators, headers: Mapping[str, str]) -> Validators:
@@ -169,13 +177,18 @@ def _after_failure(source: Source, state: PollState, failed: Failed, *, now: dat
     failures = state.failures + 1
     interval = source.every or state.interval
     asked = caching.retry_after(failed.headers, now=now) if failed.status in ASK_TO_WAIT else timedelta(0)
-    wait = max(schedule.back_off(interval, failures), min(asked, schedule.LONGEST_RETRY_AFTER))
+    wait = schedule.longest(
+        schedule.Wait(schedule.back_off(interval, failures), "back-off"),
+        schedule.Wait(min(asked, schedule.LONGEST_RETRY_AFTER), "retry-after"),
+    )
     learned = state.url not in ("", state.configured_url)
     gone = state.gone or (failed.kind == "gone" and not learned)
     known = _returned(state) if learned and (failed.kind == "gone" or failures >= FAILURES_TO_RETURN) else state
+    due = schedule.due(now, schedule.Wait(GONE_FOR, "gone") if gone else wait, jitter=jitter)
     return replace(
         known,
-        due_at=schedule.due(now, GONE_FOR if gone else wait, jitter=jitter),
+        due_at=due.at,
+        rule=due.rule,
         polled_at=now,
         failures=failures,
         status=failed.status,

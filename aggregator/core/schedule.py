@@ -1,11 +1,12 @@
-"""When a source is polled next: as often as it publishes, no oftener than it asks for."""
+"""When a source is polled next, and which rule decided: as often as it publishes, no oftener than it asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from aggregator.model import ParsedFeed, PollState, Source
+from aggregator.model import PollState, Rule, Source
 
 FIRST_INTERVAL = timedelta(minutes=30)
 LEAST_WAIT = timedelta(seconds=1)
@@ -17,19 +18,40 @@ JITTER = 0.1
 HOUR = timedelta(hours=1)
 
 
+class Wait(NamedTuple):
+    """How long to wait, and why."""
+
+    length: timedelta
+    rule: Rule
+
+
+class Due(NamedTuple):
+    """When to poll, and why not sooner."""
+
+    at: datetime
+    rule: Rule
+
+
 def first_interval(source: Source) -> timedelta:
     """The interval of a source nothing is known of."""
     return source.every or _clamped(FIRST_INTERVAL, source)
 
 
-def next_interval(source: Source, state: PollState, *, feed: ParsedFeed | None, changed: bool) -> timedelta:
-    """The interval after an answer: the configured or the adaptive one, and at least what the document asks for.
+def next_interval(source: Source, state: PollState, *, changed: bool) -> timedelta:
+    """The interval after an answer: the configured one, or the adaptive one."""
+    return source.every or _clamped(state.interval * (FASTER if changed else SLOWER), source)
 
-    Without a document (304, an equal body) the last interval stands for what the last document asked: it never shrinks then.
-    """
-    wanted = source.every or _clamped(state.interval * (FASTER if changed else SLOWER), source)
-    asked = state.interval if feed is None else feed.ttl or timedelta(0)
-    return max(wanted, min(asked, LONGEST_ASKED))
+
+def wait_after(source: Source, *, interval: timedelta, ttl: timedelta | None, fresh: timedelta) -> Wait:
+    """The longest of the interval, what the document asks for and how long the answer stays fresh; of equals the first."""
+    own = Wait(interval, "every" if source.every else "adaptive")
+    asked = [Wait(min(ttl or timedelta(0), LONGEST_ASKED), "ttl"), Wait(min(fresh, LONGEST_ASKED), "fresh")]
+    return longest(own, *asked)
+
+
+def longest(*waits: Wait) -> Wait:
+    """The longest wait; of equals the first."""
+    return max(waits, key=lambda wait: wait.length)
 
 
 def back_off(interval: timedelta, failures: int) -> timedelta:
@@ -39,17 +61,18 @@ def back_off(interval: timedelta, failures: int) -> timedelta:
     return min(interval * (1 << min(max(failures - 1, 0), 17)), LONGEST_BACK_OFF)
 
 
-def due(now: datetime, wait: timedelta, *, jitter: float, feed: ParsedFeed | None = None) -> datetime:
-    """The time of the next poll: after `wait` and up to a tenth more, outside the hours and days that the document skips."""
+def due(now: datetime, wait: Wait, *, jitter: float, skip_hours: Collection[int] = (), skip_days: Collection[int] = ()) -> Due:
+    """The next poll: after `wait` and up to a tenth more, outside the hours and days (UTC, Monday is 0) that the document skips."""
     spread = min(max(jitter, 0.0), 1.0)
-    at = now + max(wait, LEAST_WAIT) * (1 + JITTER * spread)
-    if feed is None:
-        return at
-    return _after_skips(at, hours=feed.skip_hours, days=feed.skip_days, spread=spread)
+    at = now + max(wait.length, LEAST_WAIT) * (1 + JITTER * spread)
+    allowed = _after_skips(at, hours=skip_hours, days=skip_days, spread=spread)
+    return Due(at, wait.rule) if allowed == at else Due(allowed, "skip")
 
 
 def _after_skips(at: datetime, *, hours: Collection[int], days: Collection[int], spread: float) -> datetime:
     """The first moment from `at` on whose hour and weekday (UTC) are not skipped; a document that skips all of them skips none."""
+    if not hours and not days:
+        return at
     allowed = (start for start in _hours_from(at) if start.hour not in hours and start.weekday() not in days)
     first = next(allowed, at)
     return at if first == at else first + HOUR * JITTER * spread

@@ -95,6 +95,21 @@ class Words(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(_list(value))
 
 
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """A tuple of whole numbers as a JSON list."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str | None:
+        """To JSON."""
+        return None if value is None else _json(list(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:
+        """From JSON."""
+        return None if value is None else tuple(_list(value))
+
+
 class MediaList(TypeDecorator[tuple[Media, ...]]):
     """A tuple of Media as a JSON list of objects; fields at their default are left out."""
 

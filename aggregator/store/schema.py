@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, true
 
-from aggregator.store.columns import Instant, Key, MediaList, Prose, Span, Words
+from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Words
 
-REVISIONS = ("0001",)  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -58,6 +58,10 @@ sources = Table(
     Column("gone", Boolean, nullable=False),
     Column("asleep", Boolean, nullable=False),  # no longer in the configuration
     Column("lease_until", Instant, nullable=False),
+    Column("rule", Prose, nullable=False, server_default="first"),
+    Column("ttl", Span),
+    Column("skip_hours", Numbers, nullable=False, server_default="[]"),
+    Column("skip_days", Numbers, nullable=False, server_default="[]"),
     Index("sources_due", "asleep", "gone", "due_at", "source"),
 )
 
@@ -80,6 +84,7 @@ polls = Table(
     Column("error", Prose, nullable=False),
     Column("advice", Prose, nullable=False),
     Column("next_due", Instant, nullable=False),
+    Column("rule", Prose, nullable=False, server_default="first"),
     sqlite_with_rowid=False,
 )
 

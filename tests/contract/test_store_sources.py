@@ -44,6 +44,10 @@ def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
         moves=2,
         moved_to="https://c.example/",
         gone=True,
+        rule="skip",
+        ttl=timedelta(hours=2, microseconds=1),
+        skip_hours=(0, 23),
+        skip_days=(5, 6),
     )
     store.save_poll(state, [], [], make.polled())
     assert store.states(["a"]) == {"a": state}

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.core import schedule
-from aggregator.model import ParsedFeed, PollState, Source
+from aggregator.model import PollState, Source
 
 WEDNESDAY = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -12,30 +12,33 @@ FIXED = Source(name="s", url="https://example.org/feed", every=10 * MINUTE)
 
 
 @pytest.mark.parametrize(
-    ("source", "last", "ttl", "changed", "expected"),
+    ("source", "last", "changed", "expected"),
     [
-        (ADAPTIVE, 30 * MINUTE, None, True, 15 * MINUTE),
-        (ADAPTIVE, 40 * MINUTE, None, False, 50 * MINUTE),
-        (ADAPTIVE, 6 * MINUTE, None, True, 5 * MINUTE),
-        (ADAPTIVE, 4 * HOUR, None, False, 4 * HOUR),
-        (ADAPTIVE, 30 * MINUTE, HOUR, True, HOUR),
-        (ADAPTIVE, 4 * HOUR, 12 * HOUR, False, 12 * HOUR),
-        (ADAPTIVE, 30 * MINUTE, 400 * DAY, True, DAY),
-        (FIXED, HOUR, None, True, 10 * MINUTE),
-        (FIXED, HOUR, None, False, 10 * MINUTE),
-        (FIXED, HOUR, HOUR, True, HOUR),
+        (ADAPTIVE, 30 * MINUTE, True, 15 * MINUTE),
+        (ADAPTIVE, 40 * MINUTE, False, 50 * MINUTE),
+        (ADAPTIVE, 6 * MINUTE, True, 5 * MINUTE),
+        (ADAPTIVE, 4 * HOUR, False, 4 * HOUR),
+        (FIXED, HOUR, True, 10 * MINUTE),
+        (FIXED, HOUR, False, 10 * MINUTE),
     ],
 )
-def test_the_interval_follows_the_source(
-    source: Source, last: timedelta, ttl: timedelta | None, changed: bool, expected: timedelta
-) -> None:
-    state = PollState(source="s", interval=last)
-    assert schedule.next_interval(source, state, feed=ParsedFeed(entries=(), ttl=ttl), changed=changed) == expected
+def test_the_interval_follows_the_source(source: Source, last: timedelta, changed: bool, expected: timedelta) -> None:
+    assert schedule.next_interval(source, PollState(source="s", interval=last), changed=changed) == expected
 
 
-@pytest.mark.parametrize(("source", "expected"), [(ADAPTIVE, 12 * HOUR), (FIXED, 12 * HOUR)])
-def test_what_a_document_asked_for_holds_while_it_stays_the_same(source: Source, expected: timedelta) -> None:
-    assert schedule.next_interval(source, PollState(source="s", interval=12 * HOUR), feed=None, changed=False) == expected
+@pytest.mark.parametrize(
+    ("source", "ttl", "fresh", "expected"),
+    [
+        (FIXED, None, 0 * HOUR, (10 * MINUTE, "every")),
+        (ADAPTIVE, None, 0 * HOUR, (10 * MINUTE, "adaptive")),
+        (FIXED, 10 * MINUTE, 10 * MINUTE, (10 * MINUTE, "every")),
+        (FIXED, HOUR, 0 * HOUR, (HOUR, "ttl")),
+        (FIXED, HOUR, 2 * HOUR, (2 * HOUR, "fresh")),
+        (FIXED, 400 * DAY, 300 * DAY, (DAY, "ttl")),
+    ],
+)
+def test_the_longest_wish_decides(source: Source, ttl: timedelta | None, fresh: timedelta, expected: tuple[timedelta, str]) -> None:
+    assert schedule.wait_after(source, interval=10 * MINUTE, ttl=ttl, fresh=fresh) == expected
 
 
 @pytest.mark.parametrize(
@@ -51,7 +54,7 @@ def test_a_longer_interval_than_a_day_is_not_shortened_by_failures() -> None:
 
 @pytest.mark.parametrize(("jitter", "expected"), [(0, HOUR), (1, 66 * MINUTE), (0.5, 63 * MINUTE), (-3, HOUR), (99, 66 * MINUTE)])
 def test_due_times_are_spread_by_a_tenth(jitter: float, expected: timedelta) -> None:
-    assert schedule.due(WEDNESDAY, HOUR, jitter=jitter) == WEDNESDAY + expected
+    assert schedule.due(WEDNESDAY, schedule.Wait(HOUR, "every"), jitter=jitter) == (WEDNESDAY + expected, "every")
 
 
 @pytest.mark.parametrize(
@@ -70,10 +73,11 @@ def test_due_times_are_spread_by_a_tenth(jitter: float, expected: timedelta) -> 
     ],
 )
 def test_skipped_hours_and_days_are_left_out(hours: tuple[int, ...], days: tuple[int, ...], expected: str) -> None:
-    feed = ParsedFeed(entries=(), skip_hours=hours, skip_days=days)
-    assert schedule.due(WEDNESDAY, 30 * MINUTE, jitter=0, feed=feed) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    due = schedule.due(WEDNESDAY, schedule.Wait(30 * MINUTE, "every"), jitter=0, skip_hours=hours, skip_days=days)
+    at = datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert due == (at, "every" if at == WEDNESDAY + 30 * MINUTE else "skip")
 
 
 def test_the_end_of_skipped_hours_is_spread_too() -> None:
-    feed = ParsedFeed(entries=(), skip_hours=(13,))
-    assert schedule.due(WEDNESDAY, 45 * MINUTE, jitter=1, feed=feed) == WEDNESDAY.replace(hour=14, minute=6)
+    due = schedule.due(WEDNESDAY, schedule.Wait(45 * MINUTE, "every"), jitter=1, skip_hours=(13,))
+    assert due.at == WEDNESDAY.replace(hour=14, minute=6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -41,10 +42,10 @@ def test_migrations_lead_to_the_very_tables_that_the_program_works_with(tmp_path
 
 
 def definitions(database: Database) -> dict[str, list[str]]:
-    """The statements that made the tables and indexes, as words, in whatever order a table's constraints stand."""
+    """The statements that made the tables and indexes, in parts, in whatever order a table's columns and constraints stand."""
     with database.read() as connection:
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL")
-        return {name: sorted(line.strip(" ,") for line in sql.replace("\t", "").splitlines()) for name, sql in rows}
+        return {name: sorted(part.strip(" ()\t") for part in re.split(r"[,\n]", sql) if part.strip(" ()\t")) for name, sql in rows}
 
 
 def test_a_store_has_no_version_then_the_latest(tmp_path: Path) -> None:
