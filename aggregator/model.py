@@ -20,7 +20,7 @@ FailureKind = Literal[
 
 
 # Which rule decided when a source is due next.
-Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone"]
+Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone", "spread", "outage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,7 @@ class PollState:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
     failures: int = 0  # in a row
+    spared: int = 0  # failures in a row that were put down to our own connection
     status: int = 0  # HTTP status of the last poll, 0 for none
     error_kind: FailureKind | None = None
     error: str = ""
@@ -87,6 +88,15 @@ class PollState:
     moves: int = 0  # permanent redirects to the same place in a row
     moved_to: str = ""
     gone: bool = False  # 410: polling stopped until a person asks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A host that asked for no requests until a time."""
+
+    host: str
+    until: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +141,7 @@ class Failed:
     advice: str = ""
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""  # that gave the answer, where it need not be the source's own
 
 
 Outcome = Fetched | NotModified | Failed

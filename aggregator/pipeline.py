@@ -14,11 +14,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
+from threading import Lock
 
-from aggregator.core import decide, feeding, identity, language, normalize, retry
+from aggregator.core import decide, feeding, hosts, identity, language, normalize, retry
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, ParseError, PublishError, Retryable, TranslationError, Unsupported
 from aggregator.model import (
@@ -76,6 +78,7 @@ class Pipeline:
     offline: bool = False
     clock: Callable[[], datetime] = utc_now
     dice: Callable[[], float] = field(default=random)
+    judging: Lock = field(default_factory=Lock, repr=False)
 
     # -- poll ---------------------------------------------------------------------------------------------------------------
 
@@ -100,7 +103,7 @@ class Pipeline:
         if not isinstance(outcome, Fetched):
             return Reading(outcome=outcome)
         digest = identity.body_digest(outcome.body)
-        if digest == state.body_digest:
+        if digest == state.body_digest and outcome.status != decide.DELTA:
             return Reading(outcome=outcome, digest=digest)
         try:
             feed = self.kinds[source.kind].parse(source, outcome)
@@ -135,18 +138,30 @@ class Pipeline:
             return None
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
+        """Failures one after the other: whether it is our own connection that fails is judged by those stored before."""
+        with self.judging if hosts.is_cut_off(reading.outcome) else nullcontext():
+            return self._saved(state, reading, started)
+
+    def _saved(self, state: PollState, reading: Reading, started: float) -> Polled:
         source, now = self.sources[state.source], self.clock()
         changed = bool(reading.changes)
         after = decide.after(
-            source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice()
-        )
+            source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
+            our_outage=self._is_our_outage(state, reading.outcome),
+        )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
         polled = replace(polled, next_due=after.due_at, rule=after.rule)
         try:
-            self.store.save_poll(after, reading.changes, reading.jobs, polled)
+            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=hosts.block_of(state, reading.outcome, now=now))
         except Overtaken:  # at most as often as there are other sources of the same items
-            return self._save(state, self._compared(source, reading), started)
+            return self._saved(state, self._compared(source, reading), started)
         return polled
+
+    def _is_our_outage(self, state: PollState, outcome: Outcome) -> bool:
+        if not (isinstance(outcome, Failed) and hosts.is_cut_off(outcome)):
+            return False
+        before = self.store.recent_polls(since=self.clock() - hosts.OUTAGE_WINDOW)
+        return hosts.is_our_outage([(hosts.host_of(state.url), outcome.kind), *before])
 
     # -- translate ----------------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from aggregator.model import (
+    Block,
     Change,
     Document,
+    FailureKind,
     Feed,
     Fetched,
     Item,
@@ -97,8 +99,25 @@ class Store(Protocol):
         """The poll states of the named configured sources, or of all."""
         ...
 
-    def claim_sources(self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None) -> Sequence[PollState]:
-        """Due sources, or the named ones due or not, each given to one caller until the lease ends. Earliest due first."""
+    def claim_sources(
+        self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None, override: bool = False
+    ) -> Sequence[PollState]:
+        """Due sources, or the named ones due or not, each given to one caller until the lease ends. Earliest due first.
+
+        None of a host that is blocked, unless a person overrides that.
+        """
+        ...
+
+    def postpone_sources(self, due: Mapping[str, datetime]) -> None:
+        """Give sources that nobody is polling other due times."""
+        ...
+
+    def blocks(self, *, now: datetime) -> Mapping[str, Block]:
+        """The hosts that are to be left alone, by name."""
+        ...
+
+    def recent_polls(self, *, since: datetime) -> Sequence[tuple[str, FailureKind | None]]:
+        """(host, failure or None) of every poll since then."""
         ...
 
     def release_sources(self, names: Collection[str]) -> None:
@@ -113,8 +132,12 @@ class Store(Protocol):
         """The stored items of these ids."""
         ...
 
-    def save_poll(self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled) -> None:
-        """Everything one poll came to, in one transaction: items, jobs, dirty marks, validators, due time, history. Ends the claim.
+    def save_poll(
+        self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled, *, block: Block | None = None
+    ) -> None:
+        """Everything one poll came to, in one transaction: items, jobs, dirty marks, validators, due time, history, the host's block.
+
+        Ends the claim.
 
         Raises Overtaken, and stores nothing, where an item that is new by `changes` has come from another poll in the meantime.
         """

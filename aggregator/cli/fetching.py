@@ -107,7 +107,10 @@ def fetch_sources(
     if dry_run:
         return dry(options, settings, names)
     with options.house(settings) as house:
-        round = one_round(options, house, names, label="polling")
+        override = bool(words)
+        if override:
+            warn_of_blocks(house, names)
+        round = one_round(options, house, names, label="polling", override=override)
         if format:
             print_round(house, round, targets, format)
         else:
@@ -115,7 +118,18 @@ def fetch_sources(
     return 3 if troubled(round) else 0
 
 
-def one_round(options: Context, house: House, names: Sequence[str] | None, *, label: str, places: int = 0) -> Round:
+def warn_of_blocks(house: House, names: Sequence[str] | None) -> None:
+    """Say which hosts are asked although they want to be left alone, because a person named their sources."""
+    from aggregator.cli import complain
+    from aggregator.runners import once
+
+    for name, block in once.resting(house.pipeline, names).items():
+        complain(
+            f"{name}: {block.host} asked for no requests until {block.until:%Y-%m-%d %H:%M} UTC; asking all the same, as you named it."
+        )
+
+
+def one_round(options: Context, house: House, names: Sequence[str] | None, *, label: str, places: int = 0, override: bool = False) -> Round:
     """Poll, translate, publish, with a bar on a terminal."""
     from aggregator.cli.output import Bar
     from aggregator.runners import once
@@ -123,7 +137,7 @@ def one_round(options: Context, house: House, names: Sequence[str] | None, *, la
     bar = Bar(label, quiet=options.quiet or options.verbose)
     places = places or house.settings.fetch.concurrency
     with house.at_work(), bar.shown():
-        return house.run(lambda pipeline: once.fetch(pipeline, bar.step, places=places, names=names))
+        return house.run(lambda pipeline: once.fetch(pipeline, bar.step, places=places, names=names, override=override))
 
 
 def dry(options: Context, settings: Settings, names: Sequence[str] | None) -> int:
@@ -194,6 +208,10 @@ def show_round(options: Context, round: Round) -> None:
             complain(f"{row.source}: {trouble(row)}")
     for name in round.busy:
         complain(f"{name}: another process is polling it right now.")
+    for name, block in round.resting.items():
+        complain(
+            f"{name}: left alone until {block.until:%Y-%m-%d %H:%M} UTC, because {block.reason}. Fetch it by name to ask all the same."
+        )
     for text in summary(round):
         if not options.quiet:
             complain(text)

@@ -5,9 +5,12 @@
 | validators go back byte for byte, both when both are known | RFC 9110 section 13.1 |
 | a full answer's validators replace the old ones, missing ones too | RFC 9110 section 8.8 |
 | a 304's headers update what is stored | RFC 9111 section 4.3.4 |
+| what was configured for one origin goes to no other, a learned address's included | RFC 9110 section 15.4 |
+| a server may answer with what is new alone, where we hold an entity tag | RFC 3229 section 10.4.1 |
 | no request inside Retry-After, on 429 and 503 | RFC 9110 section 10.2.3, RFC 6585 section 4 |
 | the next poll is not before max-age or Expires | RFC 9111 section 4.2 |
 | 301 and 308 are learned after several in a row | RFC 9110 sections 15.4.2 and 15.4.9 |
+| 429, and 503 with Retry-After, hold for the whole host | RFC 6585 section 4 |
 | 410 ends polling until a person asks | RFC 9110 section 15.5.11 |
 """
 
@@ -18,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, language, schedule
+from aggregator.core import caching, hosts, language, schedule
 from aggregator.model import (
     Change,
     Failed,
@@ -45,7 +48,8 @@ FULL_ANSWER_EVERY = timedelta(days=1)
 MOVES_TO_LEARN = 3
 FAILURES_TO_RETURN = 3  # in a row at a learned address, before the configured one is tried again
 GONE_FOR = timedelta(days=3650)
-ASK_TO_WAIT = (429, 503)
+DELTA = 226  # IM Used: what is new since the entity tag that was sent, and not the whole document
+SPARED_AT_MOST = 288  # a day of retries; what fails for longer than that counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +69,12 @@ def request_for(source: Source, state: PollState, *, limits: Limits, now: dateti
         "Accept": ACCEPT.get(source.kind, "*/*"),
         **_conditions(state, now),
     }
-    configured = {name.lower() for name in source.headers}
+    url = state.url or source.url
+    theirs = source.headers if hosts.same_origin(url, source.url) else hosts.harmless(source.headers)
+    configured = {name.lower() for name in theirs}
     return Request(
-        url=state.url or source.url,
-        headers={name: value for name, value in ours.items() if name.lower() not in configured} | dict(source.headers),
+        url=url,
+        headers={name: value for name, value in ours.items() if name.lower() not in configured} | dict(theirs),
         timeout=limits.timeout,
         max_bytes=limits.max_bytes,
         allow_networks=tuple(dict.fromkeys((*limits.allow_networks, *source.allow_networks))),
@@ -79,7 +85,8 @@ def request_for(source: Source, state: PollState, *, limits: Limits, now: dateti
 def _conditions(state: PollState, now: datetime) -> dict[str, str]:
     if _wants_full_answer(state, now):
         return {}
-    held = {"If-None-Match": state.validators.etag, "If-Modified-Since": state.validators.last_modified}
+    etag, date = state.validators.etag, state.validators.last_modified
+    held = {"If-None-Match": etag, "If-Modified-Since": date, "A-IM": "feed" if etag else ""}
     return {name: value for name, value in held.items() if value}
 
 
@@ -115,21 +122,27 @@ def after(
     changed: bool,
     now: datetime,
     jitter: float,
+    our_outage: bool = False,
 ) -> PollState:
     """The only way to a new state.
 
     `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
-    `jitter` in 0..1 spreads the due times. The new due time is always after `now`.
+    `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached.
+    The new due time is always after `now`.
     """
     match outcome:
-        case Fetched():
-            validators = Validators(
-                etag=outcome.headers.get("etag", ""), last_modified=outcome.headers.get("last-modified", ""), received=now
+        case Fetched(status=status):
+            whole = status != DELTA
+            known = replace(
+                state,
+                validators=_validators(outcome.headers, received=now if whole else state.validators.received),
+                body_digest=digest if whole else state.body_digest,
             )
-            known = replace(state, validators=validators, body_digest=digest)
         case NotModified():
             known = replace(state, validators=_revalidated(state.validators, outcome.headers))
         case Failed():
+            if our_outage and hosts.is_cut_off(outcome) and state.spared < SPARED_AT_MOST:
+                return _spared(state, outcome, now=now, jitter=jitter)
             return _after_failure(source, state, outcome, now=now, jitter=jitter)
         case _:
             assert_never(outcome)
@@ -145,6 +158,7 @@ def after(
         changed_at=now if changed else state.changed_at,
         interval=interval,
         failures=0,
+        spared=0,
         status=outcome.status,
         error_kind=None,
         error="",
@@ -156,6 +170,10 @@ def after(
 def _wished(state: PollState, feed: ParsedFeed | None) -> PollState:
     """What the document asks for; it goes on holding while the document stays the same."""
     return state if feed is None else replace(state, ttl=feed.ttl, skip_hours=feed.skip_hours, skip_days=feed.skip_days)
+
+
+def _validators(headers: Mapping[str, str], *, received: datetime) -> Validators:
+    return Validators(etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""), received=received)
 
 
 def _revalidated(held: Validators, headers: Mapping[str, str]) -> Validators:
@@ -173,10 +191,20 @@ def _followed(state: PollState, permanent_url: str) -> PollState:
     return replace(state, url=permanent_url, moves=0, moved_to="")
 
 
+def _spared(state: PollState, failed: Failed, *, now: datetime, jitter: float) -> PollState:
+    """A failure that is not the source's: it counts for nothing, and the source is tried again soon."""
+    due = schedule.due(now, schedule.Wait(min(state.interval, schedule.AFTER_OUTAGE), "outage"), jitter=jitter)
+    advice = "No site can be reached at the moment: check this machine's own connection. Polling goes on by itself."
+    return replace(
+        state, due_at=due.at, rule=due.rule, polled_at=now, spared=state.spared + 1, status=0, error_kind=failed.kind,
+        error=failed.message, advice=advice,
+    )  # fmt: skip
+
+
 def _after_failure(source: Source, state: PollState, failed: Failed, *, now: datetime, jitter: float) -> PollState:
     failures = state.failures + 1
     interval = source.every or state.interval
-    asked = caching.retry_after(failed.headers, now=now) if failed.status in ASK_TO_WAIT else timedelta(0)
+    asked = caching.retry_after(failed.headers, now=now) if failed.status in hosts.ASK_TO_WAIT else timedelta(0)
     wait = schedule.longest(
         schedule.Wait(schedule.back_off(interval, failures), "back-off"),
         schedule.Wait(min(asked, schedule.LONGEST_RETRY_AFTER), "retry-after"),
@@ -184,7 +212,8 @@ def _after_failure(source: Source, state: PollState, failed: Failed, *, now: dat
     learned = state.url not in ("", state.configured_url)
     gone = state.gone or (failed.kind == "gone" and not learned)
     known = _returned(state) if learned and (failed.kind == "gone" or failures >= FAILURES_TO_RETURN) else state
-    due = schedule.due(now, schedule.Wait(GONE_FOR, "gone") if gone else wait, jitter=jitter)
+    wait = schedule.Wait(GONE_FOR, "gone") if gone else wait
+    due = schedule.due(now, wait, jitter=jitter, skip_hours=state.skip_hours, skip_days=state.skip_days)
     return replace(
         known,
         due_at=due.at,
@@ -196,6 +225,7 @@ def _after_failure(source: Source, state: PollState, failed: Failed, *, now: dat
         error=failed.message,
         advice=failed.advice,
         gone=gone,
+        moves=0 if failed.status else known.moves,  # an answer without content breaks the row, no answer does not
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import xxhash
+
 from aggregator.model import PollState, Rule, Source
 
 FIRST_INTERVAL = timedelta(minutes=30)
@@ -15,6 +17,10 @@ LONGEST_RETRY_AFTER = timedelta(days=2)
 LONGEST_BACK_OFF = timedelta(days=1)
 FASTER, SLOWER = 0.5, 1.25  # what a poll with news and one without do to the adaptive interval
 JITTER = 0.1
+FEW = 20  # sources that may well begin at once
+LONGEST_SPREAD = timedelta(minutes=10)
+SPREAD_OF_EACH = timedelta(seconds=1)
+AFTER_OUTAGE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 
 
@@ -67,6 +73,24 @@ def due(now: datetime, wait: Wait, *, jitter: float, skip_hours: Collection[int]
     at = now + max(wait.length, LEAST_WAIT) * (1 + JITTER * spread)
     allowed = _after_skips(at, hours=skip_hours, days=skip_days, spread=spread)
     return Due(at, wait.rule) if allowed == at else Due(allowed, "skip")
+
+
+def spread(states: Collection[PollState], *, now: datetime) -> dict[str, datetime]:
+    """New due times for many that are due all at once when a daemon starts, by source: a second for each, ten minutes at most.
+
+    A few begin at once: sources of one host have to wait for their turns anyway. The same source always gets the same place, so that
+    restarts do not push anybody to the end again and again.
+    """
+    crowd = [state for state in states if state.due_at <= now and not state.gone]
+    if len(crowd) <= FEW:
+        return {}
+    window = min(SPREAD_OF_EACH * len(crowd), LONGEST_SPREAD)
+    return {state.source: now + min(window, state.interval) * _place(state.source) for state in crowd}
+
+
+def _place(name: str) -> float:
+    """A number in 0..1 that belongs to a name."""
+    return xxhash.xxh3_64_intdigest(name.encode("utf-8", "replace")) / 2**64
 
 
 def _after_skips(at: datetime, *, hours: Collection[int], days: Collection[int], spread: float) -> datetime:

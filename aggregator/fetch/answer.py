@@ -18,6 +18,7 @@ RAW_FLOOR = 5 * MIB  # bytes on the wire that half of max_bytes does not bound
 ERROR_PAGE = 64 * 1024  # bytes looked at of an answer that is a failure anyway
 REDIRECTS, PERMANENT = (301, 302, 303, 307, 308), (301, 308)  # RFC 9110 section 15.4
 NOT_MODIFIED = 304
+IM_USED = 226  # RFC 3229 section 10.4.1: only what is new, for those who said that they can put it together
 WHOLE = (200, 203)  # a complete representation; a 206 was never asked for
 CONDITIONS = frozenset(["if-none-match", "if-modified-since"])
 KEPT_BACK = frozenset(["set-cookie", "set-cookie2"])
@@ -42,7 +43,7 @@ async def receive(response: httpcore.Response, target: Target, *, max_bytes: int
     headers = _named(response.headers)
     if response.status in (*REDIRECTS, NOT_MODIFIED):
         return Answer(status=response.status, headers=headers)
-    if response.status not in WHOLE:
+    if response.status not in (*WHOLE, IM_USED):
         return Answer(status=response.status, headers=headers, raw=(await _read(response, ERROR_PAGE))[:ERROR_PAGE])
     limit, announced = raw_limit(max_bytes), int(headers.get("content-length", "0")[:20])
     raw = b"" if announced > limit else await _read(response, limit)
@@ -59,13 +60,14 @@ def raw_limit(max_bytes: int) -> int:
 
 def outcome_of(answer: Answer, target: Target, request: Request, *, permanent_url: str) -> Outcome:
     """What the last answer of an exchange comes to. Raises FetchError for everything that brought neither a body nor a 304."""
+    names = {name.lower() for name in request.headers}
     if answer.status == NOT_MODIFIED:
-        if CONDITIONS.isdisjoint(name.lower() for name in request.headers):
+        if CONDITIONS.isdisjoint(names):
             raise FetchError(
                 "protocol", f"{target.shown}: the site answered 304 though nothing was held", status=304, headers=answer.headers
             )
         return NotModified(url=target.url, headers=answer.headers, permanent_url=permanent_url)
-    if answer.status not in WHOLE:
+    if answer.status not in WHOLE and not (answer.status == IM_USED and "a-im" in names):
         raise _failure(answer, target)
     body = _decoded(answer, target, limit=request.max_bytes)
     if is_wall(answer.headers, body):

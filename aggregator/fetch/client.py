@@ -15,16 +15,16 @@ from functools import cached_property
 import certifi
 import httpcore
 
+from aggregator.core.hosts import harmless
 from aggregator.fetch import connect, guard
 from aggregator.fetch.answer import PERMANENT, Answer, outcome_of, receive
-from aggregator.fetch.failures import FetchError, broken_exchange, scrubbed
+from aggregator.fetch.failures import FetchError, asked_to_wait, broken_exchange, scrubbed
 from aggregator.fetch.target import Target, join, parse_target
 from aggregator.fetch.turns import Turns
 from aggregator.model import Outcome, Request
 
 MAX_HOPS = 5
 ACCEPT_ENCODING = "gzip, br, zstd"  # what can be undone within a bound
-CROSSES_ORIGINS = frozenset(["accept", "accept-language", "user-agent", "if-none-match", "if-modified-since"])
 SET_HERE = frozenset(["host", "accept-encoding", "connection", "content-length", "transfer-encoding", "te", "upgrade", "referer"])
 TRANSPORT_ERRORS = (
     httpcore.NetworkError,
@@ -87,7 +87,7 @@ class HttpFetcher:
                 moved = target.url if hop and permanent else ""
                 return outcome_of(answer, target, request, permanent_url=moved)
             following = join(target, answer.location)
-            headers = headers if following.origin == target.origin else _harmless(headers)
+            headers = headers if following.origin == target.origin else harmless(headers)
             target, permanent = following, permanent and answer.status in PERMANENT
         raise FetchError("redirects", f"{scrubbed(request.url)}: more than {MAX_HOPS} redirects, the last to {target.shown}")
 
@@ -104,6 +104,8 @@ class HttpFetcher:
                 raise FetchError("timeout", f"{target.shown}: no complete answer within {total:g} seconds") from error
             except TRANSPORT_ERRORS as error:
                 raise broken_exchange(target.shown, error) from error
+            if answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers):
+                self._turns.refuse(target.host, asked_to_wait(target.host, answer.status, answer.headers))
         return answer, left - (loop.time() - started)
 
     async def _exchange(self, target: Target, headers: Mapping[str, str], request: Request) -> Answer:
@@ -125,11 +127,6 @@ class HttpFetcher:
             return connect.through(request.proxy, tls=tls)
         addresses = await guard.checked(target.host, target.port, resolve=self._resolve, opened=opened)
         return connect.direct(target, addresses, tls=tls)
-
-
-def _harmless(headers: Mapping[str, str]) -> dict[str, str]:
-    """What may go to another origin than the one it was configured for (RFC 9110 section 15.4): nothing that could be a secret."""
-    return {name: value for name, value in headers.items() if name.lower() in CROSSES_ORIGINS}
 
 
 def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from aggregator.core.hosts import host_of
 from aggregator.errors import AggregatorError
 from aggregator.model import NOTHING, Failed, FailureKind
 
@@ -39,9 +40,11 @@ STATUS_ADVICE = {
 class FetchError(AggregatorError):
     """An exchange that brought nothing; `failed` is what it comes to for the pipeline. Never leaves this folder's client."""
 
-    def __init__(self, kind: FailureKind, message: str, *, advice: str = "", status: int = 0, headers: Mapping[str, str] = NOTHING) -> None:
+    def __init__(
+        self, kind: FailureKind, message: str, *, advice: str = "", status: int = 0, headers: Mapping[str, str] = NOTHING, host: str = ""
+    ) -> None:
         super().__init__(message)
-        self.failed = Failed(kind=kind, message=message, advice=advice or ADVICE.get(kind, ""), status=status, headers=headers)
+        self.failed = Failed(kind=kind, message=message, advice=advice or ADVICE.get(kind, ""), status=status, headers=headers, host=host)
 
 
 def scrubbed(url: str) -> str:
@@ -58,7 +61,14 @@ def refused_status(where: str, status: int, headers: Mapping[str, str]) -> Fetch
     """What a status that is neither success nor redirect means."""
     kind: FailureKind = "gone" if status == HTTPStatus.GONE else "status"
     advice = STATUS_ADVICE.get(status, "" if kind == "gone" else "The site has a fault of its own; polling goes on by itself.")
-    return FetchError(kind, f"{where}: the site answered {status}{_phrase(status)}", advice=advice, status=status, headers=headers)
+    text = f"{where}: the site answered {status}{_phrase(status)}"
+    return FetchError(kind, text, advice=advice, status=status, headers=headers, host=host_of(where))
+
+
+def asked_to_wait(host: str, status: int, headers: Mapping[str, str]) -> FetchError:
+    """For those who wait for a turn at a host that has just asked for no more requests: they make none."""
+    text = f"{host}: the site answered {status} to another request a moment ago, so this one was not made"
+    return FetchError("status", text, advice=STATUS_ADVICE[429], status=status, headers=headers, host=host)
 
 
 def _phrase(status: int) -> str:

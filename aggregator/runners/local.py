@@ -34,6 +34,7 @@ async def run(pipeline: Pipeline, *, places: int, beside: Beside) -> None:
     be_small()
     stop = asyncio.Event()
     stop_on_signals(stop)
+    await asyncio.to_thread(work.spread_out, pipeline)
     polls, translations = work.polls(pipeline, work.log_event, places=places), work.translations(pipeline, work.log_event)
     scheduler = heartbeat(pipeline, polls, translations)
     scheduler.start()

@@ -7,9 +7,9 @@ import time
 from collections.abc import Collection
 from datetime import timedelta
 
-from aggregator.core import decide
+from aggregator.core import decide, hosts
 from aggregator.core.reading import polled_of
-from aggregator.model import Polled, PollState, Published, Translated
+from aggregator.model import Block, Polled, PollState, Published, Translated
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
 from aggregator.runners.work import Round, Watcher
@@ -33,18 +33,31 @@ def recorder(round: Round, tell: Watcher) -> Watcher:
     return see
 
 
-async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None) -> Round:
-    """Poll the due sources, or the named ones; publish what came; translate; publish that."""
+async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None, override: bool = False) -> Round:
+    """Poll the due sources, or the named ones; publish what came; translate; publish that.
+
+    With `override` a host that wants to be left alone is asked all the same.
+    """
     round = Round()
     await asyncio.to_thread(pipeline.store.sync_sources, list(pipeline.sources.values()), now=pipeline.clock())
     see = recorder(round, tell)
-    await work.polls(pipeline, see, places=places, names=names).until_empty()
+    blocked = await asyncio.to_thread(resting, pipeline, names)
+    await work.polls(pipeline, see, places=places, names=names, override=override).until_empty()
     polled = {row.source for row in round.polled}
-    round.busy = [name for name in names or () if name not in polled]
+    round.resting = {name: block for name, block in blocked.items() if name not in polled}
+    round.busy = [name for name in names or () if name not in polled and name not in round.resting]
     await work.publish_all(pipeline, see)
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.publish_all(pipeline, see)
     return round
+
+
+def resting(pipeline: Pipeline, names: Collection[str] | None) -> dict[str, Block]:
+    """The sources, of these or of all due, whose host wants to be left alone."""
+    now = pipeline.clock()
+    blocks, states = pipeline.store.blocks(now=now), pipeline.store.states(names)
+    due = {name: hosts.host_of(state.url) for name, state in states.items() if names is not None or state.due_at <= now}
+    return {name: blocks[host] for name, host in due.items() if host in blocks}
 
 
 async def look(pipeline: Pipeline, *, names: Collection[str] | None = None) -> list[Polled]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.model import Job, Mark, Polled, PollState, Published, Translated
+from aggregator.core import schedule
+from aggregator.model import Block, Job, Mark, Polled, PollState, Published, Translated
 from aggregator.pipeline import LEASE, Pipeline
 from aggregator.runners.drain import Drain
 
@@ -26,6 +27,7 @@ class Round:
     translated: list[Translated] = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)  # sources that another process is polling right now
+    resting: dict[str, Block] = field(default_factory=dict)  # sources whose host wants to be left alone
 
     @property
     def written(self) -> list[str]:
@@ -59,14 +61,23 @@ def log_event(event: Polled | Translated | Published) -> None:
             log.error("not published: %s", event.error)
 
 
-def polls(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None) -> Drain[PollState]:
-    """Due sources, or each of the named ones exactly once."""
+def spread_out(pipeline: Pipeline) -> None:
+    """Let what is due all at once when a daemon starts come one after the other."""
+    due = schedule.spread(pipeline.store.states().values(), now=pipeline.clock())
+    pipeline.store.postpone_sources(due)
+
+
+def polls(
+    pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None, override: bool = False
+) -> Drain[PollState]:
+    """Due sources, or each of the named ones exactly once; `override` asks hosts that want to be left alone, too."""
     waiting = None if names is None else set(names)
 
     async def claim(limit: int) -> Sequence[PollState]:
         if waiting is not None and not waiting:
             return ()
-        states = await asyncio.to_thread(pipeline.store.claim_sources, now=pipeline.clock(), limit=limit, lease=LEASE, names=waiting)
+        now = pipeline.clock()
+        states = await asyncio.to_thread(pipeline.store.claim_sources, now=now, limit=limit, lease=LEASE, names=waiting, override=override)
         if waiting is not None:
             waiting.difference_update(state.source for state in states)
         return states

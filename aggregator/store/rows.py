@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from aggregator.core.hosts import host_of
 from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Translation, Validators
 from aggregator.store import schema
 
@@ -56,7 +57,7 @@ def polled_values(polled: Polled) -> Values:
 
 def state_values(state: PollState) -> Values:
     """A row of `sources` that is in the configuration and not claimed."""
-    return _values(state, _STATE) | _values(state.validators, _VALIDATORS) | {"asleep": False} | _NO_LEASE
+    return _values(state, _STATE) | _values(state.validators, _VALIDATORS) | {"asleep": False, "host": host_of(state.url)} | _NO_LEASE
 
 
 def page_values(item: Item, language: str) -> Values:

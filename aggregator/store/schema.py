@@ -59,6 +59,8 @@ sources = Table(
     Column("asleep", Boolean, nullable=False),  # no longer in the configuration
     Column("lease_until", Instant, nullable=False),
     Column("rule", Prose, nullable=False, server_default="first"),
+    Column("host", Key, nullable=False, server_default=""),  # of `url`
+    Column("spared", Integer, nullable=False, server_default="0"),
     Column("ttl", Span),
     Column("skip_hours", Numbers, nullable=False, server_default="[]"),
     Column("skip_days", Numbers, nullable=False, server_default="[]"),
@@ -85,6 +87,16 @@ polls = Table(
     Column("advice", Prose, nullable=False),
     Column("next_due", Instant, nullable=False),
     Column("rule", Prose, nullable=False, server_default="first"),
+    Index("polls_recent", "at"),
+    sqlite_with_rowid=False,
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Key, primary_key=True),
+    Column("until", Instant, nullable=False),
+    Column("reason", Prose, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, false, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, select, update
 
-from aggregator.model import LONG_AGO, Polled, PollState, Source
+from aggregator.model import LONG_AGO, Block, FailureKind, Polled, PollState, Source
 from aggregator.store.rows import POLLED_COLUMNS, STATE_COLUMNS, polled_values, state_of, state_values
-from aggregator.store.schema import polls, sources
+from aggregator.store.schema import hosts, polls, sources
 from aggregator.store.statements import chunks, claim, many, put
 
 KEPT_POLLS = 50  # of each source
@@ -38,9 +38,13 @@ def states(connection: Connection, names: Collection[str] | None) -> dict[str, P
     return {state.source: state for state in found}
 
 
-def claim_sources(connection: Connection, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None) -> list[PollState]:
-    """Due sources, or the named ones whether due, gone or neither; never those that are leased."""
-    ready = [sources.c.asleep == false()]
+def claim_sources(
+    connection: Connection, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None, override: bool = False
+) -> list[PollState]:
+    """Due sources, or the named ones whether due, gone or neither; never those that are leased, nor those of a blocked host."""
+    ready: list[ColumnElement[bool]] = [sources.c.asleep == false()]
+    if not override:
+        ready.append(~exists().where(hosts.c.host == sources.c.host, hosts.c.until > now))
     if names is None:
         ready += [sources.c.gone == false(), sources.c.due_at <= now]
     else:
@@ -53,6 +57,32 @@ def release_sources(connection: Connection, names: Collection[str]) -> None:
     """End claims and change nothing else."""
     free = update(sources).where(sources.c.source == bindparam("of_source")).values(lease_until=LONG_AGO)
     many(connection, free, [{"of_source": name} for name in sorted(set(names))])
+
+
+def postpone_sources(connection: Connection, due: Mapping[str, datetime]) -> None:
+    """Other due times for sources that nobody has claimed."""
+    free = (sources.c.source == bindparam("of_source"), sources.c.lease_until == LONG_AGO)
+    later = update(sources).where(*free).values(due_at=bindparam("then"), rule="spread")
+    many(connection, later, [{"of_source": name, "then": due[name]} for name in sorted(due)])
+
+
+def block_host(connection: Connection, block: Block) -> None:
+    """Leave a host alone; its latest word counts."""
+    put(connection, hosts, [{"host": block.host, "until": block.until, "reason": block.reason}])
+
+
+def blocks(connection: Connection, *, now: datetime) -> dict[str, Block]:
+    """The hosts that are left alone, by name."""
+    rows = connection.execute(select(hosts).where(hosts.c.until > now).order_by(hosts.c.host))
+    return {row.host: Block(**row._asdict()) for row in rows}
+
+
+def recent_polls(connection: Connection, *, since: datetime) -> list[tuple[str, FailureKind | None]]:
+    """(host, failure or None) of every poll since then."""
+    query = (
+        select(sources.c.host, polls.c.error_kind).join_from(polls, sources, polls.c.source == sources.c.source).where(polls.c.at >= since)
+    )
+    return [(row.host, row.error_kind) for row in connection.execute(query)]
 
 
 def save_state(connection: Connection, state: PollState) -> None:

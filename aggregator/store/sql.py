@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator.model import Change, Item, Job, Mark, Polled, PollState, Source, Translation
+from aggregator.model import Block, Change, FailureKind, Item, Job, Mark, Polled, PollState, Source, Translation
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
@@ -35,10 +35,27 @@ class SqlStore:
         with self._database.read() as connection:
             return source_rows.states(connection, names)
 
-    def claim_sources(self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None) -> Sequence[PollState]:
+    def claim_sources(
+        self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None, override: bool = False
+    ) -> Sequence[PollState]:
         """Lease due sources, or named ones."""
         with self._database.write() as connection:
-            return source_rows.claim_sources(connection, now=now, limit=limit, lease=lease, names=names)
+            return source_rows.claim_sources(connection, now=now, limit=limit, lease=lease, names=names, override=override)
+
+    def postpone_sources(self, due: Mapping[str, datetime]) -> None:
+        """Give sources other due times."""
+        with self._database.write() as connection:
+            source_rows.postpone_sources(connection, due)
+
+    def blocks(self, *, now: datetime) -> Mapping[str, Block]:
+        """The hosts that are to be left alone, by name."""
+        with self._database.read() as connection:
+            return source_rows.blocks(connection, now=now)
+
+    def recent_polls(self, *, since: datetime) -> Sequence[tuple[str, FailureKind | None]]:
+        """(host, failure or None) of every poll since then."""
+        with self._database.read() as connection:
+            return source_rows.recent_polls(connection, since=since)
 
     def release_sources(self, names: Collection[str]) -> None:
         """Give claims back undone."""
@@ -54,7 +71,9 @@ class SqlStore:
         """The stored items of these ids."""
         return self.items(ids)
 
-    def save_poll(self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled) -> None:
+    def save_poll(
+        self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled, *, block: Block | None = None
+    ) -> None:
         """Store everything one poll came to. `polled.at` is when its new items were first seen."""
         with self._database.write() as connection:
             if changes:
@@ -63,6 +82,8 @@ class SqlStore:
                 job_rows.add_jobs(connection, jobs)
             source_rows.save_state(connection, state)
             source_rows.add_poll(connection, polled)
+            if block:
+                source_rows.block_host(connection, block)
 
     def claim_jobs(
         self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None, due_by: datetime | None = None

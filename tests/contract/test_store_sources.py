@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aggregator.model import PollState, Validators
+from aggregator.model import Block, PollState, Validators
 from aggregator.store import SqlStore
 
 
@@ -44,6 +44,7 @@ def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
         moves=2,
         moved_to="https://c.example/",
         gone=True,
+        spared=7,
         rule="skip",
         ttl=timedelta(hours=2, microseconds=1),
         skip_hours=(0, 23),
@@ -156,3 +157,34 @@ def test_history_keeps_the_last_polls_newest_first(store: SqlStore, make: Any) -
     assert list(store.history("a", limit=100)) == polls[:9:-1]
     assert list(store.history("b")) == [make.polled("b", error_kind="dns", error="e", size=2**40)]
     assert list(store.history("unknown")) == []
+
+
+def test_a_blocked_hosts_sources_are_left_alone_until_its_time_unless_overridden(store: SqlStore, other: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b"), now=make.now)
+    block = Block(host="a.example", until=make.now + make.minute, reason="429")
+    store.save_poll(make.state("c", due_at=make.now + 9 * make.minute), [], [], make.polled("c"), block=block)
+    assert other.blocks(now=make.now) == {"a.example": block}
+    assert claim(other, make) == ["b"]
+    assert claim(other, make, names=["a"]) == []
+    assert claim(other, make, names=["a"], override=True) == ["a"]
+    other.release_sources(["a"])
+    assert store.blocks(now=make.now + make.minute) == {}
+    assert claim(store, make, after=make.minute - timedelta(microseconds=1)) == []
+    assert "a" in claim(store, make, after=make.minute)
+
+
+def test_free_sources_can_be_put_off(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b"), now=make.now)
+    assert claim(store, make, limit=1) == ["a"]
+    store.postpone_sources({"a": make.now + make.minute, "b": make.now + make.minute})
+    assert {name: state.due_at - make.now for name, state in store.states().items()} == {"a": timedelta(0), "b": make.minute}
+    assert store.states()["b"].rule == "spread"
+
+
+def test_recent_polls_are_known_by_host(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b"), now=make.now)
+    for name, at, kind in (("a", make.now - make.minute, "dns"), ("b", make.now, None)):
+        state = replace(store.states()[name], due_at=make.now)
+        store.save_poll(state, [], [], make.polled(name, at=at, error_kind=kind))
+    assert sorted(store.recent_polls(since=make.now - make.minute), key=str) == [("a.example", "dns"), ("b.example", None)]
+    assert list(store.recent_polls(since=make.now)) == [("b.example", None)]

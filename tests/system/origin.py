@@ -180,15 +180,16 @@ PACK: Mapping[str, Callable[[bytes], bytes]] = {
 
 @dataclass
 class Origin:
-    """The server. `log` holds what was asked, in order; `tls` makes it https."""
+    """The server. `log` holds what was asked, in order; `tls` makes it https, `address` is where it listens."""
 
     tls: ssl.SSLContext | None = None
+    address: str = "127.0.0.1"
     log: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Origin:
         self._routes: dict[str, Scenario] = {}
         self._closing = threading.Event()
-        self._server = _server(self._serve)
+        self._server = _server(self._serve, self.address)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
         return self
@@ -251,7 +252,7 @@ def _fields(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
         yield name, value.strip()
 
 
-def _server(serve: Callable[[socket.socket], None]) -> socketserver.ThreadingTCPServer:
+def _server(serve: Callable[[socket.socket], None], address: str) -> socketserver.ThreadingTCPServer:
     class Connection(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             serve(self.request)
@@ -265,4 +266,4 @@ def _server(serve: Callable[[socket.socket], None]) -> socketserver.ThreadingTCP
             with contextlib.suppress(OSError):
                 super().shutdown_request(request)
 
-    return Server(("127.0.0.1", 0), Connection)
+    return Server((address, 0), Connection)

@@ -1,4 +1,6 @@
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -81,3 +83,29 @@ def test_skipped_hours_and_days_are_left_out(hours: tuple[int, ...], days: tuple
 def test_the_end_of_skipped_hours_is_spread_too() -> None:
     due = schedule.due(WEDNESDAY, schedule.Wait(45 * MINUTE, "every"), jitter=1, skip_hours=(13,))
     assert due.at == WEDNESDAY.replace(hour=14, minute=6)
+
+
+def test_five_hundred_sources_do_not_align_over_a_day() -> None:
+    dice = Random(7)
+    crowd = [PollState(source=f"s{number}", due_at=WEDNESDAY, interval=HOUR) for number in range(500)]
+    start = schedule.spread(crowd, now=WEDNESDAY)
+    polls = []
+    for at in start.values():
+        while at < WEDNESDAY + DAY:
+            polls.append(at)
+            at = schedule.due(at, schedule.Wait(HOUR, "every"), jitter=dice.random()).at
+    by_minute = Counter(at.replace(second=0, microsecond=0) for at in polls if at > WEDNESDAY + 6 * HOUR)
+    assert max(by_minute.values()) < 75  # 500 in an hour are 8 in a minute; aligned they would be 500 in one
+    assert max(Counter(at.minute for at in polls).values()) < len(polls) / 10
+    assert max(Counter(start.values()).values()) == 1
+
+
+def test_only_many_that_are_due_together_are_spread() -> None:
+    few = [PollState(source=f"s{number}", due_at=WEDNESDAY) for number in range(20)]
+    later = [PollState(source=f"l{number}", due_at=WEDNESDAY + HOUR) for number in range(20)]
+    gone = [PollState(source=f"g{number}", due_at=WEDNESDAY, gone=True) for number in range(20)]
+    assert schedule.spread([*few, *later, *gone], now=WEDNESDAY) == {}
+    one_more = PollState(source="s20", due_at=WEDNESDAY)
+    assert len(schedule.spread([*few, *later, *gone, one_more], now=WEDNESDAY)) == 21
+    crowd = [PollState(source=f"s{number}", due_at=WEDNESDAY) for number in range(5000)]
+    assert max(schedule.spread(crowd, now=WEDNESDAY).values()) < WEDNESDAY + 10 * MINUTE

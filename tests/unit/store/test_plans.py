@@ -85,6 +85,8 @@ def test_claims_walk_an_index_in_its_order(connection: Connection) -> None:
     walks = [step for step in steps if step not in ("MATERIALIZE chosen", "SCAN chosen")]
     assert walks == [
         "SEARCH sources USING INDEX sources_due (asleep=? AND gone=? AND due_at<?)",
+        "CORRELATED SCALAR SUBQUERY 1",
+        "SEARCH hosts USING PRIMARY KEY (host=?)",
         "SEARCH sources USING COVERING INDEX sqlite_autoindex_sources_1 (source=?)",
         "SCAN jobs USING INDEX jobs_newest",
         "SEARCH jobs USING PRIMARY KEY (item_id=? AND language=?)",
