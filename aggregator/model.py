@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,6 +21,13 @@ FailureKind = Literal[
 
 # Which rule decided when a source is due next.
 Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone", "spread", "outage"]
+
+
+class Wait(NamedTuple):
+    """How long to wait, and why."""
+
+    length: timedelta
+    rule: Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,8 @@ class PollState:
     changed_at: datetime | None = None
     interval: timedelta = timedelta(minutes=30)  # the configured or the adaptive one, without what the document asks for
     rule: Rule = "first"  # what `due_at` follows from
+    waits: tuple[Wait, ...] = ()  # what was weighed when it was decided
+    silence: timedelta = timedelta(0)  # the longest without news that is still usual, see core.health
     ttl: timedelta | None = None  # as the last document that was read had it, so are the next two
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from random import random
 from threading import Lock
 
-from aggregator.core import decide, feeding, hosts, identity, language, normalize, retry
+from aggregator.core import decide, feeding, health, hosts, identity, language, normalize, retry
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, ParseError, PublishError, Retryable, TranslationError, Unsupported
 from aggregator.model import (
@@ -147,7 +147,7 @@ class Pipeline:
         changed = bool(reading.changes)
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
-            our_outage=self._is_our_outage(state, reading.outcome),
+            our_outage=self._is_our_outage(state, reading.outcome), dates=[item.published for item in reading.items],
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
         polled = replace(polled, next_due=after.due_at, rule=after.rule)
@@ -155,6 +155,8 @@ class Pipeline:
             self.store.save_poll(after, reading.changes, reading.jobs, polled, block=hosts.block_of(state, reading.outcome, now=now))
         except Overtaken:  # at most as often as there are other sources of the same items
             return self._saved(state, self._compared(source, reading), started)
+        if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(after, now=now)):
+            log.warning("%s: %s", source.name, words)
         return polled
 
     def _is_our_outage(self, state: PollState, outcome: Outcome) -> bool:

@@ -213,8 +213,12 @@ class Store(Protocol):
         """A source's last polls, newest first."""
         ...
 
+    def codes(self, names: Collection[str] | None = None) -> Mapping[str, Sequence[int]]:
+        """The HTTP codes of the last polls of these sources, or of all: newest first, 0 where there was no answer."""
+        ...
+
     def counts(self) -> Mapping[str, Any]:
-        """For `status`: items, translations, jobs waiting, marks, sources by health; items by source."""
+        """For `status`: items, translations, jobs waiting, marks; items by source."""
         ...
 
     def path_of(self, item_id: str, language: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from aggregator.cli.context import Context
     from aggregator.model import PollState, Source
 
@@ -32,25 +36,30 @@ def sources(
     wanted = known_names(names or [], configured) or list(configured)
     with options.house(settings) as house:
         house.store.sync_sources(settings.sources, now=house.pipeline.clock())
-        states, counts = house.store.states(wanted), house.store.counts()["items_by_source"]
-        rows = [source_row(configured[name], states[name], counts.get(name, 0)) for name in wanted]
+        now, states, codes = house.pipeline.clock(), house.store.states(wanted), house.store.codes(wanted)
+        counts = house.store.counts()["items_by_source"]
+    rows = [source_row(configured[name], states[name], items=counts.get(name, 0), codes=codes.get(name, []), now=now) for name in wanted]
     show(rows, as_json=options.json, empty="No source is configured yet.")
 
 
-def source_row(source: Source, state: PollState, items: int) -> dict[str, Any]:
-    """A source as a row of the table."""
+def source_row(source: Source, state: PollState, *, items: int, codes: Sequence[int], now: datetime) -> dict[str, Any]:
+    """A source as a row of the table; `codes` are the HTTP codes of its last polls."""
+    from aggregator.core import health
+
     return {
         "source": source.name,
         "kind": source.kind,
         "language": source.language,
         "items": items,
-        "health": health(state),
+        "health": health.health_of(state, now=now),
         "status": state.status or "",
+        "last_codes": health.last_codes(codes),
+        "unchanged": health.share_unchanged(codes),
         "polled": state.polled_at or "",
         "due": "" if state.gone else state.due_at,
         "failures": state.failures,
         "error": state.error,
-        "advice": state.advice,
+        "advice": state.advice or health.silence_in_words(state, now=now),
         "url": address(state.url or source.url),
     }
 
@@ -61,15 +70,6 @@ def address(url: str) -> str:
 
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{'?...' if parts.query else ''}"
-
-
-def health(state: PollState) -> str:
-    """One word for a source."""
-    if state.gone:
-        return "gone"
-    if state.failures:
-        return "failing"
-    return "ok" if state.polled_at else "new"
 
 
 def items(
@@ -105,22 +105,33 @@ def items(
 def status(context: typer.Context) -> None:
     """Say how the whole is doing: items, translations, what waits, which sources fail."""
     from aggregator.cli.output import show
+    from aggregator.core import health
 
     options: Context = context.obj
     settings = options.settings()
     with options.house(settings) as house:
-        house.store.sync_sources(settings.sources, now=house.pipeline.clock())
-        counts = dict(house.store.counts())
-        states = house.store.states()
+        now = house.pipeline.clock()
+        house.store.sync_sources(settings.sources, now=now)
+        counts, states = dict(house.store.counts()), [*house.store.states().values()]
+        codes = [code for of_source in house.store.codes().values() for code in of_source]
     counts.pop("items_by_source", None)
+    counts["sources"] = dict(Counter(health.health_of(state, now=now) for state in states))
+    counts["unchanged"] = health.share_unchanged(codes)
+    counts["next_due"] = min((state.due_at for state in states if not state.gone), default="")
     if options.json:
         show([counts], as_json=True)
         return
-    healths = counts.pop("sources", {})
+    healths = counts.pop("sources")
     rows = [*counts.items(), *((f"sources {health}", count) for health, count in healths.items())]
     show([{"what": name.replace("_", " "), "count": count} for name, count in rows], as_json=False)
-    failing = [state for state in states.values() if state.failures or state.gone]
-    show(
-        [{"source": state.source, "health": health(state), "error": state.error, "advice": state.advice} for state in failing],
-        as_json=False,
-    )
+    show([row for state in states if (row := trouble(state, now=now))], as_json=False)
+
+
+def trouble(state: PollState, *, now: datetime) -> dict[str, Any]:
+    """What is wrong with a source, as a row of the table; empty where nothing is."""
+    from aggregator.core import health
+
+    word = health.health_of(state, now=now)
+    if word in ("ok", "new"):
+        return {}
+    return {"source": state.source, "health": word, "error": state.error, "advice": state.advice or health.silence_in_words(state, now=now)}

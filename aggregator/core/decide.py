@@ -16,12 +16,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, hosts, language, schedule
+from aggregator.core import caching, health, hosts, language, schedule
 from aggregator.model import (
     Change,
     Failed,
@@ -35,6 +35,7 @@ from aggregator.model import (
     Request,
     Source,
     Validators,
+    Wait,
 )
 
 ACCEPT = {  # RFC 9110 section 12.5.1; what each kind of source reads best, and whatever there is after that
@@ -43,6 +44,7 @@ ACCEPT = {  # RFC 9110 section 12.5.1; what each kind of source reads best, and 
     "json": "application/json, */*;q=0.5",
     "html": "text/html, application/xhtml+xml, */*;q=0.5",
 }
+CONDITIONS = ("If-None-Match", "If-Modified-Since", "A-IM")
 VALIDATORS_HOLD = timedelta(days=8)  # some servers answer 304 for ever
 FULL_ANSWER_EVERY = timedelta(days=1)
 MOVES_TO_LEARN = 3
@@ -86,8 +88,8 @@ def _conditions(state: PollState, now: datetime) -> dict[str, str]:
     if _wants_full_answer(state, now):
         return {}
     etag, date = state.validators.etag, state.validators.last_modified
-    held = {"If-None-Match": etag, "If-Modified-Since": date, "A-IM": "feed" if etag else ""}
-    return {name: value for name, value in held.items() if value}
+    held = zip(CONDITIONS, (etag, date, "feed" if etag else ""), strict=True)
+    return {name: value for name, value in held if value}
 
 
 def _wants_full_answer(state: PollState, now: datetime) -> bool:
@@ -123,11 +125,13 @@ def after(
     now: datetime,
     jitter: float,
     our_outage: bool = False,
+    dates: Collection[datetime] = (),
 ) -> PollState:
     """The only way to a new state.
 
     `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
-    `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached.
+    `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached;
+    `dates` are when the items of the document were published.
     The new due time is always after `now`.
     """
     match outcome:
@@ -148,14 +152,16 @@ def after(
             assert_never(outcome)
     known = _wished(known, feed)
     interval = schedule.next_interval(source, state, changed=changed)
-    wait = schedule.wait_after(source, interval=interval, ttl=known.ttl, fresh=caching.freshness(outcome.headers, now=now))
-    due = schedule.due(now, wait, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
+    waits = schedule.waits_after(source, interval=interval, ttl=known.ttl, fresh=caching.freshness(outcome.headers, now=now))
+    due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(
         _followed(known, outcome.permanent_url),
         due_at=due.at,
         rule=due.rule,
+        waits=waits,
         polled_at=now,
         changed_at=now if changed else state.changed_at,
+        silence=health.silence_after(state, dates, changed=changed, now=now),
         interval=interval,
         failures=0,
         spared=0,
@@ -193,10 +199,11 @@ def _followed(state: PollState, permanent_url: str) -> PollState:
 
 def _spared(state: PollState, failed: Failed, *, now: datetime, jitter: float) -> PollState:
     """A failure that is not the source's: it counts for nothing, and the source is tried again soon."""
-    due = schedule.due(now, schedule.Wait(min(state.interval, schedule.AFTER_OUTAGE), "outage"), jitter=jitter)
+    waits = (Wait(min(state.interval, schedule.AFTER_OUTAGE), "outage"),)
+    due = schedule.due(now, waits, jitter=jitter)
     advice = "No site can be reached at the moment: check this machine's own connection. Polling goes on by itself."
     return replace(
-        state, due_at=due.at, rule=due.rule, polled_at=now, spared=state.spared + 1, status=0, error_kind=failed.kind,
+        state, due_at=due.at, rule=due.rule, waits=waits, polled_at=now, spared=state.spared + 1, status=0, error_kind=failed.kind,
         error=failed.message, advice=advice,
     )  # fmt: skip
 
@@ -205,19 +212,16 @@ def _after_failure(source: Source, state: PollState, failed: Failed, *, now: dat
     failures = state.failures + 1
     interval = source.every or state.interval
     asked = caching.retry_after(failed.headers, now=now) if failed.status in hosts.ASK_TO_WAIT else timedelta(0)
-    wait = schedule.longest(
-        schedule.Wait(schedule.back_off(interval, failures), "back-off"),
-        schedule.Wait(min(asked, schedule.LONGEST_RETRY_AFTER), "retry-after"),
-    )
     learned = state.url not in ("", state.configured_url)
     gone = state.gone or (failed.kind == "gone" and not learned)
     known = _returned(state) if learned and (failed.kind == "gone" or failures >= FAILURES_TO_RETURN) else state
-    wait = schedule.Wait(GONE_FOR, "gone") if gone else wait
-    due = schedule.due(now, wait, jitter=jitter, skip_hours=state.skip_hours, skip_days=state.skip_days)
+    waits = (Wait(GONE_FOR, "gone"),) if gone else _after_failures(interval, failures, asked=asked)
+    due = schedule.due(now, waits, jitter=jitter, skip_hours=state.skip_hours, skip_days=state.skip_days)
     return replace(
         known,
         due_at=due.at,
         rule=due.rule,
+        waits=waits,
         polled_at=now,
         failures=failures,
         status=failed.status,
@@ -227,6 +231,11 @@ def _after_failure(source: Source, state: PollState, failed: Failed, *, now: dat
         gone=gone,
         moves=0 if failed.status else known.moves,  # an answer without content breaks the row, no answer does not
     )
+
+
+def _after_failures(interval: timedelta, failures: int, *, asked: timedelta) -> tuple[Wait, ...]:
+    back_off = Wait(schedule.back_off(interval, failures), "back-off")
+    return (back_off, Wait(min(asked, schedule.LONGEST_RETRY_AFTER), "retry-after")) if asked else (back_off,)
 
 
 def _returned(state: PollState) -> PollState:

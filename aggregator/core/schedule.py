@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import xxhash
 
-from aggregator.model import PollState, Rule, Source
+from aggregator.model import PollState, Rule, Source, Wait
 
 FIRST_INTERVAL = timedelta(minutes=30)
 LEAST_WAIT = timedelta(seconds=1)
@@ -22,13 +22,6 @@ LONGEST_SPREAD = timedelta(minutes=10)
 SPREAD_OF_EACH = timedelta(seconds=1)
 AFTER_OUTAGE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
-
-
-class Wait(NamedTuple):
-    """How long to wait, and why."""
-
-    length: timedelta
-    rule: Rule
 
 
 class Due(NamedTuple):
@@ -48,14 +41,14 @@ def next_interval(source: Source, state: PollState, *, changed: bool) -> timedel
     return source.every or _clamped(state.interval * (FASTER if changed else SLOWER), source)
 
 
-def wait_after(source: Source, *, interval: timedelta, ttl: timedelta | None, fresh: timedelta) -> Wait:
-    """The longest of the interval, what the document asks for and how long the answer stays fresh; of equals the first."""
+def waits_after(source: Source, *, interval: timedelta, ttl: timedelta | None, fresh: timedelta) -> tuple[Wait, ...]:
+    """The interval, what the document asks for, and how long the answer stays fresh; what asks for nothing is left out."""
     own = Wait(interval, "every" if source.every else "adaptive")
-    asked = [Wait(min(ttl or timedelta(0), LONGEST_ASKED), "ttl"), Wait(min(fresh, LONGEST_ASKED), "fresh")]
-    return longest(own, *asked)
+    asked = (Wait(min(ttl or timedelta(0), LONGEST_ASKED), "ttl"), Wait(min(fresh, LONGEST_ASKED), "fresh"))
+    return own, *(wait for wait in asked if wait.length)
 
 
-def longest(*waits: Wait) -> Wait:
+def longest(waits: Collection[Wait]) -> Wait:
     """The longest wait; of equals the first."""
     return max(waits, key=lambda wait: wait.length)
 
@@ -67,9 +60,9 @@ def back_off(interval: timedelta, failures: int) -> timedelta:
     return min(interval * (1 << min(max(failures - 1, 0), 17)), LONGEST_BACK_OFF)
 
 
-def due(now: datetime, wait: Wait, *, jitter: float, skip_hours: Collection[int] = (), skip_days: Collection[int] = ()) -> Due:
-    """The next poll: after `wait` and up to a tenth more, outside the hours and days (UTC, Monday is 0) that the document skips."""
-    spread = min(max(jitter, 0.0), 1.0)
+def due(now: datetime, waits: Collection[Wait], *, jitter: float, skip_hours: Collection[int] = (), skip_days: Collection[int] = ()) -> Due:
+    """The next poll: after the longest wait and up to a tenth more, outside the hours and days (UTC, Monday is 0) that are skipped."""
+    wait, spread = longest(waits), min(max(jitter, 0.0), 1.0)
     at = now + max(wait.length, LEAST_WAIT) * (1 + JITTER * spread)
     allowed = _after_skips(at, hours=skip_hours, days=skip_days, spread=spread)
     return Due(at, wait.rule) if allowed == at else Due(allowed, "skip")

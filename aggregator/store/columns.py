@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from aggregator.model import LONG_AGO, Media
+from aggregator.model import LONG_AGO, Media, Wait
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -108,6 +108,21 @@ class Numbers(TypeDecorator[tuple[int, ...]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:
         """From JSON."""
         return None if value is None else tuple(_list(value))
+
+
+class Waits(TypeDecorator[tuple[Wait, ...]]):
+    """A tuple of Wait as a JSON list of pairs: microseconds, rule."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Wait, ...] | None, dialect: Dialect) -> str | None:
+        """To JSON."""
+        return None if value is None else _json([[wait.length // _MICROSECOND, wait.rule] for wait in value])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Wait, ...] | None:
+        """From JSON."""
+        return None if value is None else tuple(Wait(timedelta(microseconds=length), rule) for length, rule in _list(value))
 
 
 class MediaList(TypeDecorator[tuple[Media, ...]]):

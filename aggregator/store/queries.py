@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, exists, func, select, true
+from sqlalchemy import Connection, Select, exists, func, select
 
 from aggregator.model import Item
 from aggregator.store.columns import storable
 from aggregator.store.marks import count_marks
 from aggregator.store.rows import ITEM_COLUMNS
-from aggregator.store.schema import feed_pages, feeds, items, jobs, sources, translations
+from aggregator.store.schema import feed_pages, feeds, items, jobs, translations
 
 
 def newest_query(*, feed: str, language: str, limit: int) -> Select[Any]:
@@ -41,21 +41,13 @@ def search(connection: Connection, query: str, *, source: str, language: str, li
 
 
 def counts(connection: Connection) -> dict[str, Any]:
-    """How much there is of everything; sources by health: ok, failing, gone, new (never polled), asleep (not configured)."""
-    health = case(
-        (sources.c.asleep == true(), "asleep"),
-        (sources.c.gone == true(), "gone"),
-        (sources.c.polled_at.is_(None), "new"),
-        (sources.c.failures > 0, "failing"),
-        else_="ok",
-    ).label("health")
+    """How much there is of everything."""
     by_source = _grouped(connection, select(items.c.source, func.count()).group_by(items.c.source))
     return {
         "items": sum(by_source.values()),
         "translations": connection.scalars(select(func.count()).select_from(translations)).one(),
         "jobs": connection.scalars(select(func.count()).select_from(jobs)).one(),
         "marks": count_marks(connection),
-        "sources": _grouped(connection, select(health, func.count()).group_by(health)),
         "items_by_source": by_source,
     }
 

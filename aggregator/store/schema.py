@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, true
 
-from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Words
+from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
 REVISIONS = ("0001", "0002")  # oldest first; the last is what this program works with
 
@@ -64,6 +64,8 @@ sources = Table(
     Column("ttl", Span),
     Column("skip_hours", Numbers, nullable=False, server_default="[]"),
     Column("skip_days", Numbers, nullable=False, server_default="[]"),
+    Column("waits", Waits, nullable=False, server_default="[]"),
+    Column("silence", Span, nullable=False, server_default="0"),
     Index("sources_due", "asleep", "gone", "due_at", "source"),
 )
 

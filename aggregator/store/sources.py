@@ -106,6 +106,16 @@ def history(connection: Connection, source: str, *, limit: int) -> list[Polled]:
     return [Polled(**row._asdict()) for row in connection.execute(query)]
 
 
+def codes(connection: Connection, names: Collection[str] | None) -> dict[str, list[int]]:
+    """The HTTP codes of the sources' last polls, newest first, 0 where there was no answer."""
+    query = select(polls.c.source, polls.c.status).order_by(polls.c.source, polls.c.at.desc())
+    found: dict[str, list[int]] = {}
+    for part in [None] if names is None else chunks(names):
+        for source, status in connection.execute(query if part is None else query.where(polls.c.source.in_(part))):
+            found.setdefault(source, []).append(status)
+    return found
+
+
 def _set_asleep(connection: Connection, names: Iterable[str], *, asleep: bool) -> None:
     statement = update(sources).where(sources.c.source == bindparam("of_source")).values(asleep=asleep)
     many(connection, statement, [{"of_source": name} for name in names])

@@ -172,6 +172,11 @@ class SqlStore:
         with self._database.read() as connection:
             return source_rows.history(connection, source, limit=limit)
 
+    def codes(self, names: Collection[str] | None = None) -> Mapping[str, Sequence[int]]:
+        """The HTTP codes of the sources' last polls, newest first, 0 where there was no answer."""
+        with self._database.read() as connection:
+            return source_rows.codes(connection, names)
+
     def counts(self) -> Mapping[str, Any]:
         """How much there is of everything, see `queries.counts`."""
         with self._database.read() as connection:

@@ -148,19 +148,14 @@ def test_a_page_remembers_where_it_was_written(store: SqlStore, make: Any) -> No
 
 
 def test_counts_tell_what_there_is(store: SqlStore, make: Any) -> None:
-    store.sync_sources(make.sources("a", "b", "new", "left", "gone"), now=make.now)
-    store.sync_sources(make.sources("a", "b", "new", "gone"), now=make.now)
     item = make.item()
     make.save(store, item, make.item(2), jobs=(make.job(item, "fr"),))
-    store.save_poll(make.state("b", failures=2), [], [], make.polled("b"))
-    store.save_poll(make.state("gone", gone=True), [], [], make.polled("gone"))
     make.translate(store, item)
     assert store.counts() == {
         "items": 2,
         "translations": 1,
         "jobs": 1,
         "marks": 7,
-        "sources": {"ok": 1, "failing": 1, "gone": 1, "new": 1, "asleep": 1},
         "items_by_source": {"a": 2},
     }
 

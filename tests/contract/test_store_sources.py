@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aggregator.model import Block, PollState, Validators
+from aggregator.model import Block, PollState, Validators, Wait
 from aggregator.store import SqlStore
 
 
@@ -49,6 +49,8 @@ def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
         ttl=timedelta(hours=2, microseconds=1),
         skip_hours=(0, 23),
         skip_days=(5, 6),
+        waits=(Wait(timedelta(hours=2, microseconds=1), "ttl"), Wait(timedelta(minutes=5), "adaptive")),
+        silence=timedelta(days=3, microseconds=7),
     )
     store.save_poll(state, [], [], make.polled())
     assert store.states(["a"]) == {"a": state}
@@ -188,3 +190,13 @@ def test_recent_polls_are_known_by_host(store: SqlStore, make: Any) -> None:
         store.save_poll(state, [], [], make.polled(name, at=at, error_kind=kind))
     assert sorted(store.recent_polls(since=make.now - make.minute), key=str) == [("a.example", "dns"), ("b.example", None)]
     assert list(store.recent_polls(since=make.now)) == [("b.example", None)]
+
+
+def test_codes_of_the_last_polls_come_newest_first(store: SqlStore, make: Any) -> None:
+    for minute, status in enumerate([200, 304, 0, 304]):
+        polled = replace(make.polled(), at=make.now + minute * make.minute, status=status)
+        store.save_poll(PollState(source="a"), [], [], polled)
+    store.save_poll(PollState(source="b"), [], [], replace(make.polled(), source="b", status=410))
+    assert store.codes() == {"a": [304, 0, 304, 200], "b": [410]}
+    assert store.codes(["a", "nobody"]) == {"a": [304, 0, 304, 200]}
+    assert store.codes([]) == {}

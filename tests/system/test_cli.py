@@ -53,9 +53,9 @@ def test_help_loads_nothing_heavy(arguments: list[str], spared: set[str], tmp_pa
 
 KEYS = {
     ("fetch", "--all"): "source outcome status entries new updated skipped broken jobs size took next_due error_kind error advice",
-    ("sources",): "source kind language items health status polled due failures error advice url",
+    ("sources",): "source kind language items health status last_codes unchanged polled due failures error advice url",
     ("items", "--limit", "2"): "published source language translations title url id",
-    ("status",): "items translations jobs marks sources",
+    ("status",): "items translations jobs marks sources unchanged next_due",
     ("plugins",): "group name from object",
     ("translate", "--plan"): "",
 }

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from aggregator.core import schedule
-from aggregator.model import PollState, Source
+from aggregator.model import PollState, Source, Wait
 
 WEDNESDAY = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -40,7 +40,7 @@ def test_the_interval_follows_the_source(source: Source, last: timedelta, change
     ],
 )
 def test_the_longest_wish_decides(source: Source, ttl: timedelta | None, fresh: timedelta, expected: tuple[timedelta, str]) -> None:
-    assert schedule.wait_after(source, interval=10 * MINUTE, ttl=ttl, fresh=fresh) == expected
+    assert schedule.longest(schedule.waits_after(source, interval=10 * MINUTE, ttl=ttl, fresh=fresh)) == expected
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_longer_interval_than_a_day_is_not_shortened_by_failures() -> None:
 
 @pytest.mark.parametrize(("jitter", "expected"), [(0, HOUR), (1, 66 * MINUTE), (0.5, 63 * MINUTE), (-3, HOUR), (99, 66 * MINUTE)])
 def test_due_times_are_spread_by_a_tenth(jitter: float, expected: timedelta) -> None:
-    assert schedule.due(WEDNESDAY, schedule.Wait(HOUR, "every"), jitter=jitter) == (WEDNESDAY + expected, "every")
+    assert schedule.due(WEDNESDAY, [Wait(HOUR, "every")], jitter=jitter) == (WEDNESDAY + expected, "every")
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_due_times_are_spread_by_a_tenth(jitter: float, expected: timedelta) -> 
     ],
 )
 def test_skipped_hours_and_days_are_left_out(hours: tuple[int, ...], days: tuple[int, ...], expected: str) -> None:
-    due = schedule.due(WEDNESDAY, schedule.Wait(30 * MINUTE, "every"), jitter=0, skip_hours=hours, skip_days=days)
+    due = schedule.due(WEDNESDAY, [Wait(30 * MINUTE, "every")], jitter=0, skip_hours=hours, skip_days=days)
     at = datetime.fromisoformat(expected).replace(tzinfo=UTC)
     assert due == (at, "every" if at == WEDNESDAY + 30 * MINUTE else "skip")
 
 
 def test_the_end_of_skipped_hours_is_spread_too() -> None:
-    due = schedule.due(WEDNESDAY, schedule.Wait(45 * MINUTE, "every"), jitter=1, skip_hours=(13,))
+    due = schedule.due(WEDNESDAY, [Wait(45 * MINUTE, "every")], jitter=1, skip_hours=(13,))
     assert due.at == WEDNESDAY.replace(hour=14, minute=6)
 
 
@@ -93,7 +93,7 @@ def test_five_hundred_sources_do_not_align_over_a_day() -> None:
     for at in start.values():
         while at < WEDNESDAY + DAY:
             polls.append(at)
-            at = schedule.due(at, schedule.Wait(HOUR, "every"), jitter=dice.random()).at
+            at = schedule.due(at, [Wait(HOUR, "every")], jitter=dice.random()).at
     by_minute = Counter(at.replace(second=0, microsecond=0) for at in polls if at > WEDNESDAY + 6 * HOUR)
     assert max(by_minute.values()) < 75  # 500 in an hour are 8 in a minute; aligned they would be 500 in one
     assert max(Counter(at.minute for at in polls).values()) < len(polls) / 10
