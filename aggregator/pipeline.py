@@ -160,10 +160,10 @@ class Pipeline:
         return polled
 
     def _is_our_outage(self, state: PollState, outcome: Outcome) -> bool:
-        if not (isinstance(outcome, Failed) and hosts.is_cut_off(outcome)):
+        if not hosts.is_cut_off(outcome):
             return False
-        before = self.store.recent_polls(since=self.clock() - hosts.OUTAGE_WINDOW)
-        return hosts.is_our_outage([(hosts.host_of(state.url), outcome.kind), *before])
+        last_answer, others = self.store.unreachable()
+        return hosts.is_our_outage([hosts.host_of(state.url), *others], last_answer=last_answer, now=self.clock())
 
     # -- translate ----------------------------------------------------------------------------------------------------------
 

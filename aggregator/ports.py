@@ -11,7 +11,6 @@ from aggregator.model import (
     Block,
     Change,
     Document,
-    FailureKind,
     Feed,
     Fetched,
     Item,
@@ -116,8 +115,8 @@ class Store(Protocol):
         """The hosts that are to be left alone, by name."""
         ...
 
-    def recent_polls(self, *, since: datetime) -> Sequence[tuple[str, FailureKind | None]]:
-        """(host, failure or None) of every poll since then."""
+    def unreachable(self) -> tuple[datetime, Collection[str]]:
+        """When any host last gave an answer, and the hosts that could not be reached since."""
         ...
 
     def release_sources(self, names: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,7 +13,8 @@ ASK_TO_WAIT = (429, 503)
 CROSSES_ORIGINS = frozenset(["accept", "accept-language", "user-agent", "if-none-match", "if-modified-since", "a-im"])
 PORTS = {"http": 80, "https": 443}
 NO_CONNECTION: tuple[FailureKind, ...] = ("dns", "connect", "timeout")
-OUTAGE_WINDOW = timedelta(minutes=10)
+NOT_ASKED: tuple[FailureKind, ...] = ("blocked_address", "bad_source", "internal")  # says nothing of any host
+OUTAGE_AFTER = timedelta(minutes=10)
 OUTAGE_HOSTS = 3
 
 
@@ -55,6 +56,6 @@ def is_cut_off(outcome: Outcome) -> bool:
     return isinstance(outcome, Failed) and outcome.kind in NO_CONNECTION
 
 
-def is_our_outage(recent: Sequence[tuple[str, FailureKind | None]]) -> bool:
-    """Whether it is our own connection that fails, from the last minutes' (host, failure or None): all failed."""
-    return all(kind in NO_CONNECTION for _, kind in recent) and len({host for host, _ in recent}) >= OUTAGE_HOSTS
+def is_our_outage(unreachable: Collection[str], *, last_answer: datetime, now: datetime) -> bool:
+    """Whether it is our own connection that fails: no host has answered for a while, and several could not be reached since."""
+    return len(set(unreachable)) >= OUTAGE_HOSTS and now - last_answer >= OUTAGE_AFTER

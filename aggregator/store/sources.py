@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, or_, select, update
 
-from aggregator.model import LONG_AGO, Block, FailureKind, Polled, PollState, Source
+from aggregator.core.hosts import NO_CONNECTION, NOT_ASKED
+from aggregator.model import LONG_AGO, Block, Polled, PollState, Source
 from aggregator.store.rows import POLLED_COLUMNS, STATE_COLUMNS, polled_values, state_of, state_values
 from aggregator.store.schema import hosts, polls, sources
 from aggregator.store.statements import chunks, claim, many, put
@@ -77,12 +78,12 @@ def blocks(connection: Connection, *, now: datetime) -> dict[str, Block]:
     return {row.host: Block(**row._asdict()) for row in rows}
 
 
-def recent_polls(connection: Connection, *, since: datetime) -> list[tuple[str, FailureKind | None]]:
-    """(host, failure or None) of every poll since then."""
-    query = (
-        select(sources.c.host, polls.c.error_kind).join_from(polls, sources, polls.c.source == sources.c.source).where(polls.c.at >= since)
-    )
-    return [(row.host, row.error_kind) for row in connection.execute(query)]
+def unreachable(connection: Connection) -> tuple[datetime, list[str]]:
+    """When any host last gave an answer, and the hosts that could not be reached since."""
+    answered = or_(polls.c.error_kind.is_(None), polls.c.error_kind.not_in([*NO_CONNECTION, *NOT_ASKED]))
+    last = connection.scalar(select(polls.c.at).where(answered).order_by(polls.c.at.desc()).limit(1)) or LONG_AGO
+    cut_off = select(sources.c.host).distinct().join_from(polls, sources, polls.c.source == sources.c.source)
+    return last, sorted(connection.scalars(cut_off.where(polls.c.at > last, polls.c.error_kind.in_(NO_CONNECTION))))
 
 
 def save_state(connection: Connection, state: PollState) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator.model import Block, Change, FailureKind, Item, Job, Mark, Polled, PollState, Source, Translation
+from aggregator.model import Block, Change, Item, Job, Mark, Polled, PollState, Source, Translation
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
@@ -52,10 +52,10 @@ class SqlStore:
         with self._database.read() as connection:
             return source_rows.blocks(connection, now=now)
 
-    def recent_polls(self, *, since: datetime) -> Sequence[tuple[str, FailureKind | None]]:
-        """(host, failure or None) of every poll since then."""
+    def unreachable(self) -> tuple[datetime, Collection[str]]:
+        """When any host last gave an answer, and the hosts that could not be reached since."""
         with self._database.read() as connection:
-            return source_rows.recent_polls(connection, since=since)
+            return source_rows.unreachable(connection)
 
     def release_sources(self, names: Collection[str]) -> None:
         """Give claims back undone."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aggregator.model import Block, PollState, Validators, Wait
+from aggregator.model import LONG_AGO, Block, PollState, Validators, Wait
 from aggregator.store import SqlStore
 
 
@@ -183,15 +183,6 @@ def test_free_sources_can_be_put_off(store: SqlStore, make: Any) -> None:
     assert store.states()["b"].rule == "spread"
 
 
-def test_recent_polls_are_known_by_host(store: SqlStore, make: Any) -> None:
-    store.sync_sources(make.sources("a", "b"), now=make.now)
-    for name, at, kind in (("a", make.now - make.minute, "dns"), ("b", make.now, None)):
-        state = replace(store.states()[name], due_at=make.now)
-        store.save_poll(state, [], [], make.polled(name, at=at, error_kind=kind))
-    assert sorted(store.recent_polls(since=make.now - make.minute), key=str) == [("a.example", "dns"), ("b.example", None)]
-    assert list(store.recent_polls(since=make.now)) == [("b.example", None)]
-
-
 def test_codes_of_the_last_polls_come_newest_first(store: SqlStore, make: Any) -> None:
     for minute, status in enumerate([200, 304, 0, 304]):
         polled = replace(make.polled(), at=make.now + minute * make.minute, status=status)
@@ -200,3 +191,15 @@ def test_codes_of_the_last_polls_come_newest_first(store: SqlStore, make: Any) -
     assert store.codes() == {"a": [304, 0, 304, 200], "b": [410]}
     assert store.codes(["a", "nobody"]) == {"a": [304, 0, 304, 200]}
     assert store.codes([]) == {}
+
+
+def test_hosts_that_could_not_be_reached_since_the_last_answer_are_known(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b", "c"), now=make.now)
+    assert store.unreachable() == (LONG_AGO, [])
+    history = [("a", "dns"), ("b", "status"), ("a", "timeout"), ("c", "connect"), ("b", "blocked_address"), ("a", "dns")]
+    for minutes, (name, kind) in enumerate(history):
+        polled = make.polled(name, at=make.now + minutes * make.minute, error_kind=kind)
+        store.save_poll(store.states()[name], [], [], polled)
+    assert store.unreachable() == (make.now + make.minute, ["a.example", "c.example"])
+    store.save_poll(store.states()["c"], [], [], make.polled("c", at=make.now + 9 * make.minute))
+    assert store.unreachable() == (make.now + 9 * make.minute, [])

@@ -20,6 +20,8 @@ from typing import IO
 
 import pytest
 
+from tests.system.days import Days
+from tests.system.month import passed
 from tests.system.origin import Origin
 
 HEAD = """
@@ -177,3 +179,9 @@ def site(tmp_path: Path) -> Site:
 def origin() -> Iterator[Origin]:
     with Origin() as origin:
         yield origin
+
+
+@pytest.fixture(scope="session")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
+    with passed(tmp_path_factory.mktemp("month")) as days:
+        yield days

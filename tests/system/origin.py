@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any
@@ -37,12 +38,13 @@ CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it arrived: `headers` in order, as sent; `at` on the monotonic clock."""
+    """One request as it arrived: `headers` in order, as sent; `at` on the monotonic clock, `when` on the origin's."""
 
     method: str
     path: str
     headers: tuple[tuple[str, str], ...]
     at: float
+    when: datetime
 
     def header(self, name: str) -> str | None:
         """The value of a field, or None where it was not sent."""
@@ -180,11 +182,12 @@ PACK: Mapping[str, Callable[[bytes], bytes]] = {
 
 @dataclass
 class Origin:
-    """The server. `log` holds what was asked, in order; `tls` makes it https, `address` is where it listens."""
+    """The server. `log` holds what was asked, in order; `tls` makes it https, `address` is where it listens, empty for everywhere."""
 
     tls: ssl.SSLContext | None = None
     address: str = "127.0.0.1"
     log: list[Asked] = field(default_factory=list)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __enter__(self) -> Origin:
         self._routes: dict[str, Scenario] = {}
@@ -227,14 +230,14 @@ class Origin:
         with contextlib.suppress(OSError):  # clients that go away are what this origin is for
             if self.tls is not None:
                 connection = self.tls.wrap_socket(connection, server_side=True)
-            asked = _read_request(connection)
+            asked = _read_request(connection, self.clock)
             if asked is not None:
                 self.log.append(asked)
                 self._routes.get(asked.path.partition("?")[0], plain(404, b"not here"))(asked, Wire(connection, self._closing))
             connection.close()
 
 
-def _read_request(connection: socket.socket) -> Asked | None:
+def _read_request(connection: socket.socket, clock: Callable[[], datetime]) -> Asked | None:
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
@@ -243,7 +246,7 @@ def _read_request(connection: socket.socket) -> Asked | None:
         data += piece
     first, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     method, path, _ = first.split(" ")
-    return Asked(method, path, tuple(_fields(lines)), time.monotonic())
+    return Asked(method, path, tuple(_fields(lines)), time.monotonic(), clock())
 
 
 def _fields(lines: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from aggregator.core import decide, hosts
-from aggregator.model import Failed, FailureKind, Fetched, Item, NotModified, Outcome, ParsedFeed, PollState, Source, Validators
+from aggregator.core import decide
+from aggregator.model import Failed, Fetched, Item, NotModified, Outcome, ParsedFeed, PollState, Source, Validators
 
 NOW = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -244,37 +244,6 @@ def test_a_learned_address_that_fails_is_given_up_for_the_configured_one() -> No
 def test_gone_at_a_learned_address_goes_back_first() -> None:
     state = after(replace(STATE, url=MOVED), Failed(kind="gone", message="m", status=410), feed=None, changed=False)
     assert (state.url, state.gone, state.due_at) == (URL, False, NOW + 30 * MINUTE)
-
-
-def test_a_host_that_asks_to_wait_is_left_alone() -> None:
-    def until(status: int, **headers: str) -> datetime | None:
-        failed = Failed(
-            kind="status", message="m", status=status, headers={name.replace("_", "-"): value for name, value in headers.items()}
-        )
-        block = hosts.block_of(replace(STATE, url="https://Example.org:8443/feed"), failed, now=NOW)
-        assert block is None or block.host == "example.org"
-        return block and block.until
-
-    assert until(429) == NOW + 30 * MINUTE
-    assert until(429, retry_after="7200") == NOW + 2 * HOUR
-    assert until(503, retry_after="60") == NOW + MINUTE
-    assert until(503) is None
-    assert until(500, retry_after="60") is None
-    assert until(429, retry_after="8640000") == NOW + 2 * DAY
-
-
-@pytest.mark.parametrize(
-    ("recent", "ours"),
-    [
-        ([("a", "dns"), ("b", "connect"), ("c", "timeout")], True),
-        ([("a", "dns"), ("a", "dns"), ("b", "dns")], False),
-        ([("a", "dns"), ("b", "dns"), ("c", "dns"), ("d", None)], False),
-        ([("a", "dns"), ("b", "dns"), ("c", "status")], False),
-        ([], False),
-    ],
-)
-def test_when_nobody_can_be_reached_it_is_our_connection(recent: list[tuple[str, FailureKind | None]], ours: bool) -> None:
-    assert hosts.is_our_outage(recent) is ours
 
 
 def test_a_failure_of_ours_counts_for_nothing_for_a_day_at_most() -> None:
