@@ -147,7 +147,7 @@ class Pipeline:
         changed = bool(reading.changes)
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
-            our_outage=self._is_our_outage(state, reading.outcome), dates=[item.published for item in reading.items],
+            dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome),
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
         polled = replace(polled, next_due=after.due_at, rule=after.rule)

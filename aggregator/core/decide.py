@@ -130,8 +130,8 @@ def after(
     """The only way to a new state.
 
     `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
-    `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached;
-    `dates` are when the items of the document were published.
+    `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when the document's items were
+    published, as far as they say so.
     The new due time is always after `now`.
     """
     match outcome:
@@ -151,7 +151,7 @@ def after(
         case _:
             assert_never(outcome)
     known = _wished(known, feed)
-    interval = schedule.next_interval(source, state, changed=changed)
+    interval = schedule.next_interval(source, state, changed=changed, rhythm=schedule.rhythm(dates, now=now))
     waits = schedule.waits_after(source, interval=interval, ttl=known.ttl, fresh=caching.freshness(outcome.headers, now=now))
     due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(

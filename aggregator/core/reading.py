@@ -21,6 +21,11 @@ class Reading:
     skipped: int = 0
     broken: int = 0
 
+    @property
+    def dates(self) -> list[datetime]:
+        """When the items were published, as far as they say so."""
+        return [item.published for item in self.items if "undated" not in item.flags]
+
 
 def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelta) -> Polled:
     """The row of one poll."""

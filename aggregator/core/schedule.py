@@ -1,8 +1,25 @@
-"""When a source is polled next, and which rule decided: as often as it publishes, no oftener than it asks for."""
+"""When a source is polled next, and which rule decided: as often as it publishes, no oftener than it asks for.
+
+| rule | the next poll is due after | from |
+|---|---|---|
+| `every` | the configured interval | |
+| `adaptive` | a quarter of the time between the newest items, longer after each poll without news, from min_every to max_every | |
+| `ttl` | what the document asks for, a day at most | RSS 2.0 `ttl`, RSS 1.0 syndication module |
+| `fresh` | max-age or Expires of a 200 or 304, a day at most | RFC 9111 section 4.2 |
+| `skip` | the hours and days that the document skips, in UTC | RSS 2.0 `skipHours` and `skipDays` |
+| `retry-after` | Retry-After of a 429 or 503, two days at most | RFC 9110 section 10.2.3 |
+| `back-off` | the interval, doubled with each failure up to a day, for ever | |
+| `outage` | five minutes, as it is our own connection that fails | |
+| `gone` | a person's word | RFC 9110 section 15.5.11 |
+| `spread` | a second for each of many that are due when a daemon starts | |
+| `first` | nothing: it was never polled | |
+
+Of several that hold the longest decides. Up to a tenth is added to all of them, so that feeds do not align.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,7 +32,9 @@ LEAST_WAIT = timedelta(seconds=1)
 LONGEST_ASKED = timedelta(days=1)  # a document that asks for more is asked daily all the same
 LONGEST_RETRY_AFTER = timedelta(days=2)
 LONGEST_BACK_OFF = timedelta(days=1)
-FASTER, SLOWER = 0.5, 1.25  # what a poll with news and one without do to the adaptive interval
+NEWEST = 5  # items that tell how often a source publishes
+POLLS_AN_ITEM = 4
+FASTER, SLOWER = 0.5, 1.25  # what a poll with undated news and one without news do to the adaptive interval
 JITTER = 0.1
 FEW = 20  # sources that may well begin at once
 LONGEST_SPREAD = timedelta(minutes=10)
@@ -36,9 +55,19 @@ def first_interval(source: Source) -> timedelta:
     return source.every or _clamped(FIRST_INTERVAL, source)
 
 
-def next_interval(source: Source, state: PollState, *, changed: bool) -> timedelta:
-    """The interval after an answer: the configured one, or the adaptive one."""
-    return source.every or _clamped(state.interval * (FASTER if changed else SLOWER), source)
+def rhythm(dates: Iterable[datetime], *, now: datetime) -> timedelta | None:
+    """The mean time between a source's newest items, the silence since the last one included; None where few are dated."""
+    newest = sorted((date for date in dates if date <= now), reverse=True)[:NEWEST]
+    return (now - newest[-1]) / NEWEST if len(newest) == NEWEST else None
+
+
+def next_interval(source: Source, state: PollState, *, changed: bool, rhythm: timedelta | None = None) -> timedelta:
+    """The interval after an answer: the configured one, or the adaptive one; with news, by the source's rhythm where it is known."""
+    if source.every:
+        return source.every
+    if changed and rhythm is not None:
+        return _clamped(rhythm / POLLS_AN_ITEM, source)
+    return _clamped(state.interval * (FASTER if changed else SLOWER), source)
 
 
 def waits_after(source: Source, *, interval: timedelta, ttl: timedelta | None, fresh: timedelta) -> tuple[Wait, ...]:

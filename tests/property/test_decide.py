@@ -1,11 +1,12 @@
 """Whatever an origin answers: a poll has a new state, and the next one lies ahead, within bounds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from aggregator.core import decide, schedule
+from aggregator.core import decide, hosts, schedule
 from aggregator.model import Failed, Fetched, Item, NotModified, Outcome, ParsedFeed, PollState, Source, Validators
 
 TIMES = st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -85,6 +86,46 @@ def test_a_due_time_is_never_earlier_for_being_spread(
         return decide.after(source, state, outcome, feed=feed, digest="d", changed=False, now=now, jitter=jitter).due_at
 
     assert due(0) <= due(0.5) <= due(1) or (feed is not None and bool(feed.skip_hours or feed.skip_days))
+
+
+@given(SOURCES, STATES, st.sampled_from([429, 503]), st.integers(0, 10**9), st.booleans(), TIMES, st.floats(0, 1))
+def test_no_poll_is_due_inside_retry_after_up_to_two_days(
+    source: Source, state: PollState, status: int, seconds: int, dated: bool, now: datetime, jitter: float
+) -> None:
+    now, asked = now.replace(microsecond=0), min(timedelta(seconds=seconds), timedelta(days=2))
+    written = (now + min(timedelta(seconds=seconds), timedelta(days=9))).strftime("%a, %d %b %Y %H:%M:%S GMT") if dated else str(seconds)
+    failed = Failed(kind="status", message="m", status=status, headers={"retry-after": written})
+    after = decide.after(source, state, failed, feed=None, digest="", changed=False, now=now, jitter=jitter)
+    block = hosts.block_of(replace(state, url="https://example.org/"), failed, now=now)
+    assert after.due_at - now >= asked
+    assert (block.until - now if block else timedelta(0)) >= asked
+
+
+@given(SOURCES, STATES, OUTCOMES, st.none() | SPANS, st.lists(TIMES, max_size=8), st.booleans(), TIMES, st.floats(0, 1))
+def test_an_answer_is_followed_by_a_wait_between_the_least_interval_and_a_day(
+    source: Source,
+    state: PollState,
+    outcome: Outcome,
+    ttl: timedelta | None,
+    dates: list[datetime],
+    changed: bool,
+    now: datetime,
+    jitter: float,
+) -> None:
+    assume(not isinstance(outcome, Failed))
+    feed = ParsedFeed(entries=(), ttl=ttl)
+    after = decide.after(source, state, outcome, feed=feed, digest="d", changed=changed, now=now, jitter=jitter, dates=dates)
+    wait, least, most = after.due_at - now, source.every or source.min_every, source.every or max(source.min_every, source.max_every)
+    assert max(least, schedule.LEAST_WAIT) <= wait <= max(most, timedelta(days=1)) * 1.1
+    assert after.rule in {"every", "adaptive", "ttl", "fresh"}
+
+
+@given(SOURCES, STATES, OUTCOMES, TIMES, st.floats(0, 1))
+def test_jitter_adds_a_tenth_at_most(source: Source, state: PollState, outcome: Outcome, now: datetime, jitter: float) -> None:
+    def wait(jitter: float) -> timedelta:
+        return decide.after(source, state, outcome, feed=None, digest="d", changed=False, now=now, jitter=jitter).due_at - now
+
+    assert wait(0) <= wait(jitter) <= wait(0) * 1.1 + timedelta(microseconds=1)
 
 
 @given(STATES, TIMES)

@@ -115,13 +115,15 @@ def test_rule_08_retry_after_holds_for_two_days_at_most(month: Days, path: str) 
 
 
 MOVED = feed("/moved", redirect(target("/moved/again", redirect(target("/moved/here"), 308)), 301))
+PAGE = plain(200, b"<html><title>Our news</title></html>", content_type="text/html")
 NEVER_LEARNED = [
     feed("/mixed", redirect(target("/mixed/again", redirect(target("/mixed/here"), 302)), 301)),
-    feed("/to-a-page", redirect(target("/page", plain(200, b"<html><title>Our news</title></html>", content_type="text/html")), 301)),
-    feed("/now-and-then", counted(lambda number: OK if number % 3 == 2 else redirect(target("/then"), 301))),
+    feed("/to-a-page", redirect(target("/page", PAGE), 301)),
+    feed("/to-a-page/at-times", redirect(target("/page/at-times", counted(lambda number: PAGE if number % 3 == 2 else OK)), 301)),
+    feed("/now-and-then", counted(lambda number: OK if number % 3 == 2 else redirect("/then", 301))),
     feed("/here-and-there", counted(lambda number: redirect("/here" if number % 2 else "/there", 301))),
 ]
-TARGETS |= {"/here": OK, "/there": OK}
+TARGETS |= {"/then": OK, "/here": OK, "/there": OK}
 FOUND = [feed(f"/found/{status}", redirect(target(f"/found/at/{status}"), status)) for status in (302, 303, 307)]
 
 

@@ -29,6 +29,36 @@ def test_the_interval_follows_the_source(source: Source, last: timedelta, change
 
 
 @pytest.mark.parametrize(
+    ("ages", "expected"),
+    [
+        ([1, 2, 3, 4, 5], HOUR),
+        ([46, 47, 48, 49, 50], 10 * HOUR),  # the silence counts
+        ([1, 2, 3, 4, 5, 600, 700], HOUR),
+        ([-7, -8, 5, 4, 3, 2, 1], HOUR),  # announced for later
+        ([1, 2, 3, 4], None),
+        ([], None),
+    ],
+)
+def test_the_rhythm_is_that_of_the_newest_items(ages: list[int], expected: timedelta | None) -> None:
+    assert schedule.rhythm([WEDNESDAY - age * HOUR for age in ages], now=WEDNESDAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "rhythm", "changed", "expected"),
+    [
+        (ADAPTIVE, 2 * HOUR, True, 30 * MINUTE),
+        (ADAPTIVE, MINUTE, True, 5 * MINUTE),
+        (ADAPTIVE, 30 * DAY, True, 4 * HOUR),
+        (ADAPTIVE, 2 * HOUR, False, 50 * MINUTE),
+        (FIXED, 2 * HOUR, True, 10 * MINUTE),
+    ],
+)
+def test_news_are_asked_for_four_times_an_item(source: Source, rhythm: timedelta, changed: bool, expected: timedelta) -> None:
+    state = PollState(source="s", interval=40 * MINUTE)
+    assert schedule.next_interval(source, state, changed=changed, rhythm=rhythm) == expected
+
+
+@pytest.mark.parametrize(
     ("source", "ttl", "fresh", "expected"),
     [
         (FIXED, None, 0 * HOUR, (10 * MINUTE, "every")),
