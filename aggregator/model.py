@@ -97,6 +97,9 @@ class PollState:
     moves: int = 0  # permanent redirects to the same place in a row
     moved_to: str = ""
     gone: bool = False  # 410: polling stopped until a person asks
+    seen: tuple[str, ...] = ()  # marks of the last document's entries, see core.gaps
+    gap_at: datetime | None = None  # when items between two polls were last missed
+    lost: int | None = 0  # how many those may have been at most, None for unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +209,9 @@ class ParsedFeed:
     skip_days: tuple[int, ...] = ()  # Monday is 0
     hub: str = ""
     self_url: str = ""
+    prev_archive: str = ""  # RFC 5005 section 4: the archive with the entries before these
+    next_page: str = ""  # RFC 5005 section 3, and JSON Feed's next_url
+    previous_page: str = ""
     complaints: tuple[str, ...] = ()  # what was wrong with it, though it could be read
 
 
@@ -363,6 +369,8 @@ class Polled:
     advice: str = ""
     next_due: datetime = LONG_AGO
     rule: Rule = "first"  # what `next_due` follows from
+    pages: int = 0  # older pages that were read because the poll came too late (RFC 5005)
+    lost: int | None = 0  # items that may be lost all the same, at most; None for unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

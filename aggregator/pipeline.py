@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from random import random
 from threading import Lock
 
-from aggregator.core import decide, feeding, health, hosts, identity, language, normalize, retry
+from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, normalize, paging, retry
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, ParseError, PublishError, Retryable, TranslationError, Unsupported
 from aggregator.model import (
@@ -93,11 +93,24 @@ class Pipeline:
         try:
             outcome = await self.fetcher.fetch(decide.request_for(source, state, limits=self.limits, now=self.clock()))
             reading = await asyncio.to_thread(self._read, source, state, outcome)
+            reading = await self._repaired(source, state, reading)
         except Exception as error:
             log.exception("poll of %s broke", source.name)
             advice = "This is a fault of the program: please report it with the log."
             reading = Reading(outcome=Failed(kind="internal", message=f"{type(error).__name__} while reading {source.name}", advice=advice))
         return started, reading
+
+    async def _repaired(self, source: Source, state: PollState, reading: Reading) -> Reading:
+        """The reading with what it missed, from older pages, if it came too late and there are any."""
+        trail = gaps.trail(state, reading)
+        if trail is None:
+            return reading
+        while trail.following:
+            now, older = self.clock(), paging.page_state(source, state, trail.following)
+            outcome = await self.fetcher.fetch(paging.page_request(source, older, of=state, limits=self.limits, now=now))
+            page = await asyncio.to_thread(self._read, source, older, outcome)
+            trail = trail.add(page, block=hosts.block_of(older, outcome, now=now))
+        return await asyncio.to_thread(self._compared, source, trail.found(state))
 
     def _read(self, source: Source, state: PollState, outcome: Outcome) -> Reading:
         if not isinstance(outcome, Fetched):
@@ -113,22 +126,27 @@ class Pipeline:
 
     def _normalized(self, source: Source, outcome: Fetched, feed: ParsedFeed, *, digest: str) -> Reading:
         now = self.clock()
-        items, skipped, broken = [], 0, 0
+        items, entries, skipped, broken = [], [], 0, 0
         for entry in feed.entries:
             item = self._item(entry, source, feed, now)
             if item is None:
                 broken += 1
-            elif normalize.skip_reason(entry, item, source):
+                continue
+            entries.append(item)
+            if normalize.skip_reason(entry, item, source):
                 skipped += 1
             else:
                 items.append(item)
-        reading = Reading(outcome=outcome, feed=feed, digest=digest, items=tuple(items), skipped=skipped, broken=broken)
+        marks = gaps.marks_of(entries, home=feed.link)
+        reading = Reading(outcome=outcome, feed=feed, digest=digest, items=tuple(items), skipped=skipped, broken=broken, marks=marks)
         return self._compared(source, reading)
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
-        changes = decide.changes(reading.items, self.store.known({item.id for item in reading.items}))
+        stored = self.store.known({item.id for item in reading.items})
+        known = frozenset(id for id, item in stored.items() if item.source == source.name)
+        changes = decide.changes(reading.items, stored)
         jobs = (job for change in changes for job in decide.jobs_for(change.item, source, now=self.clock()))
-        return replace(reading, changes=tuple(changes), jobs=tuple(jobs))
+        return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known)
 
     def _item(self, entry: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item | None:
         try:
@@ -147,12 +165,13 @@ class Pipeline:
         changed = bool(reading.changes)
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
-            dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome),
+            dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome), marks=reading.marks, gap=reading.gap,
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
         polled = replace(polled, next_due=after.due_at, rule=after.rule)
         try:
-            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=hosts.block_of(state, reading.outcome, now=now))
+            block = hosts.block_of(state, reading.outcome, now=now) or reading.block
+            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=block)
         except Overtaken:  # at most as often as there are other sources of the same items
             return self._saved(state, self._compared(source, reading), started)
         if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(after, now=now)):

@@ -245,6 +245,8 @@ def poll_row(row: Polled) -> dict[str, Any]:
         "jobs",
         "size",
         "took",
+        "pages",
+        "lost",
         "next_due",
         "error_kind",
     )

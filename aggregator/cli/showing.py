@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from aggregator.model import PollState, Source
 
 
+TOO_LATE = "It published more between two polls than its feed holds: give it a shorter `every`, or a shorter `max_every`."
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(sources)
@@ -58,6 +61,8 @@ def source_row(source: Source, state: PollState, *, items: int, codes: Sequence[
         "polled": state.polled_at or "",
         "due": "" if state.gone else state.due_at,
         "failures": state.failures,
+        "may_be_lost": may_be_lost(state),
+        "lost_at": state.gap_at or "",
         "error": state.error,
         "advice": state.advice or health.silence_in_words(state, now=now),
         "url": address(state.url or source.url),
@@ -70,6 +75,13 @@ def address(url: str) -> str:
 
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{'?...' if parts.query else ''}"
+
+
+def may_be_lost(state: PollState) -> int | str:
+    """How many items a source may have published unseen, at most, when it was last polled too late."""
+    if state.gap_at is None:
+        return ""
+    return "unknown" if state.lost is None else state.lost
 
 
 def items(
@@ -115,9 +127,12 @@ def status(context: typer.Context) -> None:
         counts, states = dict(house.store.counts()), [*house.store.states().values()]
         codes = [code for of_source in house.store.codes().values() for code in of_source]
     counts.pop("items_by_source", None)
+    late = [state for state in states if state.gap_at]
     counts["sources"] = dict(Counter(health.health_of(state, now=now) for state in states))
     counts["unchanged"] = health.share_unchanged(codes)
     counts["next_due"] = min((state.due_at for state in states if not state.gone), default="")
+    counts["items_that_may_be_lost"] = sum(state.lost or 0 for state in late)
+    counts["sources_that_lost_an_unknown_number"] = sum(state.lost is None for state in late)
     if options.json:
         show([counts], as_json=True)
         return
@@ -125,6 +140,10 @@ def status(context: typer.Context) -> None:
     rows = [*counts.items(), *((f"sources {health}", count) for health, count in healths.items())]
     show([{"what": name.replace("_", " "), "count": count} for name, count in rows], as_json=False)
     show([row for state in states if (row := trouble(state, now=now))], as_json=False)
+    show(
+        [{"source": state.source, "may_be_lost": may_be_lost(state), "at": state.gap_at, "advice": TOO_LATE} for state in late],
+        as_json=False,
+    )
 
 
 def trouble(state: PollState, *, now: datetime) -> dict[str, Any]:

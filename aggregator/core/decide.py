@@ -11,6 +11,7 @@
 | the next poll is not before max-age or Expires | RFC 9111 section 4.2 |
 | 301 and 308 are learned after several in a row | RFC 9110 sections 15.4.2 and 15.4.9 |
 | 429, and 503 with Retry-After, hold for the whole host | RFC 6585 section 4 |
+| a document without overlap shortens the interval, and older pages are read | RFC 5005 |
 | 410 ends polling until a person asks | RFC 9110 section 15.5.11 |
 """
 
@@ -21,7 +22,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, health, hosts, language, schedule
+from aggregator.core import caching, gaps, health, hosts, language, schedule
+from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
     Failed,
@@ -50,7 +52,7 @@ FULL_ANSWER_EVERY = timedelta(days=1)
 MOVES_TO_LEARN = 3
 FAILURES_TO_RETURN = 3  # in a row at a learned address, before the configured one is tried again
 GONE_FOR = timedelta(days=3650)
-DELTA = 226  # IM Used: what is new since the entity tag that was sent, and not the whole document
+DELTA = gaps.DELTA  # IM Used: what is new since the entity tag that was sent, and not the whole document
 SPARED_AT_MOST = 288  # a day of retries; what fails for longer than that counts
 
 
@@ -126,12 +128,14 @@ def after(
     jitter: float,
     our_outage: bool = False,
     dates: Collection[datetime] = (),
+    marks: Sequence[str] = (),
+    gap: Gap | None = None,
 ) -> PollState:
     """The only way to a new state.
 
     `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
     `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when the document's items were
-    published, as far as they say so.
+    published, as far as they say so; `marks` are its entries, `gap` is what lay between it and the one before.
     The new due time is always after `now`.
     """
     match outcome:
@@ -151,7 +155,9 @@ def after(
         case _:
             assert_never(outcome)
     known = _wished(known, feed)
-    interval = schedule.next_interval(source, state, changed=changed, rhythm=schedule.rhythm(dates, now=now))
+    known = gaps.noted(known, marks, gap, delta=outcome.status == DELTA, now=now)
+    rhythm = schedule.rhythm(dates, now=now)
+    interval = schedule.next_interval(source, state, changed=changed, rhythm=rhythm, gap=gap is not None)
     waits = schedule.waits_after(source, interval=interval, ttl=known.ttl, fresh=caching.freshness(outcome.headers, now=now))
     due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(

@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.model import Change, Failed, Fetched, Item, Job, NotModified, Outcome, ParsedFeed, Polled, Source
+from aggregator.model import Block, Change, Failed, Fetched, Item, Job, NotModified, Outcome, ParsedFeed, Polled, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A poll that came too late: how many older pages were read for it, whether they reached what is known, and if not what may be lost."""
+
+    pages: int = 0
+    closed: bool = False
+    lost: int | None = 0  # items at most, None for unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one body came to, before anything is stored."""
+    """What one body came to, before anything is stored; with a `gap`, what older pages brought too."""
 
     outcome: Outcome
     feed: ParsedFeed | None = None
@@ -20,6 +29,10 @@ class Reading:
     jobs: tuple[Job, ...] = ()
     skipped: int = 0
     broken: int = 0
+    marks: tuple[str, ...] = ()  # of all entries, those that a rule left out too; see core.gaps
+    known: frozenset[str] = frozenset()  # ids of items that are stored as this source's
+    gap: Gap | None = None
+    block: Block | None = None  # asked for by the host of an older page
 
     @property
     def dates(self) -> list[datetime]:
@@ -49,4 +62,6 @@ def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelt
                 skipped=reading.skipped,
                 broken=reading.broken,
                 jobs=len(reading.jobs),
+                pages=reading.gap.pages if reading.gap else 0,
+                lost=reading.gap.lost if reading.gap else 0,
             )

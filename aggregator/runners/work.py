@@ -40,6 +40,12 @@ def trouble(polled: Polled) -> str:
     return f"{polled.error.rstrip('.')}. {polled.advice}".rstrip()
 
 
+def missed(polled: Polled) -> str:
+    """What a poll that came too late made good, and what it could not."""
+    lost = {None: "how many items are lost is unknown", 0: "nothing is lost"}.get(polled.lost, f"up to {polled.lost} items may be lost")
+    return f"{polled.pages} older pages read, {lost}"
+
+
 Watcher = Callable[[Polled | Translated | Published], None]
 
 
@@ -47,6 +53,8 @@ def log_event(event: Polled | Translated | Published) -> None:
     """One line of log for each thing that ended."""
     match event:
         case Polled(error=""):
+            if event.pages or event.lost != 0:
+                log.warning("polled %s too late: %s", event.source, missed(event))
             log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
         case Polled():
             log.warning("polled %s: %s", event.source, trouble(event))

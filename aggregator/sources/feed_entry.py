@@ -74,6 +74,9 @@ def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location
         skip_days=tuple(sorted({_DAYS.index(day.lower()) for day in head.get("skip_days", ()) if day.lower() in _DAYS})),
         hub=_related(head, "hub"),
         self_url=_related(head, "self"),
+        prev_archive=join(location, _related(head, "prev-archive")),
+        next_page=join(location, _related(head, "next")),
+        previous_page=join(location, _related(head, "previous") or _related(head, "prev")),
         complaints=tuple(complaints),
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002")  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -66,6 +66,9 @@ sources = Table(
     Column("skip_days", Numbers, nullable=False, server_default="[]"),
     Column("waits", Waits, nullable=False, server_default="[]"),
     Column("silence", Span, nullable=False, server_default="0"),
+    Column("seen", Words, nullable=False, server_default="[]"),
+    Column("gap_at", Instant),
+    Column("lost", Integer, server_default="0"),  # null: unknown
     Index("sources_due", "asleep", "gone", "due_at", "source"),
 )
 
@@ -89,6 +92,8 @@ polls = Table(
     Column("advice", Prose, nullable=False),
     Column("next_due", Instant, nullable=False),
     Column("rule", Prose, nullable=False, server_default="first"),
+    Column("pages", Integer, nullable=False, server_default="0"),
+    Column("lost", Integer, server_default="0"),  # null: unknown
     Index("polls_recent", "at"),
     sqlite_with_rowid=False,
 )

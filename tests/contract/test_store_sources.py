@@ -51,6 +51,9 @@ def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
         skip_days=(5, 6),
         waits=(Wait(timedelta(hours=2, microseconds=1), "ttl"), Wait(timedelta(minutes=5), "adaptive")),
         silence=timedelta(days=3, microseconds=7),
+        seen=("one - -", "two é x"),
+        gap_at=make.now,
+        lost=None,
     )
     store.save_poll(state, [], [], make.polled())
     assert store.states(["a"]) == {"a": state}

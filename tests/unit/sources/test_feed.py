@@ -392,3 +392,16 @@ def test_recorded_feeds_lose_no_entry_and_no_title(path):
     stock = feedparser.parse(io.BytesIO(path.read_bytes()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     ours = parse(path.read_bytes(), **headers).entries
     assert [entry.title for entry in ours] == [entry.get("title", "") for entry in stock.entries]
+
+
+# older pages
+
+
+@pytest.mark.parametrize(
+    ("relation", "field"),
+    [("prev-archive", "prev_archive"), ("next", "next_page"), ("prev", "previous_page"), ("previous", "previous_page")],
+)
+def test_older_pages_are_found_and_their_addresses_are_absolute(relation, field):
+    assert getattr(parse(atom("", head=f'<link rel="{relation}" href="?page=2"/>')), field) == "https://news.example/feed?page=2"
+    assert getattr(parse(rss("", head=f'<atom:link rel="{relation}" href="/2"/>')), field) == "https://news.example/2"
+    assert getattr(parse(rss("")), field) == ""

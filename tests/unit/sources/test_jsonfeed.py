@@ -124,3 +124,8 @@ def test_other_json_is_refused(body):
         FeedKind().parse(SOURCE, Fetched(url=SOURCE.url, body=body))
     assert caught.value.kind == "not_a_feed"
     assert caught.value.advice
+
+
+def test_older_pages_are_found():
+    assert parse([], next_url="feed.json?page=2").next_page == "https://news.example/feed.json?page=2"
+    assert parse([]).next_page == ""
