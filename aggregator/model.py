@@ -20,7 +20,7 @@ FailureKind = Literal[
 
 
 # Which rule decided when a source is due next.
-Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone", "spread", "outage"]
+Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone", "spread", "outage", "push"]
 
 
 class Wait(NamedTuple):
@@ -100,6 +100,29 @@ class PollState:
     seen: tuple[str, ...] = ()  # marks of the last document's entries, see core.gaps
     gap_at: datetime | None = None  # when items between two polls were last missed
     lost: int | None = 0  # how many those may have been at most, None for unknown
+    websub_hub: str = ""  # as the last answer advertised it
+    websub_topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What was agreed with a hub for one source (WebSub). `token` ends the callback's address; only the hub knows it, and the `secret`.
+
+    `trusted` says that it has brought something and missed nothing since; `due_at` is when the hub is to be asked again.
+    """
+
+    source: str
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    state: Literal["requested", "active", "denied"] = "requested"
+    lease_end: datetime = LONG_AGO
+    due_at: datetime = LONG_AGO
+    failures: int = 0  # requests in a row that were not confirmed
+    error: str = ""
+    trusted: bool = False
+    pushed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +136,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One exchange to make. `max_bytes` bounds the decoded body, `timeout` the whole exchange, redirects included."""
+    """One exchange to make: a GET, or with a `form` a POST. `max_bytes` bounds the decoded body, `timeout` all of it with redirects."""
 
     url: str
+    form: Mapping[str, str] = field(default_factory=dict)  # may hold secrets
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout: timedelta = timedelta(seconds=30)
     max_bytes: int = 10 * 1024 * 1024
@@ -132,6 +156,7 @@ class Fetched:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     permanent_url: str = ""
+    pushed: bool = False  # it was delivered by a hub, not asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +379,7 @@ class Polled:
 
     source: str
     at: datetime
-    outcome: Literal["fetched", "not modified", "unchanged", "failed"]
+    outcome: Literal["fetched", "not modified", "unchanged", "failed", "pushed"]
     status: int = 0
     entries: int = 0
     new: int = 0

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from random import random
 from threading import Lock
 
-from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, normalize, paging, retry
+from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, normalize, paging, retry, websub
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, ParseError, PublishError, Retryable, TranslationError, Unsupported
 from aggregator.model import (
@@ -87,6 +87,12 @@ class Pipeline:
         started, reading = await self.read(state)
         return await asyncio.to_thread(self._save, state, reading, started)
 
+    async def take(self, state: PollState, delivered: Fetched) -> Polled | None:
+        """A document that a hub delivered for a claimed source, from bytes to stored items; None, and nothing stored, if unreadable."""
+        started = time.monotonic()
+        reading = await asyncio.to_thread(self._read, self.sources[state.source], state, delivered)
+        return None if reading.feed is None else await asyncio.to_thread(self._save, state, reading, started)
+
     async def read(self, state: PollState) -> tuple[float, Reading]:
         """One source from request to changes, nothing stored: also what a dry run is."""
         source, started = self.sources[state.source], time.monotonic()
@@ -126,19 +132,11 @@ class Pipeline:
 
     def _normalized(self, source: Source, outcome: Fetched, feed: ParsedFeed, *, digest: str) -> Reading:
         now = self.clock()
-        items, entries, skipped, broken = [], [], 0, 0
-        for entry in feed.entries:
-            item = self._item(entry, source, feed, now)
-            if item is None:
-                broken += 1
-                continue
-            entries.append(item)
-            if normalize.skip_reason(entry, item, source):
-                skipped += 1
-            else:
-                items.append(item)
-        marks = gaps.marks_of(entries, home=feed.link)
-        reading = Reading(outcome=outcome, feed=feed, digest=digest, items=tuple(items), skipped=skipped, broken=broken, marks=marks)
+        made = [(entry, item) for entry in feed.entries if (item := self._item(entry, source, feed, now)) is not None]
+        items = tuple(item for entry, item in made if not normalize.skip_reason(entry, item, source))
+        skipped, broken = len(made) - len(items), len(feed.entries) - len(made)
+        marks = gaps.marks_of([item for _, item in made], home=feed.link)
+        reading = Reading(outcome=outcome, feed=feed, digest=digest, items=items, skipped=skipped, broken=broken, marks=marks)
         return self._compared(source, reading)
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
@@ -166,6 +164,7 @@ class Pipeline:
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
             dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome), marks=reading.marks, gap=reading.gap,
+            push_works=self._push_works(state, reading, now=now),
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
         polled = replace(polled, next_due=after.due_at, rule=after.rule)
@@ -177,6 +176,16 @@ class Pipeline:
         if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(after, now=now)):
             log.warning("%s: %s", source.name, words)
         return polled
+
+    def _push_works(self, state: PollState, reading: Reading, *, now: datetime) -> bool:
+        """Whether a hub brings what is new; one that did not bring what a poll has found is not relied on any more."""
+        held = self.store.subscription(source=state.source) if state.websub_hub else None
+        if held is None:
+            return False
+        after = websub.polled(held, reading)
+        if after != held:
+            self.store.save_subscription(after)
+        return websub.works(after, now=now)
 
     def _is_our_outage(self, state: PollState, outcome: Outcome) -> bool:
         if not hosts.is_cut_off(outcome):

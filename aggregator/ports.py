@@ -22,7 +22,9 @@ from aggregator.model import (
     Polled,
     PollState,
     Request,
+    Rule,
     Source,
+    Subscription,
     Translation,
 )
 
@@ -107,8 +109,27 @@ class Store(Protocol):
         """
         ...
 
-    def postpone_sources(self, due: Mapping[str, datetime]) -> None:
-        """Give sources that nobody is polling other due times."""
+    def postpone_sources(self, due: Mapping[str, datetime], *, rule: Rule = "spread") -> None:
+        """Give sources that nobody is polling other due times, and the rule they follow from."""
+        ...
+
+    def subscription(self, *, source: str | None = None, token: str | None = None) -> Subscription | None:
+        """What was agreed with a hub, by source or by the token of its callback."""
+        ...
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Put a source's subscription in the place of the one it had."""
+        ...
+
+    def to_subscribe(self, *, now: datetime) -> Sequence[PollState]:
+        """Configured sources that advertise a hub which is to be asked: none was, or another one or for another topic, or it is time again.
+
+        Also those that rely on a lease which has ended. Not those whose subscription was denied.
+        """
+        ...
+
+    def distrust_hubs(self, *, now: datetime) -> None:
+        """Rely on no hub until it brings something: nobody may have listened. Sources that relied on one are due now."""
         ...
 
     def blocks(self, *, now: datetime) -> Mapping[str, Block]:

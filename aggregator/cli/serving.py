@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from aggregator.cli.context import Context
     from aggregator.pipeline import Pipeline
+    from aggregator.runners.subscribing import Subscriber
     from aggregator.wiring import House
 
 Host = Annotated[str, typer.Option("--host", help="The address to listen on; a loopback one.")]
@@ -28,16 +29,20 @@ def register(app: typer.Typer) -> None:
 def run(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) -> None:
     """Poll, translate, publish and serve until stopped."""
     from aggregator.runners import local
+    from aggregator.runners.subscribing import Subscriber
     from aggregator.web import server
 
     options: Context = context.obj
     with options.house() as house, house.at_work(daemon=True), server.listen(host, port) as listener:
         house.store.sync_sources(house.settings.sources, now=house.pipeline.clock())
 
-        async def beside(stop: asyncio.Event) -> None:
-            await server.serve(web_of(house), listener, stop, ready=announce)
+        subscriber = None if options.offline else Subscriber(house.pipeline, house.settings.site.base_url)
+        places = house.settings.fetch.concurrency
 
-        house.run(lambda pipeline: local.run(pipeline, places=house.settings.fetch.concurrency, beside=beside))
+        async def beside(stop: asyncio.Event) -> None:
+            await server.serve(web_of(house, subscriber), listener, stop, ready=announce)
+
+        house.run(lambda pipeline: local.run(pipeline, places=places, beside=beside, subscriber=subscriber))
 
 
 def serve(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) -> None:
@@ -64,13 +69,18 @@ def serve_only(house: House, *, host: str, port: int) -> None:
         house.run(only)
 
 
-def web_of(house: House) -> Starlette:
+def web_of(house: House, subscriber: Subscriber | None = None) -> Starlette:
     """The web application over a wired house."""
     from aggregator.web.app import application
 
     settings = house.settings
     return application(
-        house.places, feeds=settings.paths.feeds, title=settings.site.title, opml=house.opml, formats=tuple(settings.feeds.formats)
+        house.places,
+        feeds=settings.paths.feeds,
+        title=settings.site.title,
+        opml=house.opml,
+        formats=tuple(settings.feeds.formats),
+        subscriber=subscriber,
     )
 
 

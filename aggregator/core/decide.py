@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, gaps, health, hosts, language, schedule
+from aggregator.core import caching, gaps, health, hosts, language, schedule, websub
 from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
@@ -130,22 +130,21 @@ def after(
     dates: Collection[datetime] = (),
     marks: Sequence[str] = (),
     gap: Gap | None = None,
+    push_works: bool = False,
 ) -> PollState:
-    """The only way to a new state.
+    """The only way to a new state. The new due time is after `now`, but for a document that a hub pushed to a source that was due.
 
     `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
     `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when the document's items were
-    published, as far as they say so; `marks` are its entries, `gap` is what lay between it and the one before.
-    The new due time is always after `now`.
+    published, as far as they say so; `marks` are its entries, `gap` is what lay before it; `push_works` says that a hub brings what is new.
     """
     match outcome:
+        case Fetched(pushed=True):
+            return websub.after_push(state, marks, changed=changed, now=now)
         case Fetched(status=status):
             whole = status != DELTA
-            known = replace(
-                state,
-                validators=_validators(outcome.headers, received=now if whole else state.validators.received),
-                body_digest=digest if whole else state.body_digest,
-            )
+            validators = _validators(outcome.headers, received=now if whole else state.validators.received)
+            known = replace(state, validators=validators, body_digest=digest if whole else state.body_digest)
         case NotModified():
             known = replace(state, validators=_revalidated(state.validators, outcome.headers))
         case Failed():
@@ -154,11 +153,12 @@ def after(
             return _after_failure(source, state, outcome, now=now, jitter=jitter)
         case _:
             assert_never(outcome)
-    known = _wished(known, feed)
+    known = websub.noted(_wished(known, feed), outcome, feed)
     known = gaps.noted(known, marks, gap, delta=outcome.status == DELTA, now=now)
     rhythm = schedule.rhythm(dates, now=now)
     interval = schedule.next_interval(source, state, changed=changed, rhythm=rhythm, gap=gap is not None)
-    waits = schedule.waits_after(source, interval=interval, ttl=known.ttl, fresh=caching.freshness(outcome.headers, now=now))
+    fresh = caching.freshness(outcome.headers, now=now)
+    waits = schedule.waits_after(source, interval=interval, ttl=known.ttl, fresh=fresh, pushed=push_works)
     due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(
         _followed(known, outcome.permanent_url),

@@ -21,6 +21,7 @@ RULES: Mapping[Rule, tuple[str, str]] = {  # what each rule says, and where it c
     "back-off": ("it fails, and each failure doubles the wait", "up to a day"),
     "gone": ("its server says that it is gone for good; polling has stopped until you ask by name", "RFC 9110 section 15.5.11: 410"),
     "spread": ("many were due when the daemon started, one after the other", "start-up"),
+    "push": ("a hub brings its news, so that it is polled once a day only", "W3C WebSub"),
     "outage": ("no site at all could be reached, which is not its fault", "own connection"),
 }
 

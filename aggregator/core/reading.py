@@ -54,7 +54,7 @@ def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelt
             new = sum(change.kind == "new" for change in reading.changes)
             return replace(
                 blank,
-                outcome="fetched",
+                outcome="pushed" if reading.outcome.pushed else "fetched",
                 size=len(body),
                 entries=len(reading.items) + reading.skipped + reading.broken,
                 new=new,

@@ -12,6 +12,7 @@
 | `outage` | five minutes, as it is our own connection that fails | |
 | `gone` | a person's word | RFC 9110 section 15.5.11 |
 | `spread` | a second for each of many that are due when a daemon starts | |
+| `push` | a day, while a hub brings what is new | W3C WebSub |
 | `first` | nothing: it was never polled | |
 
 Of several that hold the longest decides. Up to a tenth is added to all of them, so that feeds do not align.
@@ -40,6 +41,7 @@ JITTER = 0.1
 FEW = 20  # sources that may well begin at once
 LONGEST_SPREAD = timedelta(minutes=10)
 SPREAD_OF_EACH = timedelta(seconds=1)
+WHILE_PUSHED = timedelta(days=1)  # between polls of a source whose news a hub brings
 AFTER_OUTAGE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 
@@ -73,10 +75,14 @@ def next_interval(source: Source, state: PollState, *, changed: bool, rhythm: ti
     return _clamped(min(paced, state.interval * TOO_LATE) if gap else paced, source)
 
 
-def waits_after(source: Source, *, interval: timedelta, ttl: timedelta | None, fresh: timedelta) -> tuple[Wait, ...]:
-    """The interval, what the document asks for, and how long the answer stays fresh; what asks for nothing is left out."""
+def waits_after(source: Source, *, interval: timedelta, ttl: timedelta | None, fresh: timedelta, pushed: bool = False) -> tuple[Wait, ...]:
+    """The interval, what the document asks for, how long the answer stays fresh, a day if news is pushed; without what asks for nothing."""
     own = Wait(interval, "every" if source.every else "adaptive")
-    asked = (Wait(min(ttl or timedelta(0), LONGEST_ASKED), "ttl"), Wait(min(fresh, LONGEST_ASKED), "fresh"))
+    asked = (
+        Wait(min(ttl or timedelta(0), LONGEST_ASKED), "ttl"),
+        Wait(min(fresh, LONGEST_ASKED), "fresh"),
+        Wait(WHILE_PUSHED if pushed else timedelta(0), "push"),
+    )
     return own, *(wait for wait in asked if wait.length)
 
 

@@ -17,9 +17,11 @@ MIB = 1024 * 1024
 RAW_FLOOR = 5 * MIB  # bytes on the wire that half of max_bytes does not bound
 ERROR_PAGE = 64 * 1024  # bytes looked at of an answer that is a failure anyway
 REDIRECTS, PERMANENT = (301, 302, 303, 307, 308), (301, 308)  # RFC 9110 section 15.4
+SAME_METHOD = (307, 308)  # redirects that a form follows: the others would turn it into a GET
 NOT_MODIFIED = 304
 IM_USED = 226  # RFC 3229 section 10.4.1: only what is new, for those who said that they can put it together
 WHOLE = (200, 203)  # a complete representation; a 206 was never asked for
+ACCEPTED = range(200, 300)  # all that matters of the answer to a form
 CONDITIONS = frozenset(["if-none-match", "if-modified-since"])
 KEPT_BACK = frozenset(["set-cookie", "set-cookie2"])
 
@@ -60,6 +62,8 @@ def raw_limit(max_bytes: int) -> int:
 
 def outcome_of(answer: Answer, target: Target, request: Request, *, permanent_url: str) -> Outcome:
     """What the last answer of an exchange comes to. Raises FetchError for everything that brought neither a body nor a 304."""
+    if request.form and answer.status in ACCEPTED:
+        return Fetched(url=target.url, body=b"", status=answer.status, headers=answer.headers)
     names = {name.lower() for name in request.headers}
     if answer.status == NOT_MODIFIED:
         if CONDITIONS.isdisjoint(names):

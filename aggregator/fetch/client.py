@@ -11,13 +11,14 @@ import ssl
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 
 import certifi
 import httpcore
 
 from aggregator.core.hosts import harmless
 from aggregator.fetch import connect, guard
-from aggregator.fetch.answer import PERMANENT, Answer, outcome_of, receive
+from aggregator.fetch.answer import PERMANENT, SAME_METHOD, Answer, outcome_of, receive
 from aggregator.fetch.failures import FetchError, asked_to_wait, broken_exchange, scrubbed
 from aggregator.fetch.target import Target, join, parse_target
 from aggregator.fetch.turns import Turns
@@ -83,7 +84,7 @@ class HttpFetcher:
         left = request.timeout.total_seconds()
         for hop in range(MAX_HOPS + 1):
             answer, left = await self._turn(target, headers, request, left=left)
-            if not answer.location:
+            if not answer.location or (request.form and answer.status not in SAME_METHOD):
                 moved = target.url if hop and permanent else ""
                 return outcome_of(answer, target, request, permanent_url=moved)
             following = join(target, answer.location)
@@ -110,9 +111,10 @@ class HttpFetcher:
 
     async def _exchange(self, target: Target, headers: Mapping[str, str], request: Request) -> Answer:
         sent = httpcore.Request(
-            "GET",
+            "POST" if request.form else "GET",
             connect.wire_url(target),
-            headers=_wire_headers(target, headers),
+            headers=_wire_headers(target, headers) + _form_headers(request.form),
+            content=urlencode(request.form).encode() if request.form else None,
             extensions={"timeout": {"connect": connect.CONNECT_WITHIN}},
         )
         async with await self._connection(target, request) as connection:
@@ -137,6 +139,11 @@ def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[byte
         "Connection": "close",
     }
     return [(_bytes(name), _bytes(value)) for name, value in lines.items()]
+
+
+def _form_headers(form: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    length = str(len(urlencode(form))).encode()
+    return [(b"Content-Type", b"application/x-www-form-urlencoded"), (b"Content-Length", length)] if form else []
 
 
 def _bytes(text: str) -> bytes:

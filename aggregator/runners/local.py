@@ -19,24 +19,29 @@ from aggregator.pipeline import Pipeline
 from aggregator.runners import work
 from aggregator.runners.drain import Drain
 from aggregator.runners.memory import be_small
+from aggregator.runners.subscribing import Subscriber
 
 log = logging.getLogger(__name__)
 
 BEAT = 1.0  # seconds between looks for due work
+SUBSCRIBE_BEAT = 2.0  # between looks for hubs to ask
 PUBLISH_BEAT = 5.0  # the same for what is out of date: a feed is rendered once for all that came in between
 GRACE = 4.0  # seconds that work under way gets to end after a signal
 
 Beside = Callable[[asyncio.Event], Awaitable[None]]
 
 
-async def run(pipeline: Pipeline, *, places: int, beside: Beside) -> None:
+async def run(pipeline: Pipeline, *, places: int, beside: Beside, subscriber: Subscriber | None = None) -> None:
     """Work until SIGTERM or SIGINT, then end in order; a second signal ends at once."""
     be_small()
     stop = asyncio.Event()
     stop_on_signals(stop)
+    await asyncio.to_thread(pipeline.store.distrust_hubs, now=pipeline.clock())
     await asyncio.to_thread(work.spread_out, pipeline)
     polls, translations = work.polls(pipeline, work.log_event, places=places), work.translations(pipeline, work.log_event)
     scheduler = heartbeat(pipeline, polls, translations)
+    if subscriber:
+        scheduler.add_job(subscriber.tick, "interval", seconds=SUBSCRIBE_BEAT, id="subscribe", name="subscribe")
     scheduler.start()
     try:
         await beside(stop)

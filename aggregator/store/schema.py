@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002", "0003")  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003", "0004")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -69,6 +69,8 @@ sources = Table(
     Column("seen", Words, nullable=False, server_default="[]"),
     Column("gap_at", Instant),
     Column("lost", Integer, server_default="0"),  # null: unknown
+    Column("websub_hub", Prose, nullable=False, server_default=""),
+    Column("websub_topic", Prose, nullable=False, server_default=""),
     Index("sources_due", "asleep", "gone", "due_at", "source"),
 )
 
@@ -104,6 +106,25 @@ hosts = Table(
     Column("host", Key, primary_key=True),
     Column("until", Instant, nullable=False),
     Column("reason", Prose, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("hub", Prose, nullable=False),
+    Column("topic", Prose, nullable=False),
+    Column("token", Key, nullable=False),
+    Column("secret", Prose, nullable=False),
+    Column("state", Prose, nullable=False),
+    Column("lease_end", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("error", Prose, nullable=False),
+    Column("trusted", Boolean, nullable=False),
+    Column("pushed_at", Instant),
+    Index("subscriptions_token", "token"),
     sqlite_with_rowid=False,
 )
 

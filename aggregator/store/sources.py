@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, or_, select, update
 
 from aggregator.core.hosts import NO_CONNECTION, NOT_ASKED
-from aggregator.model import LONG_AGO, Block, Polled, PollState, Source
+from aggregator.model import LONG_AGO, Block, Polled, PollState, Rule, Source
 from aggregator.store.rows import POLLED_COLUMNS, STATE_COLUMNS, polled_values, state_of, state_values
 from aggregator.store.schema import hosts, polls, sources
 from aggregator.store.statements import chunks, claim, many, put
@@ -60,10 +60,10 @@ def release_sources(connection: Connection, names: Collection[str]) -> None:
     many(connection, free, [{"of_source": name} for name in sorted(set(names))])
 
 
-def postpone_sources(connection: Connection, due: Mapping[str, datetime]) -> None:
+def postpone_sources(connection: Connection, due: Mapping[str, datetime], *, rule: Rule) -> None:
     """Other due times for sources that nobody has claimed."""
     free = (sources.c.source == bindparam("of_source"), sources.c.lease_until == LONG_AGO)
-    later = update(sources).where(*free).values(due_at=bindparam("then"), rule="spread")
+    later = update(sources).where(*free).values(due_at=bindparam("then"), rule=rule)
     many(connection, later, [{"of_source": name, "then": due[name]} for name in sorted(due)])
 
 

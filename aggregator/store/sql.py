@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator.model import Block, Change, Item, Job, Mark, Polled, PollState, Source, Translation
+from aggregator.model import Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
 from aggregator.store import memory as memory_rows
 from aggregator.store import queries
 from aggregator.store import sources as source_rows
+from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
 from aggregator.store.engine import Database
 from aggregator.store.statements import free_claims
@@ -42,15 +43,35 @@ class SqlStore:
         with self._database.write() as connection:
             return source_rows.claim_sources(connection, now=now, limit=limit, lease=lease, names=names, override=override)
 
-    def postpone_sources(self, due: Mapping[str, datetime]) -> None:
+    def postpone_sources(self, due: Mapping[str, datetime], *, rule: Rule = "spread") -> None:
         """Give sources other due times."""
         with self._database.write() as connection:
-            source_rows.postpone_sources(connection, due)
+            source_rows.postpone_sources(connection, due, rule=rule)
 
     def blocks(self, *, now: datetime) -> Mapping[str, Block]:
         """The hosts that are to be left alone, by name."""
         with self._database.read() as connection:
             return source_rows.blocks(connection, now=now)
+
+    def subscription(self, *, source: str | None = None, token: str | None = None) -> Subscription | None:
+        """What was agreed with a hub, by source or by token."""
+        with self._database.read() as connection:
+            return subscription_rows.find(connection, source=source, token=token)
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Insert or update a source's subscription."""
+        with self._database.write() as connection:
+            subscription_rows.save(connection, subscription)
+
+    def to_subscribe(self, *, now: datetime) -> Sequence[PollState]:
+        """The sources whose hub is to be asked."""
+        with self._database.read() as connection:
+            return subscription_rows.due(connection, now=now)
+
+    def distrust_hubs(self, *, now: datetime) -> None:
+        """Rely on no hub until it brings something."""
+        with self._database.write() as connection:
+            subscription_rows.distrust(connection, now=now)
 
     def unreachable(self) -> tuple[datetime, Collection[str]]:
         """When any host last gave an answer, and the hosts that could not be reached since."""

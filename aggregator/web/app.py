@@ -14,15 +14,25 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from aggregator.web.files import Published
+from aggregator.web.websub import Subscriber, callback
 from aggregator.wiring import Place
 
 CSP = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 def application(
-    places: Callable[[], list[Place]], *, feeds: Path, title: str, opml: Callable[[], bytes], formats: tuple[str, ...]
+    places: Callable[[], list[Place]],
+    *,
+    feeds: Path,
+    title: str,
+    opml: Callable[[], bytes],
+    formats: tuple[str, ...],
+    subscriber: Subscriber | None = None,
 ) -> Starlette:
-    """The routes over one folder of published feeds; `places` says which there are, `opml` lists them for readers."""
+    """The routes over one folder of published feeds; `places` says which there are, `opml` lists them for readers.
+
+    With a `subscriber`, hubs may call back.
+    """
     templates = Environment(loader=PackageLoader("aggregator.web"), autoescape=select_autoescape(default=True))
 
     async def catalogue(request: Request) -> Response:
@@ -42,6 +52,7 @@ def application(
             Route("/opml.xml", subscriptions),
             Route("/healthz", healthz),
             Route("/feeds/{path:path}", Published(feeds).__call__),
+            *(callback(subscriber) if subscriber else ()),
         ]
     )
 

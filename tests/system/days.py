@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from aggregator.fetch.client import HttpFetcher
 from aggregator.model import Block, Polled, Published, Source, Translated
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
+from aggregator.runners.subscribing import Subscriber
 from aggregator.sources.feed import FeedKind
 from aggregator.store import SqlStore, open_store
 from aggregator.translators.router import Router
@@ -71,11 +72,7 @@ class Days:
     async def _run(self, end: datetime, names: Collection[str] | None = None, *, override: bool = False, spread: bool = False) -> None:
         fetcher = HttpFetcher(spacing=self.spacing)
         with closing(open_store(f"sqlite:///{self.folder / 'store.db'}")) as store:
-            pipeline = Pipeline(
-                store=store, fetcher=fetcher, kinds={"feed": FeedKind()}, sources={source.name: source for source in self.sources},
-                router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=LIMITS, site_title="", site_link="",
-                clock=lambda: self.now, dice=lambda: self.jitter(),
-            )  # fmt: skip
+            pipeline = self._pipeline(store, fetcher)
             store.sync_sources(self.sources, now=self.now)
             if spread:
                 work.spread_out(pipeline)
@@ -84,6 +81,24 @@ class Days:
                 self.now = following
                 await self._round(pipeline, None)
         await fetcher.aclose()
+
+    def _pipeline(self, store: SqlStore, fetcher: HttpFetcher) -> Pipeline:
+        return Pipeline(
+            store=store, fetcher=fetcher, kinds={"feed": FeedKind()}, sources={source.name: source for source in self.sources},
+            router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=LIMITS, site_title="", site_link="",
+            clock=lambda: self.now, dice=lambda: self.jitter(),
+        )  # fmt: skip
+
+    def subscriber(self, job: Callable[[Subscriber], Awaitable[None]]) -> None:
+        """Do something as the subscriber to hubs on this machine."""
+
+        async def whole() -> None:
+            fetcher = HttpFetcher(spacing=timedelta(0))
+            with closing(open_store(f"sqlite:///{self.folder / 'store.db'}")) as store:
+                await job(Subscriber(self._pipeline(store, fetcher), "http://127.0.0.1:1"))
+            await fetcher.aclose()
+
+        asyncio.run(whole())
 
     def _next(self, store: SqlStore) -> datetime:
         """When something is due that may be asked, later than now."""

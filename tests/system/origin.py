@@ -45,6 +45,7 @@ class Asked:
     headers: tuple[tuple[str, str], ...]
     at: float
     when: datetime
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         """The value of a field, or None where it was not sent."""
@@ -244,9 +245,14 @@ def _read_request(connection: socket.socket, clock: Callable[[], datetime]) -> A
         if not piece or piece.startswith(TLS_HELLO):
             return None
         data += piece
-    first, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     method, path, _ = first.split(" ")
-    return Asked(method, path, tuple(_fields(lines)), time.monotonic(), clock())
+    fields = tuple(_fields(lines))
+    length = next((int(value) for name, value in fields if name.lower() == "content-length"), 0)
+    while len(body) < length and (piece := connection.recv(65536)):
+        body += piece
+    return Asked(method, path, fields, time.monotonic(), clock(), body)
 
 
 def _fields(lines: Iterable[str]) -> Iterable[tuple[str, str]]:

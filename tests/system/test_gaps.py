@@ -54,7 +54,7 @@ def follow(days: Days, **options: object) -> None:
 
 
 def paths(days: Days) -> list[str]:
-    return [seen.path for seen in days.seen]
+    return [asked.path for asked in days.origin.log]
 
 
 def test_archives_are_read_back_to_what_is_known_and_nothing_is_lost(days: Days) -> None:
@@ -65,7 +65,7 @@ def test_archives_are_read_back_to_what_is_known_and_nothing_is_lost(days: Days)
     follow(days)
     days.until(MONDAY + 11 * HOUR)
     assert paths(days) == ["/feed", "/feed", "/3", "/2", "/1"]  # and not /0: something of /1 was known
-    assert [seen.asked.header("if-none-match") for seen in days.seen] == [None] * 5
+    assert [asked.header("if-none-match") for asked in days.origin.log] == [None] * 5
     late = days.polled[-1]
     assert (late.pages, late.lost, late.new) == (3, 0, 60)
 
@@ -136,7 +136,7 @@ def test_other_origins_get_no_configured_headers(days: Days) -> None:
     busy(days, every=10, holds=5, prev_archive="/here")
     follow(days, headers={"Authorization": "Bearer 1"})
     days.until(MONDAY + 10 * HOUR)
-    assert [(seen.path, seen.asked.header("authorization")) for seen in days.seen[2:]] == [("/here", "Bearer 1"), ("/there", None)]
+    assert [(asked.path, asked.header("authorization")) for asked in days.origin.log[2:]] == [("/here", "Bearer 1"), ("/there", None)]
 
 
 def test_a_page_whose_host_asks_to_wait_blocks_it(days: Days) -> None:
