@@ -15,7 +15,7 @@ Profile = Literal["compat", "clean"]
 IdentityPolicy = Literal["guid", "link", "link-number"]
 FailureKind = Literal[
     "dns", "connect", "tls", "timeout", "too_large", "status", "gone", "bot_wall", "blocked_address",
-    "redirects", "encoding", "protocol", "not_a_feed", "empty", "bad_source", "internal",
+    "redirects", "encoding", "protocol", "not_a_feed", "empty", "bad_source", "robots", "internal",
 ]  # fmt: skip
 
 
