@@ -14,11 +14,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
-from threading import Lock
 
 from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, normalize, paging, retry, websub
 from aggregator.core.reading import Reading, polled_of
@@ -78,7 +76,6 @@ class Pipeline:
     offline: bool = False
     clock: Callable[[], datetime] = utc_now
     dice: Callable[[], float] = field(default=random)
-    judging: Lock = field(default_factory=Lock, repr=False)
 
     # -- poll ---------------------------------------------------------------------------------------------------------------
 
@@ -154,11 +151,6 @@ class Pipeline:
             return None
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
-        """Failures one after the other: whether it is our own connection that fails is judged by those stored before."""
-        with self.judging if hosts.is_cut_off(reading.outcome) else nullcontext():
-            return self._saved(state, reading, started)
-
-    def _saved(self, state: PollState, reading: Reading, started: float) -> Polled:
         source, now = self.sources[state.source], self.clock()
         changed = bool(reading.changes)
         after = decide.after(
@@ -172,7 +164,7 @@ class Pipeline:
             block = hosts.block_of(state, reading.outcome, now=now) or reading.block
             self.store.save_poll(after, reading.changes, reading.jobs, polled, block=block)
         except Overtaken:  # at most as often as there are other sources of the same items
-            return self._saved(state, self._compared(source, reading), started)
+            return self._save(state, self._compared(source, reading), started)
         if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(after, now=now)):
             log.warning("%s: %s", source.name, words)
         return polled
