@@ -237,6 +237,7 @@ class ParsedFeed:
     prev_archive: str = ""  # RFC 5005 section 4: the archive with the entries before these
     next_page: str = ""  # RFC 5005 section 3, and JSON Feed's next_url
     previous_page: str = ""
+    more: bool = False  # there is more in the document than was read
     complaints: tuple[str, ...] = ()  # what was wrong with it, though it could be read
 
 

@@ -18,29 +18,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
 
-from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, normalize, paging, retry, websub
+from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, paging, retry, websub
+from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
-from aggregator.errors import LostClaim, Overtaken, ParseError, PublishError, Retryable, TranslationError, Unsupported
+from aggregator.errors import LostClaim, Overtaken, PublishError, Retryable, TranslationError, Unsupported
 from aggregator.model import (
     Document,
     Failed,
     Feed,
     Fetched,
-    Item,
     Job,
     Mark,
     Outcome,
     Page,
-    ParsedFeed,
     Polled,
     PollState,
     Published,
-    RawItem,
     Source,
     Translated,
     Translation,
 )
-from aggregator.ports import Fetcher, Publisher, SourceKind, Store
+from aggregator.ports import Fetcher, Publisher, Store
 from aggregator.publishers.files import Written
 from aggregator.translators.items import translate_item
 from aggregator.translators.router import Router
@@ -49,7 +47,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 ALL_ITEMS = 10_000_000
-ODD_ENTRY = (ValueError, TypeError, LookupError, ArithmeticError)  # what a single malformed entry can make our own pure code raise
 
 
 def utc_now() -> datetime:
@@ -63,7 +60,7 @@ class Pipeline:
 
     store: Store
     fetcher: Fetcher
-    kinds: Mapping[str, SourceKind]
+    reader: BodyReader
     sources: Mapping[str, Source]
     router: Router
     publishers: Sequence[Publisher]
@@ -87,16 +84,17 @@ class Pipeline:
     async def take(self, state: PollState, delivered: Fetched) -> Polled | None:
         """A document that a hub delivered for a claimed source, from bytes to stored items; None, and nothing stored, if unreadable."""
         started = time.monotonic()
-        reading = await asyncio.to_thread(self._read, self.sources[state.source], state, delivered)
+        reading = await self._read(self.sources[state.source], state, delivered)
         return None if reading.feed is None else await asyncio.to_thread(self._save, state, reading, started)
 
     async def read(self, state: PollState) -> tuple[float, Reading]:
         """One source from request to changes, nothing stored: also what a dry run is."""
         source, started = self.sources[state.source], time.monotonic()
         try:
+            if not state.body_digest:
+                self.reader.expect()
             outcome = await self.fetcher.fetch(decide.request_for(source, state, limits=self.limits, now=self.clock()))
-            reading = await asyncio.to_thread(self._read, source, state, outcome)
-            reading = await self._repaired(source, state, reading)
+            reading = await self._repaired(source, state, await self._read(source, state, outcome))
         except Exception as error:
             log.exception("poll of %s broke", source.name)
             advice = "This is a fault of the program: please report it with the log."
@@ -111,30 +109,22 @@ class Pipeline:
         while trail.following:
             now, older = self.clock(), paging.page_state(source, state, trail.following)
             outcome = await self.fetcher.fetch(paging.page_request(source, older, of=state, limits=self.limits, now=now))
-            page = await asyncio.to_thread(self._read, source, older, outcome)
+            page = await self._read(source, older, outcome)
             trail = trail.add(page, block=hosts.block_of(older, outcome, now=now))
         return await asyncio.to_thread(self._compared, source, trail.found(state))
 
-    def _read(self, source: Source, state: PollState, outcome: Outcome) -> Reading:
+    async def _read(self, source: Source, state: PollState, outcome: Outcome) -> Reading:
         if not isinstance(outcome, Fetched):
             return Reading(outcome=outcome)
         digest = identity.body_digest(outcome.body)
         if digest == state.body_digest and outcome.status != decide.DELTA:
             return Reading(outcome=outcome, digest=digest)
-        try:
-            feed = self.kinds[source.kind].parse(source, outcome)
-        except ParseError as error:
-            return Reading(outcome=Failed(kind=error.kind, message=str(error), advice=error.advice, status=outcome.status))
-        return self._normalized(source, outcome, feed, digest=digest)
-
-    def _normalized(self, source: Source, outcome: Fetched, feed: ParsedFeed, *, digest: str) -> Reading:
-        now = self.clock()
-        made = [(entry, item) for entry in feed.entries if (item := self._item(entry, source, feed, now)) is not None]
-        items = tuple(item for entry, item in made if not normalize.skip_reason(entry, item, source))
-        skipped, broken = len(made) - len(items), len(feed.entries) - len(made)
-        marks = gaps.marks_of([item for _, item in made], home=feed.link)
-        reading = Reading(outcome=outcome, feed=feed, digest=digest, items=items, skipped=skipped, broken=broken, marks=marks)
-        return self._compared(source, reading)
+        contents = await self.reader.read(source, outcome, now=self.clock())
+        if isinstance(contents, Failed):
+            return Reading(outcome=replace(contents, status=outcome.status))
+        for loss in losses(contents):
+            log.warning("%s: %s", source.name, loss)
+        return await asyncio.to_thread(self._compared, source, reading_of(outcome, contents, digest=digest))
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
         stored = self.store.known({item.id for item in reading.items})
@@ -142,13 +132,6 @@ class Pipeline:
         changes = decide.changes(reading.items, stored)
         jobs = (job for change in changes for job in decide.jobs_for(change.item, source, now=self.clock()))
         return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known)
-
-    def _item(self, entry: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item | None:
-        try:
-            return normalize.normalize(entry, source, feed=feed, now=now)
-        except ODD_ENTRY as error:
-            log.warning("%s: an entry could not be read: %s", source.name, error)
-            return None
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
         source, now = self.sources[state.source], self.clock()

@@ -47,13 +47,24 @@ def names(group: str) -> list[str]:
 
 def load(group: str, name: str) -> Any:
     """The class behind a name. Raises AggregatorError when it is not installed or does not import."""
+    point = _point(group, name)
     try:
-        return _points(group)[name].load()
+        return point.load()
+    except (ImportError, AttributeError) as error:
+        raise AggregatorError(f"{name!r} is installed but does not load: {error}") from error
+
+
+def target(group: str, name: str) -> str:
+    """Where the class behind a name is, as `module:object`, nothing loaded. Raises AggregatorError when it is not installed."""
+    return _point(group, name).value
+
+
+def _point(group: str, name: str) -> EntryPoint:
+    try:
+        return _points(group)[name]
     except KeyError:
         known = names(group)
         raise AggregatorError(f"{name!r} is not installed; there are: {', '.join(known)}{meant(name, known)}") from None
-    except (ImportError, AttributeError) as error:
-        raise AggregatorError(f"{name!r} is installed but does not load: {error}") from error
 
 
 def option_problems(make: Callable[..., Any], options: Mapping[str, Any], *, of: str) -> Iterator[tuple[str, str]]:

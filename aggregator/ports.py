@@ -38,7 +38,7 @@ class Fetcher(Protocol):
 
 
 class SourceKind(Protocol):
-    """Reads one kind of upstream. Called by the pipeline in a thread; may raise ParseError."""
+    """Reads one kind of upstream. Called in a child process that reads bodies; may raise ParseError."""
 
     def problems(self, source: Source) -> Sequence[tuple[str, str]]:
         """What is wrong with the source's settings for this kind, as (key, message) pairs. Called when the configuration is checked."""

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from aggregator import plugins
 from aggregator.config import Adapters, Secret, Settings, TranslatorSettings
 from aggregator.config import Store as StoreSettings
+from aggregator.confined.limits import Limits
+from aggregator.confined.pool import Readers
 from aggregator.core import decide, slugs
 from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
@@ -54,6 +56,7 @@ class House:
     pipeline: Pipeline
     store: Store
     fetcher: HttpFetcher
+    readers: Readers
     router: Router
     documents: Publisher
     feeds: Publisher
@@ -71,6 +74,7 @@ class House:
                 raise AggregatorError("Stopped. What was done until now is stored; the rest is done the next time.") from None
             finally:
                 await self.fetcher.aclose()
+                await self.readers.aclose()
                 await self.router.aclose()
 
         return asyncio.run(whole())
@@ -137,11 +141,13 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
+    kinds = {source.kind: plugins.target(plugins.SOURCES, source.kind) for source in settings.sources}
+    readers = Readers(kinds, limits=Limits(seconds=settings.fetch.parse_timeout.total_seconds()))
     router = Router(engines(settings, offline=offline), routes(settings), memory=store)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,
-        kinds=kinds(settings),
+        reader=readers,
         sources={source.name: source for source in settings.sources},
         router=router,
         publishers=(documents, feeds),
@@ -158,12 +164,16 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         bilingual=settings.feeds.bilingual,
         offline=offline,
     )
-    return House(settings=settings, pipeline=pipeline, store=store, fetcher=fetcher, router=router, documents=documents, feeds=feeds)
-
-
-def kinds(settings: Settings) -> Mapping[str, SourceKind]:
-    """An instance of each kind that a source names."""
-    return {kind: plugins.load(plugins.SOURCES, kind)() for kind in sorted({source.kind for source in settings.sources})}
+    return House(
+        settings=settings,
+        pipeline=pipeline,
+        store=store,
+        fetcher=fetcher,
+        readers=readers,
+        router=router,
+        documents=documents,
+        feeds=feeds,
+    )
 
 
 def engines(settings: Settings, *, offline: bool) -> Mapping[str, Translator]:

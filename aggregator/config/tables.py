@@ -75,6 +75,7 @@ class Fetch(Table):
     per_host: int = Field(default=1, ge=1, le=100, description="Exchanges at the same time with one host.")
     spacing: Pause = Field(default="1s", validate_default=True, description="Pause after a request before the next one to the same host.")
     timeout: Duration = Field(default="30s", validate_default=True, description="Limit of a whole exchange, redirects included.")
+    parse_timeout: Duration = Field(default="8s", validate_default=True, description="Limit of reading one body, after it was fetched.")
     max_bytes: Size = Field(
         default=10 * 1024 * 1024,
         description='Limit of a decoded body, in bytes or as "10MB". On the wire half of it may come, or 5 MB if that is more.',

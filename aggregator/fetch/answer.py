@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ IM_USED = 226  # RFC 3229 section 10.4.1: only what is new, for those who said t
 WHOLE = (200, 203)  # a complete representation; a 206 was never asked for
 ACCEPTED = range(200, 300)  # all that matters of the answer to a form
 CONDITIONS = frozenset(["if-none-match", "if-modified-since"])
+MOST_PIECES = 50_000  # of a body: its chunks, which cost more than their bytes
+PIECES_AT_ONCE = 256  # read in one go, for meanwhile nothing else goes on
 KEPT_BACK = frozenset(["set-cookie", "set-cookie2"])
 
 
@@ -92,12 +95,17 @@ def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 async def _read(response: httpcore.Response, enough: int) -> bytes:
-    """The raw body, up to the piece that goes over `enough` bytes."""
-    raw = bytearray()
+    """The raw body, up to the piece that goes over `enough` bytes. Raises httpcore.RemoteProtocolError for too many pieces."""
+    raw, pieces = bytearray(), 0
     async for piece in response.aiter_stream():
         raw += piece
+        pieces += 1
         if len(raw) > enough:
             break
+        if pieces > MOST_PIECES:
+            raise httpcore.RemoteProtocolError("a body in crumbs")
+        if pieces % PIECES_AT_ONCE == 0:
+            await asyncio.sleep(0)
     return bytes(raw)
 
 

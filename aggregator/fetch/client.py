@@ -20,6 +20,7 @@ from aggregator.core.hosts import harmless
 from aggregator.fetch import connect, guard
 from aggregator.fetch.answer import PERMANENT, SAME_METHOD, Answer, outcome_of, receive
 from aggregator.fetch.failures import FetchError, asked_to_wait, broken_exchange, scrubbed
+from aggregator.fetch.heads import Allowance
 from aggregator.fetch.target import Target, join, parse_target
 from aggregator.fetch.turns import Turns
 from aggregator.model import Outcome, Request
@@ -117,18 +118,20 @@ class HttpFetcher:
             content=urlencode(request.form).encode() if request.form else None,
             extensions={"timeout": {"connect": connect.CONNECT_WITHIN}},
         )
-        async with await self._connection(target, request) as connection:
+        head = Allowance()
+        async with await self._connection(target, request, head=head) as connection:
             response = await connection.handle_async_request(sent)
+            head.end()
             return await receive(response, target, max_bytes=request.max_bytes)
 
-    async def _connection(self, target: Target, request: Request) -> connect.Connection:
+    async def _connection(self, target: Target, request: Request, *, head: Allowance) -> connect.Connection:
         opened = guard.networks(request.allow_networks)
         tls = self._tls if target.scheme == "https" else None
         if request.proxy:
             guard.check_literal(target.host, opened=opened)
             return connect.through(request.proxy, tls=tls)
         addresses = await guard.checked(target.host, target.port, resolve=self._resolve, opened=opened)
-        return connect.direct(target, addresses, tls=tls)
+        return connect.direct(target, addresses, tls=tls, head=head)
 
 
 def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpcore
 
 from aggregator.fetch.failures import FetchError, scrubbed
+from aggregator.fetch.heads import Allowance, HeadStream
 from aggregator.fetch.target import Target
 
 CONNECT_WITHIN = 10.0  # seconds for one address
@@ -20,9 +22,10 @@ Connection = httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool
 
 
 class PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Connects to one of these addresses, whatever the host's name would resolve to by now."""
+    """Connects to one of these addresses, whatever the host's name would resolve to by now; `head` bounds what comes before the answer."""
 
-    def __init__(self, addresses: Sequence[str]) -> None:
+    def __init__(self, addresses: Sequence[str], head: Allowance) -> None:
+        self._head = head
         self._addresses = addresses[:ADDRESSES_TRIED]
         self._network = httpcore.AnyIOBackend()
 
@@ -37,17 +40,15 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         """Try the addresses in the resolver's order; raises the last one's httpcore.ConnectError or ConnectTimeout."""
         *others, last = self._addresses
         for address in others:
-            try:
-                return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._network.connect_tcp(last, port, timeout, local_address, socket_options)
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return HeadStream(await self._network.connect_tcp(address, port, timeout, local_address, socket_options), self._head)
+        return HeadStream(await self._network.connect_tcp(last, port, timeout, local_address, socket_options), self._head)
 
 
-def direct(target: Target, addresses: Sequence[str], *, tls: ssl.SSLContext | None) -> Connection:
+def direct(target: Target, addresses: Sequence[str], *, tls: ssl.SSLContext | None, head: Allowance) -> Connection:
     """A connection to the target at one of these addresses; https needs `tls`."""
     return httpcore.AsyncHTTPConnection(
-        origin=wire_url(target).origin, ssl_context=tls, http1=True, http2=False, network_backend=PinnedBackend(addresses)
+        origin=wire_url(target).origin, ssl_context=tls, http1=True, http2=False, network_backend=PinnedBackend(addresses, head)
     )
 
 

@@ -95,7 +95,11 @@ TRANSPORT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FailureKin
     (httpcore.ProxyError, "connect", "the proxy refused the connection"),
     (httpcore.ConnectError, "connect", "the site accepts no connection"),
     (httpcore.LocalProtocolError, "bad_source", "a configured header can't be sent"),
-    (httpcore.RemoteProtocolError, "protocol", "the site broke off its answer, or answered with something that is not HTTP"),
+    (
+        httpcore.RemoteProtocolError,
+        "protocol",
+        "the site broke off its answer, or answered with something that is not HTTP, or without end",
+    ),
     ((httpcore.ReadError, httpcore.WriteError), "connect", "the site cut the connection"),
 )
 

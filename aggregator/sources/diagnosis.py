@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from selectolax.lexbor import LexborHTMLParser
 
 from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched
 from aggregator.sources.address import join
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 _ROOT = re.compile(r"<(?:\w+:)?(html|rss|rdf|feed|channel|opml|urlset|sitemapindex|head|body|!doctype\s+html)\b", re.IGNORECASE)
 _LOOKED_AT = 8192  # characters: what a document is shows at its beginning
@@ -55,6 +57,8 @@ def _description(text: str, fetched: Fetched) -> str:
 
 def _page(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
     """An HTML page: a bot wall, or a page that may link to feeds (https://www.rssboard.org/rss-autodiscovery)."""
+    from selectolax.lexbor import LexborHTMLParser  # here, for it is seldom needed
+
     page = LexborHTMLParser(text)
     head, where = page.css_first("title"), public_url(fetched.url)
     title = _unasked(" ".join(head.text().split()), fetched)[:80] if head else ""

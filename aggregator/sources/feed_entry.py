@@ -70,7 +70,9 @@ def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location
         link=join(location, head.get("link") or ""),
         language=head.get("language") or "",
         ttl=_ttl(head),
-        skip_hours=tuple(sorted({int(hour) % 24 for hour in head.get("skip_hours", ()) if hour.isdecimal() and int(hour) <= 24})),
+        skip_hours=tuple(
+            sorted({int(hour) % 24 for hour in head.get("skip_hours", ()) if hour.isdecimal() and len(hour) <= 2 and int(hour) <= 24})
+        ),
         skip_days=tuple(sorted({_DAYS.index(day.lower()) for day in head.get("skip_days", ()) if day.lower() in _DAYS})),
         hub=join(location, _related(head, "hub")),
         self_url=join(location, _related(head, "self")),

@@ -57,10 +57,12 @@ class JsonKind:
     def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         """The entries of one document, at most `source.max_items`. Raises ParseError where the body or the path is wrong."""
         (path, fields), url = _shape(source), public_url(fetched.url)
-        entries = _entries(load(fetched, wanted="JSON"), path=path, url=url)[: source.max_items]
+        found = _entries(load(fetched, wanted="JSON"), path=path, url=url)
+        entries = found[: source.max_items]
         return ParsedFeed(
             entries=tuple(_item(entry, fields, source=source, url=url) for entry in entries if isinstance(entry, dict)),
             link=source.link_base,
+            more=len(found) > len(entries),
             complaints=_complaints(entries),
         )
 

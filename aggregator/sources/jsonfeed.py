@@ -28,6 +28,7 @@ def parse(fetched: Fetched, *, limit: int) -> ParsedFeed:
         hub=next((text(hub.get("url")) for hub in _objects(document.get("hubs")) if text(hub.get("type")).lower() == "websub"), ""),
         self_url=text(document.get("feed_url")),
         next_page=join(location, text(document.get("next_url"))),
+        more=len(document["items"]) > limit,
         complaints=tuple(f"entry {n} is no object" for n, entry in enumerate(entries, 1) if not isinstance(entry, dict)),
     )
 

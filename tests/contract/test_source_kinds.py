@@ -85,7 +85,9 @@ def test_the_same_body_gives_the_same_feed(case):
 @every_kind
 @pytest.mark.parametrize("wanted", [0, 1, 2, 3, 4])
 def test_no_more_entries_come_than_wanted(case, wanted):
-    assert [entry.title for entry in parse(case, case.body, max_items=wanted).entries] == ["one", "two", "three"][:wanted]
+    feed = parse(case, case.body, max_items=wanted)
+    assert [entry.title for entry in feed.entries] == ["one", "two", "three"][:wanted]
+    assert feed.more == (wanted < 3)
 
 
 @every_kind

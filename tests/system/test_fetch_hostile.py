@@ -56,7 +56,7 @@ TROUBLE: dict[str, tuple[Scenario, FailureKind, int]] = {
     "endless": (scenarios.HUGE, "too_large", 200),
     "announced huge": (scenarios.ANNOUNCED_HUGE, "too_large", 200),
     "header flood": (scenarios.HEADER_FLOOD, "protocol", 0),
-    "information flood": (scenarios.INFORMATION_FLOOD, "timeout", 0),
+    "information flood": (scenarios.INFORMATION_FLOOD, "protocol", 0),
     "reset": (scenarios.reset_midway, "connect", 0),
     "cut short": (scenarios.CUT_SHORT, "protocol", 0),
     "no answer": (raw(b""), "protocol", 0),

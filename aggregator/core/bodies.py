@@ -1,0 +1,91 @@
+"""From bytes to normalized items: what a body holds, every entry for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from aggregator.core import gaps
+from aggregator.core.bounds import CUT, bounded, bounded_feed
+from aggregator.core.normalize import normalize, skip_reason
+from aggregator.core.reading import Reading
+from aggregator.errors import ParseError
+from aggregator.model import Failed, Fetched, Item, ParsedFeed, RawItem, Source
+from aggregator.ports import SourceKind
+
+ODD_ENTRY = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
+"""What a single malformed entry can make our own pure code raise."""
+
+_TOLD = 5  # reasons for broken entries that are passed on; the rest are counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a body holds: the feed without its entries, the items they became, and why some became none."""
+
+    feed: ParsedFeed
+    items: tuple[Item, ...] = ()
+    skipped: int = 0
+    broken: int = 0
+    reasons: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()  # of all entries, those that a rule left out too; see core.gaps
+
+
+class BodyReader(Protocol):
+    """Reads what was fetched, within bounds of time and memory."""
+
+    def expect(self) -> None:
+        """Get ready: a body is likely to come."""
+        ...
+
+    def read(self, source: Source, fetched: Fetched, *, now: datetime) -> Awaitable[Contents | Failed]:
+        """What the body holds, or why it can't be read."""
+        ...
+
+
+def read_body(kind: SourceKind, source: Source, fetched: Fetched, *, now: datetime) -> Contents | Failed:
+    """What the body holds by the source's kind, every entry for itself, or why it can't be read at all."""
+    try:
+        feed = kind.parse(source, fetched)
+    except ParseError as error:
+        return Failed(kind=error.kind, message=str(error), advice=error.advice, status=fetched.status)
+    entries = feed.entries[: source.max_items]
+    made: list[tuple[RawItem, Item]] = []
+    reasons: list[str] = []
+    for entry in entries:
+        try:
+            made.append((entry, bounded(normalize(entry, source, feed=feed, now=now))))
+        except ODD_ENTRY as error:
+            reasons.append(f"{type(error).__name__}: {error}"[:200])
+    items = tuple(item for entry, item in made if not skip_reason(entry, item, source))
+    return Contents(
+        feed=bounded_feed(replace(feed, entries=(), more=feed.more or len(feed.entries) > len(entries))),
+        items=items,
+        skipped=len(made) - len(items),
+        broken=len(reasons),
+        reasons=tuple(reasons[:_TOLD]),
+        marks=gaps.marks_of([item for _, item in made], home=feed.link),
+    )
+
+
+def losses(contents: Contents) -> list[str]:
+    """What of a body that could be read was left out or shortened, in sentences for the log."""
+    told = [f"an entry could not be read: {reason}" for reason in contents.reasons]
+    if contents.broken > len(contents.reasons):
+        told.append(f"{contents.broken - len(contents.reasons)} more entries could not be read")
+    if cut := sum(CUT in item.flags for item in contents.items):
+        told.append(f"{cut} entries had too long or too many texts and were shortened; they are flagged {CUT!r}")
+    if contents.feed.more:
+        read = len(contents.items) + contents.skipped + contents.broken
+        told.append(f"there is more in the document than its first {read} entries, which alone were read")
+    return told
+
+
+def reading_of(outcome: Fetched, contents: Contents, *, digest: str) -> Reading:
+    """What a body that could be read came to so far: nothing is compared with the store yet."""
+    return Reading(
+        outcome=outcome, feed=contents.feed, digest=digest, items=contents.items, skipped=contents.skipped, broken=contents.broken,
+        marks=contents.marks,
+    )  # fmt: skip

@@ -1,0 +1,14 @@
+"""A hostile source costs its neighbours next to nothing; `make bench` shows the same with five hundred of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.system.conftest import Site
+from tests.system.neighbours import HOSTILE, delay
+from tests.system.origin import Origin
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_one_hostile_source_delays_healthy_ones_by_two_seconds_at_most(site: Site, origin: Origin, hostile: str) -> None:
+    assert delay(site, origin, healthy=60, hostile=hostile) <= 2.0
