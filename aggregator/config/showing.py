@@ -39,7 +39,7 @@ def _source(source: Source) -> dict[str, Any]:
     """A source's table without what is empty, its kind's own keys last, where the file has them."""
     facts = {key: getattr(source, key) for key in source.__dataclass_fields__ if key not in ("name", "options")}
     kept = {key: value for key, value in facts.items() if key == "translate_to" or value not in ("", None, (), {})}
-    options = source.options if source.kind in ("json", "feed") else {"options": source.options}
+    options = source.options if source.kind in ("json", "html", "feed") else {"options": source.options}
     return {key: _plain(value) for key, value in (kept | {"url": scrubbed(source.url)} | dict(options)).items()}
 
 

@@ -16,13 +16,13 @@ from aggregator.config.values import (
     Folder,
     HeaderName,
     HeaderText,
-    Kind,
     Languages,
     Name,
     Networks,
     Off,
     Option,
     Pause,
+    Places,
     Proxy,
     Regex,
     RouteEnd,
@@ -89,15 +89,21 @@ class Fetch(Table):
 class SourceTable(Table):
     """One source."""
 
-    kind: Kind = Field(default="feed", description="What it is: feed (RSS, Atom, RDF, JSON Feed), json, or a plug-in's.")
+    kind: Name = Field(default="feed", description="What it is: feed (RSS, Atom, RDF, JSON Feed), json, html, or a plug-in's.")
     url: Url = Field(description="Where it is fetched.")
     title: str = Field(default="", description="Its name for readers; default: its name here.")
-    headers: dict[HeaderName, HeaderText] = Field(default={}, description="HTTP headers to send; a value may be a secret.")
-    items: str | None = Field(
-        default=None,
-        description="Kind json: where the list is, keys joined by dots; default: the document is the list, or `data` without fields.",
+    headers: dict[HeaderName, HeaderText] = Field(
+        default={}, description="HTTP headers to send; a value may be a secret, or hold one: `Bearer {env:KEY}`."
     )
-    fields: dict[str, str] | None = Field(default=None, description="Kind json: which key of an entry is what.")
+    items: Places | None = Field(
+        default=None,
+        description="Kind json: where the list is, keys joined by dots, or several of them; default: the document is the list, "
+        "or `data` without fields. Kind html: the CSS selector of an entry.",
+    )
+    fields: dict[str, str] | None = Field(
+        default=None, description="Which part of an entry is what. Kind json: paths or templates; kind html: selectors."
+    )
+    date_format: str | None = Field(default=None, description="Kinds json and html: what dates look like, in the signs of strptime.")
     options: dict[str, Option] | None = Field(default=None, description="What a plug-in's kind understands.")
     link_base: AnyUrl = Field(default="", description="What links that are not absolute are relative to.")
     folder: Folder = Field(default="", description="Folder of its documents; default: the source's name.")

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Val
 from aggregator.config import languages
 from aggregator.config.durations import duration, pause, size
 from aggregator.config.secrets import Place, Secret, is_reference, resolve, scrubbed
-from aggregator.config.words import meant, quoted
+from aggregator.config.words import meant, quoted, type_of
 
 RESERVED = ("all", "tag")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -24,7 +24,7 @@ FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 TAG = re.compile(r"\w[\w-]{0,59}")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
-LATER_KINDS = ("html",)
+REFERENCES = re.compile(r"\{(env|file):([^{}]*)\}")
 NOT_YET = "this key is known but not supported by this version; remove it"
 
 
@@ -40,13 +40,6 @@ def name(value: str) -> str:
     if not NAME.fullmatch(value):
         raise ValueError(f"{quoted(value)} is no usable name; write small letters, digits, - and _, a letter or digit first, at most 64")
     return value
-
-
-def kind(value: str) -> str:
-    """A source's kind; whether a plug-in of that name exists is found out when the parts are put together."""
-    if value in LATER_KINDS:
-        raise ValueError(f"the kind {value!r} is known but not supported by this version; use feed or json, or remove the source")
-    return name(value)
 
 
 def folder(value: str) -> str:
@@ -158,8 +151,10 @@ def header_name(value: str) -> str:
 
 
 def header_text(value: object, info: ValidationInfo[Place]) -> str:
-    """The value of an HTTP header, perhaps a secret; never shown in a message."""
+    """The value of an HTTP header, perhaps a secret or a text with secrets in it, `Bearer {env:KEY}`; never shown in a message."""
     text = resolve(value, info.context)
+    if value is text and REFERENCES.search(text):
+        text = Secret(REFERENCES.sub(lambda found: resolve({found[1]: found[2]}, info.context), text))
     if not HEADER_TEXT.fullmatch(text):
         raise ValueError("holds characters that an HTTP header can't carry; write ASCII on one line")
     return text
@@ -179,6 +174,15 @@ def option(value: Any, info: ValidationInfo[Place]) -> Any:
     if isinstance(value, dict):
         return {key: resolve(inner, info.context) if is_reference(inner) else inner for key, inner in value.items()}
     return value
+
+
+def places(value: object) -> str | tuple[str, ...]:
+    """One path or selector, or a list of them."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple) and value and all(isinstance(path, str) for path in value):
+        return tuple(value)
+    raise ValueError(f'must be text such as "data.news", or a list of such texts, not {type_of(value)}')
 
 
 def route_end(value: str) -> str:
@@ -230,8 +234,12 @@ Size = Annotated[
 ]
 SourceName = Annotated[str, AfterValidator(source_name)]
 Name = Annotated[str, AfterValidator(name)]
-Kind = Annotated[str, AfterValidator(kind)]
 Folder = Annotated[str, AfterValidator(_or_empty(folder))]
+Places = Annotated[
+    str | tuple[str, ...],
+    PlainValidator(places),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}),
+]
 Timezone = Annotated[str, AfterValidator(timezone)]
 Language = Annotated[str, AfterValidator(languages.language)]
 AnyLanguage = Annotated[str, AfterValidator(_or_empty(languages.language))]

@@ -1,19 +1,23 @@
-"""The kind `json`: a list of entries somewhere in a JSON document, by a path to the list and a map of fields."""
+"""The kind `json`: lists of entries somewhere in a JSON document, by paths to the lists and a map of fields."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
+from urllib.parse import quote
 
 from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched, ParsedFeed, RawItem, Source
+from aggregator.sources import dating, template
 from aggregator.sources.address import join
-from aggregator.sources.jsonbody import dig, load, text, texts
+from aggregator.sources.jsonbody import dig, find, has_star, load, text, texts
 
-FIELDS = ("id", "title", "html", "text", "link", "published", "image", "author", "language", "source", "kind", "summary")
+FIELDS = (
+    "id", "title", "html", "text", "summary", "link", "published", "updated", "image", "author", "tags", "language", "source", "kind",
+)  # fmt: skip
+ADDRESSES = ("link", "image")
 LIST_ITEMS = "data"
 LIST_FIELDS: Mapping[str, str] = {
     "id": "id",
@@ -27,62 +31,102 @@ LIST_FIELDS: Mapping[str, str] = {
     "image": "image",
     "author": "author",
 }
-_MILLISECONDS = 100_000_000_000  # as seconds this would be the year 5138
+_KEPT_IN_ADDRESSES = "/:@!$'()*+,;=~%"  # everything a path may hold, so that a value can be part of one but begin no query
+_TELL_AT_MOST = 20
 
 
 class JsonKind:
     """Reads JSON by configuration.
 
-    `items` is the dotted path to the list of entries, "" where the document is the list. `fields` maps our names to dotted paths in an
-    entry. Without either, the shape is `{"data": [{"id", "title", "description", "link", "pub_date", ...}]}`.
+    `items` is the dotted path to the list of entries, "" where the document is the list; several paths, and `*` for every key or place in
+    one, make one list. `fields` maps our names to dotted paths in an entry, or to templates: texts with `{path}` in them. Without either,
+    the shape is `{"data": [{"id", "title", "description", "link", "pub_date", ...}]}`. `date_format` is strptime's.
     """
 
     def problems(self, source: Source) -> Sequence[tuple[str, str]]:
-        """What is wrong with `items` and `fields`, as (key, message) pairs."""
-        items, fields = source.options.get("items", ""), source.options.get("fields", LIST_FIELDS)
-        found = []
-        if not isinstance(items, str):
-            found.append(("items", 'must be a dotted path to the list of entries, like "data.news", or "" for the document itself'))
+        """What is wrong with `items`, `fields` and `date_format`, as (key, message) pairs."""
+        found = _items_problems(source.options.get("items", "")) + dating.problems(source)
+        fields = source.options.get("fields", LIST_FIELDS)
         if not isinstance(fields, Mapping):
             return [*found, ("fields", 'must be a table, like { title = "headline", link = "url" }')]
-        for name, path in fields.items():
-            if name not in FIELDS:
-                found.append((f"fields.{name}", f"is not a field{_did_you_mean(name)}; known: {', '.join(FIELDS)}"))
-            elif not isinstance(path, str) or not path:
-                found.append((f"fields.{name}", "must be a dotted path within an entry, as text"))
+        found += [(f"fields.{name}", said) for name, path in fields.items() if (said := _field_problem(name, path))]
         if not {"title", "html", "text", "link"} & set(fields):
             found.append(("fields", "names neither title, html, text nor link: nothing would be left of an entry"))
         return found
 
     def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         """The entries of one document, at most `source.max_items`. Raises ParseError where the body or the path is wrong."""
-        (path, fields), url = _shape(source), public_url(fetched.url)
-        found = _entries(load(fetched, wanted="JSON"), path=path, url=url)
+        (paths, fields), url = _shape(source), public_url(fetched.url)
+        found, missing = _entries(load(fetched, wanted="JSON"), paths=paths, url=url)
         entries = found[: source.max_items]
         return ParsedFeed(
             entries=tuple(_item(entry, fields, source=source, url=url) for entry in entries if isinstance(entry, dict)),
             link=source.link_base,
             more=len(found) > len(entries),
-            complaints=_complaints(entries),
+            complaints=(*missing, *_complaints(entries)),
         )
 
 
+def _items_problems(items: Any) -> list[tuple[str, str]]:
+    paths = items if isinstance(items, list | tuple) else [items]
+    if paths and all(isinstance(path, str) for path in paths):
+        return []
+    return [
+        ("items", 'must be a dotted path to the list of entries, like "data.news", "" for the document itself, or a list of such paths')
+    ]
+
+
+def _field_problem(name: str, path: Any) -> str:
+    if name not in FIELDS:
+        return f"is not a field{did_you_mean(name, FIELDS)}; known: {', '.join(FIELDS)}"
+    if not isinstance(path, str) or not path:
+        return "must be a dotted path within an entry, as text"
+    return template.problem(path)
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """A "did you mean" for a name that is none of those known, or nothing."""
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
 def _complaints(entries: Sequence[Any]) -> tuple[str, ...]:
-    return tuple(f"entry {n} is {_name(entry)}, not an object" for n, entry in enumerate(entries, 1) if not isinstance(entry, dict))
+    odd = [f"entry {n} is {_name(entry)}, not an object" for n, entry in enumerate(entries, 1) if not isinstance(entry, dict)]
+    more = len(odd) - _TELL_AT_MOST
+    return (*odd[:_TELL_AT_MOST], *([f"{more} more entries are no objects"] if more > 0 else []))
 
 
-def _shape(source: Source) -> tuple[str, Mapping[str, str]]:
+def _shape(source: Source) -> tuple[Sequence[str], Mapping[str, str]]:
     fields = source.options.get("fields")
-    return source.options.get("items", "" if fields else LIST_ITEMS), fields or LIST_FIELDS
+    items = source.options.get("items", "" if fields else LIST_ITEMS)
+    return [items] if isinstance(items, str) else items, fields or LIST_FIELDS
 
 
-def _entries(document: Any, *, path: str, url: str) -> list[Any]:
-    found = dig(document, path)
-    if isinstance(found, list):
-        return found
+def _entries(document: Any, *, paths: Sequence[str], url: str) -> tuple[list[Any], list[str]]:
+    """The entries of all lists in the order of the paths, and what is missing. Raises ParseError where there is no list at all."""
+    lists = [_list_at(document, path) for path in paths]
+    if all(found is None for found in lists):
+        raise _no_list(document, paths[0], url)
+    missing = [f"there is no list at “{path}”" for path, found in zip(paths, lists, strict=True) if found is None]
+    return [entry for found in lists for entry in found or ()], missing
+
+
+def _list_at(document: Any, path: str) -> list[Any] | None:
+    """The list at a path, or None. Where a `*` leads to lists, these are put together; what else it leads to is an entry each."""
+    if not has_star(path):
+        found = dig(document, path)
+        return found if isinstance(found, list) else None
+    places = find(document, path)
+    if not places:
+        return None
+    return [entry for place in places for entry in (place if isinstance(place, list) else [place])]
+
+
+def _no_list(document: Any, path: str, url: str) -> ParseError:
+    found = None if has_star(path) else dig(document, path)
     where = f"“{path}”" if path else "the document"
     came = "nothing" if found is None else _name(found)
-    raise ParseError(f"{url}: {where} should be the list of entries, but is {came}", kind="not_a_feed", advice=_advice(document, path))
+    return ParseError(f"{url}: {where} should be the list of entries, but is {came}", kind="not_a_feed", advice=_advice(document, path))
 
 
 def _advice(document: Any, path: str) -> str:
@@ -103,7 +147,7 @@ def _name(value: Any) -> str:
 
 
 def _item(entry: Mapping[str, Any], fields: Mapping[str, str], *, source: Source, url: str) -> RawItem:
-    values = {name: dig(entry, path) for name, path in fields.items()}
+    values = {name: _value(entry, name, written) for name, written in fields.items()}
     base = source.link_base or url
     return RawItem(
         guid=text(values.get("id")),
@@ -112,26 +156,30 @@ def _item(entry: Mapping[str, Any], fields: Mapping[str, str], *, source: Source
         html=text(values.get("html")),
         text=text(values.get("text")),
         summary=text(values.get("summary")),
-        published=_date(values.get("published")),
+        published=dating.date_of(values.get("published"), source),
+        updated=dating.date_of(values.get("updated"), source),
         language=text(values.get("language")),
         authors=texts(values.get("author")),
         image=join(base, text(values.get("image"))),
+        tags=texts(values.get("tags")),
         label=text(values.get("source")),
         kind=text(values.get("kind")),
         base=base,
     )
 
 
-def _date(value: Any) -> str | datetime | None:
-    """A date as it came; a number counts seconds or milliseconds since 1970."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return text(value) or None
-    try:
-        return datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS else value, UTC)
-    except (ValueError, OverflowError, OSError):
-        return str(value)
+def _value(entry: Mapping[str, Any], name: str, written: str) -> Any:
+    """What a field is: looked up, or filled into its template; an address that lacks a part is none."""
+    if not template.is_template(written):
+        return _looked_up(entry, written)
+    in_address = name in ADDRESSES
+
+    def part(path: str) -> str:
+        found = text(_looked_up(entry, path)).strip()
+        return quote(found, safe=_KEPT_IN_ADDRESSES) if in_address else found
+
+    return template.filled(written, part, whole=in_address)
 
 
-def _did_you_mean(name: str, known: Iterable[str] = FIELDS) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+def _looked_up(entry: Mapping[str, Any], path: str) -> Any:
+    return find(entry, path) if has_star(path) else dig(entry, path)

@@ -14,6 +14,7 @@ from aggregator.sources.diagnosis import refusal
 from aggregator.sources.encoding import decode
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_STAR = re.compile(r"(?:^|\.)\*(?:\.|$)")
 
 
 def load(fetched: Fetched, *, wanted: str) -> Any:
@@ -49,6 +50,22 @@ def dig(value: Any, path: str) -> Any:
     if isinstance(value, list) and index.isdecimal() and int(index) < len(value):
         return dig(value[int(index)], rest)
     return None
+
+
+def find(value: Any, path: str) -> list[Any]:
+    """Everything that stands at a dotted path in which `*` is every key or place: `sections.*.articles`. Nulls are left out."""
+    star = _STAR.search(path)
+    if not star:
+        found = dig(value, path)
+        return [] if found is None else [found]
+    place = dig(value, path[: star.start()])
+    inside = place.values() if isinstance(place, Mapping) else place if isinstance(place, list) else ()
+    return [found for one in inside for found in find(one, path[star.end() :])]
+
+
+def has_star(path: str) -> bool:
+    """Whether a path may lead to several places."""
+    return _STAR.search(path) is not None
 
 
 def text(value: Any) -> str:

@@ -52,7 +52,7 @@ engines = ["local", "google"]
 kind = "json"
 url = "https://a.example/list?page=1"
 title = "A"
-headers = { Domain-Id = "cn", Authorization = "Bearer x", X-Plain = { env = "TOKEN" } }
+headers = { Domain-Id = "cn", Authorization = "Bearer x", X-Plain = { env = "TOKEN" }, X-Within = "Key {env:TOKEN}; {file:key.txt}" }
 items = "data.list"
 fields = { id = "nr", title = "headline" }
 link_base = "https://a.example"
@@ -110,7 +110,7 @@ def test_every_key_of_a_source_arrives(everything: config.Settings) -> None:
         exclude="c",
         max_items=9,
         update_translations=True,
-        headers={"Domain-Id": "cn", "Authorization": "Bearer x", "X-Plain": "canary"},
+        headers={"Domain-Id": "cn", "Authorization": "Bearer x", "X-Plain": "canary", "X-Within": "Key canary; canary"},
         user_agent="x",
         proxy="http://u:canary@p.example:3128",
         allow_networks=("10.0.0.0/8",),

@@ -23,7 +23,7 @@ def test_it_works_as_it_stands_and_speaks_many_languages() -> None:
 def test_every_disabled_line_is_right_when_enabled(tmp_path: Path) -> None:
     text = re.sub(r"^#(?=[a-z\[])", "", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / "aggregator.toml").write_text(text, encoding="utf-8")
-    settings = config.load(tmp_path / "aggregator.toml", environ={"EXAMPLE_AUTHORIZATION": "Bearer x"})
+    settings = config.load(tmp_path / "aggregator.toml", environ={"EXAMPLE_AUTHORIZATION": "Bearer x", "EXAMPLE_KEY": "x"})
     assert [source.name for source in settings.sources] == ["example", "example_json", "example_plugin"]
     assert [source.kind for source in settings.sources] == ["feed", "json", "name-of-the-plug-in"]
     assert settings.routes == config.defaults(tmp_path).routes
@@ -32,7 +32,10 @@ def test_every_disabled_line_is_right_when_enabled(tmp_path: Path) -> None:
 def test_disabled_lines_that_show_a_default_show_the_real_one(tmp_path: Path) -> None:
     text = re.sub(r"^#(?=[a-z\[])", "", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / "aggregator.toml").write_text(text, encoding="utf-8")
-    settings, default = config.load(tmp_path / "aggregator.toml", environ={"EXAMPLE_AUTHORIZATION": "x"}), config.defaults(tmp_path)
+    settings, default = (
+        config.load(tmp_path / "aggregator.toml", environ={"EXAMPLE_AUTHORIZATION": "x", "EXAMPLE_KEY": "x"}),
+        config.defaults(tmp_path),
+    )
     assert (settings.site, settings.feeds, settings.paths) == (default.site, default.feeds, default.paths)
     examples = {"user_agent", "allow_networks"}
     assert settings.fetch.model_dump(exclude=examples) == default.fetch.model_dump(exclude=examples)

@@ -14,8 +14,9 @@ REFERENCE = SHARED / "golden" / "compat" / "reference-api-homepage.json"
 API = {"items": "items", "fields": {"id": "id", "title": "headline", "text": "body", "link": "href", "published": "updated_date"}}
 
 
-def source(link_base="https://cn.site.example", max_items=5000, **options):
-    return Source(name="s", url="https://api.example/news", kind="json", link_base=link_base, max_items=max_items, options=options)
+def source(link_base="https://cn.site.example", max_items=5000, language="", timezone="UTC", **options):
+    fixed = {"name": "s", "url": "https://api.example/news", "kind": "json"}
+    return Source(**fixed, link_base=link_base, max_items=max_items, language=language, timezone=timezone, options=options)
 
 
 def parse(document, **options):
@@ -96,6 +97,8 @@ def test_without_a_base_links_are_relative_to_the_document():
         (1739417796000, datetime(2025, 2, 13, 3, 36, 36, tzinfo=UTC)),
         (1739417796.5, datetime(2025, 2, 13, 3, 36, 36, 500000, tzinfo=UTC)),
         ("1739417796", "1739417796"),
+        (20250926, "20250926"),
+        (20250926101715, "20250926101715"),
         (10**30, str(10**30)),
         (True, "true"),
         ("", None),
@@ -113,6 +116,104 @@ def test_one_odd_entry_costs_that_entry():
 
 def test_no_more_entries_are_read_than_wanted():
     assert len(parse({"items": [{}] * 9}, max_items=4, **API).entries) == 4
+
+
+# several lists, templates, forms of dates
+
+
+def titles(document, **options):
+    return [entry.title for entry in parse(document, fields={"title": "t"}, **options).entries]
+
+
+def test_several_lists_make_one_in_the_order_of_the_paths():
+    document = {"top": [{"t": "a"}], "more": {"news": [{"t": "b"}, {"t": "c"}]}}
+    assert titles(document, items=["more.news", "top"]) == ["b", "c", "a"]
+
+
+def test_of_several_lists_a_missing_one_is_a_complaint():
+    feed = parse({"top": [{"t": "a"}], "flash": None}, items=["top", "flash", "x.*"], fields={"title": "t"})
+    assert [entry.title for entry in feed.entries] == ["a"]
+    assert feed.complaints == ("there is no list at “flash”", "there is no list at “x.*”")
+    assert "“flash” should be the list" in str(refused({"top": 1}, items=["flash", "x.*"]))
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"sections": [{"list": [{"t": "a"}]}, {"list": [{"t": "b"}]}]}, "sections.*.list"),
+        ({"sections": {"x": {"list": [{"t": "a"}, {"t": "b"}]}, "y": {"list": []}, "z": {}}}, "sections.*.list"),
+        ({"byId": {"17": {"t": "a"}, "4": {"t": "b"}}}, "byId.*"),
+        ([{"node": {"t": "a"}}, {"node": {"t": "b"}}], "*.node"),
+        ([[{"t": "a"}], [{"t": "b"}]], "*"),
+        ({"a": [[{"x": {"t": "a"}}, {"x": {"t": "b"}}]]}, "a.*.*.x"),
+    ],
+)
+def test_a_star_is_every_key_or_place(document, path):
+    assert titles(document, items=path) == ["a", "b"]
+
+
+def test_a_star_in_a_field_collects_texts():
+    item = {"title": "t", "people": [{"name": "A"}, {"name": None}, {"name": "B"}], "topics": {"x": "Börse", "y": "Geld"}}
+    (entry,) = parse([item], fields={"title": "title", "author": "people.*.name", "tags": "topics.*"}).entries
+    assert (entry.authors, entry.tags) == (("A", "B"), ("Börse", "Geld"))
+
+
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ({"id": 17, "s": {"slug": "welt"}}, "https://x.example/welt/17"),
+        ({"id": "a b?c#d&e", "s": {"slug": "x/y"}}, "https://x.example/x/y/a%20b%3Fc%23d%26e"),
+        ({"id": "新", "s": {"slug": "%E6%96%B0"}}, "https://x.example/%E6%96%B0/%E6%96%B0"),
+        ({"id": "", "s": {"slug": "welt"}}, ""),
+        ({"s": {"slug": "welt"}}, ""),
+    ],
+)
+def test_a_link_can_be_made_of_values_and_is_never_made_of_half_of_them(item, link):
+    assert parse([item], fields={"link": "https://x.example/{s.slug}/{id}"}).entries[0].link == link
+
+
+def test_a_relative_template_is_joined_with_the_base():
+    fields = {"link": "/a/{id}", "image": "//img.example/{id}.png"}
+    (entry,) = parse([{"id": 4}], fields=fields).entries
+    assert (entry.link, entry.image) == ("https://cn.site.example/a/4", "https://img.example/4.png")
+
+
+def test_texts_are_made_of_what_is_there():
+    fields = {"title": "{kicker}: {head}", "html": "<p>{lead}</p>{body}", "summary": "{none}"}
+    (entry,) = parse([{"kicker": "Now", "head": "{x}", "body": "<p>b & c?</p>"}], fields=fields).entries
+    assert (entry.title, entry.html, entry.summary) == ("Now: {x}", "<p></p><p>b & c?</p>", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "language", "instant"),
+    [
+        ("05/03/2025 18:30", "%d/%m/%Y %H:%M", "", "2025-03-05T17:30:00+00:00"),
+        ("03/05/25", "%m/%d/%y", "", "2025-03-04T23:00:00+00:00"),
+        ("2025-03-05 18.30 +0200", "%Y-%m-%d %H.%M %z", "", "2025-03-05T16:30:00+00:00"),
+        (20250305, "%Y%m%d", "", "2025-03-04T23:00:00+00:00"),
+        ("5 de marzo de 2025", "%d de %B de %Y", "es", "2025-03-04T23:00:00+00:00"),
+        ("Mittwoch, 5. März 2025", "", "de-AT", ""),
+    ],
+)
+def test_dates_in_the_form_that_is_set_are_in_the_zone_of_the_source(value, form, language, instant):
+    document = {"items": [{"updated_date": value}]}
+    (entry,) = parse(document, **API, **({"date_format": form} if form else {}), language=language, timezone="Europe/Madrid").entries
+    if instant:
+        assert entry.published.astimezone(UTC).isoformat() == instant
+    else:
+        assert entry.published == "Mittwoch, 5 March 2025"
+
+
+def test_a_date_in_another_form_stays_as_it_came():
+    entries = parse(
+        {"items": [{"updated_date": "2025-03-05T18:30:00Z"}, {"updated_date": 1739417796}]}, **API, date_format="%d/%m/%Y"
+    ).entries
+    assert [entry.published for entry in entries] == ["2025-03-05T18:30:00Z", datetime(2025, 2, 13, 3, 36, 36, tzinfo=UTC)]
+
+
+def test_more_odd_entries_than_anybody_reads_are_counted():
+    complaints = parse({"items": [None] * 30}, **API).complaints
+    assert (len(complaints), complaints[-1]) == (21, "10 more entries are no objects")
 
 
 # what goes wrong
@@ -160,7 +261,18 @@ def test_what_is_not_json_is_named(body, kind, words):
 # settings
 
 
-@pytest.mark.parametrize("options", [{}, API, {"items": ""}, {"items": "a.b"}, {"fields": {"link": "u", "kind": "k"}}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        API,
+        {"items": ""},
+        {"items": "a.b"},
+        {"items": ["a", "b.*"]},
+        {"date_format": "%d.%m.%y"},
+        {"fields": {"link": "u", "kind": "k"}},
+    ],
+)
 def test_good_settings_have_no_problems(options):
     assert JsonKind().problems(source(**options)) == []
 
@@ -168,7 +280,15 @@ def test_good_settings_have_no_problems(options):
 @pytest.mark.parametrize(
     ("options", "key", "words"),
     [
-        ({"items": ["a"]}, "items", "dotted path"),
+        ({"items": 3}, "items", "dotted path"),
+        ({"items": []}, "items", "dotted path"),
+        ({"items": ["a", 3]}, "items", "dotted path"),
+        ({"fields": {"link": "https://x.example/{id"}}, "fields.link", "brace without its partner"),
+        ({"fields": {"link": "https://x.example/{}"}}, "fields.link", "nothing in it"),
+        ({"date_format": 3}, "date_format", "must be text"),
+        ({"date_format": "%q"}, "date_format", "bad directive"),
+        ({"date_format": "%d/%m %H:%M"}, "date_format", "names no year"),
+        ({"date_format": "%Y %d %Y"}, "date_format", "twice"),
         ({"fields": "title"}, "fields", "must be a table"),
         ({"fields": {"title": "t", "pub_date": "d"}}, "fields.pub_date", "known: id, title"),
         ({"fields": {"title": "t", "publshed": "d"}}, "fields.publshed", "did you mean published?"),
