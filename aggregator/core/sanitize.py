@@ -71,7 +71,7 @@ def clean(html: str, base: str) -> str:
     """Safe HTML: no scripts, styles, ids, comments, tracking pixels or invisible characters; of classes only a code's language; http, https
     and mailto URLs only, absolute by `base` or removed. Cleaning what is clean changes nothing.
     """
-    if _depth(html) > _DEEPEST:
+    if depth(html) > _DEEPEST:
         return plain_to_html(entities.unescape(_ANY_TAG.sub(" ", html)))
     sanitizer = _sanitizer(base)
     before = printable(_NOSCRIPT.sub("", html))
@@ -86,7 +86,7 @@ def clean(html: str, base: str) -> str:
 def visible_text(html: str) -> str:
     """What a reader sees, entities decoded: one line a block or `<br>`, white space folded (see characters)."""
     flat = folded(printable(html))
-    if _depth(flat) > _DEEPEST:
+    if depth(flat) > _DEEPEST:
         flat = entities.unescape(_ANY_TAG.sub("\n", flat))
     elif "<" in flat or "&" in flat:
         flat = entities.unescape(_LAYOUT_TAG.sub("\n", _LAYOUT.clean(_NOSCRIPT.sub("", flat))))
@@ -118,7 +118,7 @@ _LAYOUT_TAG = re.compile("<[^>]*>")
 _LAYOUT = nh3.Cleaner(tags={*_BLOCKS, "br"}, clean_content_tags=set(_DROPPED), attributes={}, link_rel=None)
 
 
-def _depth(html: str) -> int:
+def depth(html: str) -> int:
     """How deep elements stand in one another at most, about; 0 where it can't be too deep."""
     if html.count("<") <= _DEEPEST:
         return 0

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched
-from aggregator.sources.address import join
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+from aggregator.sources.pagelinks import linked_feeds
 
 _ROOT = re.compile(r"<(?:\w+:)?(html|rss|rdf|feed|channel|opml|urlset|sitemapindex|head|body|!doctype\s+html)\b", re.IGNORECASE)
 _LOOKED_AT = 8192  # characters: what a document is shows at its beginning
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _BOT_WALL = re.compile(
     r"just a moment|attention required|are you a (?:human|robot)|verify you are human|captcha|access denied", re.IGNORECASE
 )
@@ -61,31 +56,20 @@ def _page(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
 
     page = LexborHTMLParser(text)
     head, where = page.css_first("title"), public_url(fetched.url)
-    title = _unasked(" ".join(head.text().split()), fetched)[:80] if head else ""
+    title = unasked(" ".join(head.text().split()), fetched)[:80] if head else ""
     message = f"{where} is an HTML page, not {wanted}" + (f": “{title}”" if title else "")
     if _BOT_WALL.search(title):
         return ParseError(
             message, kind="bot_wall", advice="The site keeps programs out. Ask the publisher for access, or use another address."
         )
-    feeds = _linked_feeds(page, where)
+    feeds = [link.url for link in linked_feeds(page, where)]
     if feeds:
-        advice = "The page links to these feeds; set one of them as url: " + _unasked(" ".join(feeds), fetched)
+        advice = "The page links to these feeds; set one of them as url: " + unasked(" ".join(feeds), fetched)
         return ParseError(message, advice=advice)
     return ParseError(message, advice="The page links to no feed. Look for one on the site.")
 
 
-def _unasked(text: str, fetched: Fetched) -> str:
+def unasked(text: str, fetched: Fetched) -> str:
     """What a page says, without the query it was asked with, which may be a key: pages repeat it."""
     query = urlsplit(fetched.url).query
     return text.replace(query, "…") if query else text
-
-
-def _linked_feeds(page: LexborHTMLParser, url: str) -> list[str]:
-    """Absolute addresses of the feeds that a page names, in its order, ten at most."""
-    found: dict[str, None] = {}
-    for link in page.css("link[href]"):
-        attributes = {name: value or "" for name, value in link.attributes.items()}
-        kind = attributes.get("type", "").partition(";")[0].strip().lower()
-        if "alternate" in attributes.get("rel", "").lower().split() and kind in _FEED_TYPES:
-            found[join(url, attributes["href"])] = None
-    return [one for one in found if one.startswith(("http://", "https://"))][:10]

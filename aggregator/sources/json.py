@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import quote
 
@@ -12,11 +11,9 @@ from aggregator.errors import ParseError
 from aggregator.model import Fetched, ParsedFeed, RawItem, Source
 from aggregator.sources import dating, template
 from aggregator.sources.address import join
+from aggregator.sources.fields import lack, name_problem, told
 from aggregator.sources.jsonbody import dig, find, has_star, load, text, texts
 
-FIELDS = (
-    "id", "title", "html", "text", "summary", "link", "published", "updated", "image", "author", "tags", "language", "source", "kind",
-)  # fmt: skip
 ADDRESSES = ("link", "image")
 LIST_ITEMS = "data"
 LIST_FIELDS: Mapping[str, str] = {
@@ -32,7 +29,6 @@ LIST_FIELDS: Mapping[str, str] = {
     "author": "author",
 }
 _KEPT_IN_ADDRESSES = "/:@!$'()*+,;=~%"  # everything a path may hold, so that a value can be part of one but begin no query
-_TELL_AT_MOST = 20
 
 
 class JsonKind:
@@ -50,9 +46,7 @@ class JsonKind:
         if not isinstance(fields, Mapping):
             return [*found, ("fields", 'must be a table, like { title = "headline", link = "url" }')]
         found += [(f"fields.{name}", said) for name, path in fields.items() if (said := _field_problem(name, path))]
-        if not {"title", "html", "text", "link"} & set(fields):
-            found.append(("fields", "names neither title, html, text nor link: nothing would be left of an entry"))
-        return found
+        return found + lack(fields)
 
     def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
         """The entries of one document, at most `source.max_items`. Raises ParseError where the body or the path is wrong."""
@@ -77,23 +71,16 @@ def _items_problems(items: Any) -> list[tuple[str, str]]:
 
 
 def _field_problem(name: str, path: Any) -> str:
-    if name not in FIELDS:
-        return f"is not a field{did_you_mean(name, FIELDS)}; known: {', '.join(FIELDS)}"
+    if said := name_problem(name):
+        return said
     if not isinstance(path, str) or not path:
         return "must be a dotted path within an entry, as text"
     return template.problem(path)
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """A "did you mean" for a name that is none of those known, or nothing."""
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
 def _complaints(entries: Sequence[Any]) -> tuple[str, ...]:
     odd = [f"entry {n} is {_name(entry)}, not an object" for n, entry in enumerate(entries, 1) if not isinstance(entry, dict)]
-    more = len(odd) - _TELL_AT_MOST
-    return (*odd[:_TELL_AT_MOST], *([f"{more} more entries are no objects"] if more > 0 else []))
+    return told(odd, rest="are no objects")
 
 
 def _shape(source: Source) -> tuple[Sequence[str], Mapping[str, str]]:

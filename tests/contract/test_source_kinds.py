@@ -1,6 +1,6 @@
 """What every kind of source keeps to, on bodies of its own and on anything else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
@@ -11,6 +11,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Fetched, ParsedFeed, RawItem, Source
 from aggregator.ports import SourceKind
 from aggregator.sources.feed import FeedKind
+from aggregator.sources.html import HtmlKind
 from aggregator.sources.json import JsonKind
 
 FAILURES = {"not_a_feed", "empty", "bot_wall"}
@@ -22,6 +23,7 @@ class Case:
     name: str
     kind: SourceKind
     body: bytes  # three entries titled one, two, three
+    options: dict[str, object] = field(default_factory=dict)
 
 
 RSS = "".join(f"<item><title>{n}</title><link>https://news.example/{n}</link><guid>{n}</guid></item>" for n in ("one", "two", "three"))
@@ -30,6 +32,7 @@ OBJECTS = ", ".join(
     f'{{"id": "{n}", "title": "{n}", "url": "https://news.example/{n}", "link": "https://news.example/{n}"}}'
     for n in ("one", "two", "three")
 )
+PAGE = "".join(f'<li id="{n}"><a href="https://news.example/{n}">{n}</a></li>' for n in ("one", "two", "three"))
 CASES = [
     Case("rss", FeedKind(), f'<rss version="2.0"><channel><title>T</title>{RSS}</channel></rss>'.encode()),
     Case("atom", FeedKind(), f'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>{ATOM}</feed>'.encode()),
@@ -39,6 +42,12 @@ CASES = [
         f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">{RSS}</rdf:RDF>'.encode(),
     ),
     Case("json feed", FeedKind(), f'{{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{OBJECTS}]}}'.encode()),
+    Case(
+        "html",
+        HtmlKind(),
+        f"<html><title>T</title><ul>{PAGE}</ul></html>".encode(),
+        {"items": "li", "fields": {"id": "@id", "title": "a", "link": "a"}},
+    ),
     Case("json", JsonKind(), f'{{"data": [{OBJECTS}]}}'.encode()),
 ]
 every_kind = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -46,7 +55,8 @@ every_kind = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 def parse(case, body, *, max_items=5000):
     return case.kind.parse(
-        Source(name="s", url=URL, max_items=max_items), Fetched(url=URL, body=body, headers={"content-type": "text/plain"})
+        Source(name="s", url=URL, max_items=max_items, options=case.options),
+        Fetched(url=URL, body=body, headers={"content-type": "text/plain"}),
     )
 
 
@@ -102,7 +112,7 @@ def test_what_it_cannot_read_is_a_parse_error_with_advice(case, body):
 
 @every_kind
 def test_good_settings_have_no_problems(case):
-    assert list(case.kind.problems(Source(name="s", url=URL))) == []
+    assert list(case.kind.problems(Source(name="s", url=URL, options=case.options))) == []
 
 
 @every_kind

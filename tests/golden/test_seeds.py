@@ -12,6 +12,7 @@ from aggregator.core import frontmatter, pages
 from aggregator.core.normalize import normalize, skip_reason
 from aggregator.model import Fetched, Source
 from aggregator.sources.feed import FeedKind
+from aggregator.sources.html import HtmlKind
 from aggregator.sources.json import JsonKind
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
@@ -19,12 +20,12 @@ EXPECTED = SEEDS / "expected"
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 SOURCES = tomllib.loads((SEEDS / "sources.toml").read_text(encoding="utf-8"))["sources"]
-KINDS = {"feed": FeedKind(), "json": JsonKind()}
+KINDS = {"feed": FeedKind(), "html": HtmlKind(), "json": JsonKind()}
 
 
 def source(name: str) -> Source:
     settings = SOURCES[name]
-    options = {key: settings[key] for key in ("items", "fields") if key in settings}
+    options = {key: settings[key] for key in ("items", "fields", "date_format") if key in settings}
     return Source(name=name, options=options, **{key: value for key, value in settings.items() if key not in options})
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.system.conftest import Answer, Running, Site, ask, files_below, temporary_files
 from tests.system.papers import entries
 
-WRITTEN_IN = {"de", "en", "fr", "ja", "zh-CN", "zh-HK"}
+WRITTEN_IN = {"de", "en", "fr", "ja", "pt-PT", "zh-CN", "zh-HK"}
 MADE_BY_OPENCC = {("zh-CN", "investing"), ("zh-CN", "jianghai"), ("zh-HK", "victoria")}
 CHINESE = {"zh-CN", "zh-TW", "zh-HK"}
 ALL = "/feeds/zh-TW/all.rss"

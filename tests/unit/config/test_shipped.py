@@ -24,8 +24,8 @@ def test_every_disabled_line_is_right_when_enabled(tmp_path: Path) -> None:
     text = re.sub(r"^#(?=[a-z\[])", "", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / "aggregator.toml").write_text(text, encoding="utf-8")
     settings = config.load(tmp_path / "aggregator.toml", environ={"EXAMPLE_AUTHORIZATION": "Bearer x", "EXAMPLE_KEY": "x"})
-    assert [source.name for source in settings.sources] == ["example", "example_json", "example_plugin"]
-    assert [source.kind for source in settings.sources] == ["feed", "json", "name-of-the-plug-in"]
+    assert [source.name for source in settings.sources] == ["example", "example_json", "example_html", "example_plugin"]
+    assert [source.kind for source in settings.sources] == ["feed", "json", "html", "name-of-the-plug-in"]
     assert settings.routes == config.defaults(tmp_path).routes
 
 

@@ -1,0 +1,58 @@
+"""The feeds that a page names (https://www.rssboard.org/rss-autodiscovery), and the links on it that look like feeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser
+
+from aggregator.core.characters import one_line
+from aggregator.sources.address import join, path
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_LIKE_A_FEED = re.compile(r"/(?:feeds?|rss|atom)/?$|\.(?:rss|atom|rdf)$|/(?:feed|rss|atom|index)\.(?:xml|json)$", re.IGNORECASE)
+_MOST = 10
+_LONGEST_TITLE = 120
+
+
+class FeedLink(NamedTuple):
+    """An absolute http(s) address, and what the page calls it."""
+
+    url: str
+    title: str
+
+
+def linked_feeds(page: LexborHTMLParser, url: str) -> list[FeedLink]:
+    """The feeds that the page at this address declares, in its order, ten at most."""
+    return _distinct(_declared(page), base_of(page, url))
+
+
+def feedlike_links(page: LexborHTMLParser, url: str) -> list[FeedLink]:
+    """The links on the page whose addresses look like those of feeds, in its order, ten at most."""
+    links = ((link.attributes.get("href") or "", link.text()) for link in page.css("a[href]"))
+    return _distinct(((href, text) for href, text in links if _LIKE_A_FEED.search(path(href))), base_of(page, url))
+
+
+def base_of(page: LexborHTMLParser, url: str) -> str:
+    """What the page's relative addresses are relative to."""
+    base = page.css_first("base[href]")
+    return join(url, base.attributes.get("href") or "") or url if base else url
+
+
+def _declared(page: LexborHTMLParser) -> Iterator[tuple[str, str]]:
+    for link in page.css("link[href]"):
+        attributes = {name: value or "" for name, value in link.attributes.items()}
+        kind = attributes.get("type", "").partition(";")[0].strip().lower()
+        if "alternate" in attributes.get("rel", "").lower().split() and kind in _FEED_TYPES:
+            yield attributes["href"], attributes.get("title", "")
+
+
+def _distinct(links: Iterable[tuple[str, str]], base: str) -> list[FeedLink]:
+    found: dict[str, FeedLink] = {}
+    for href, title in links:
+        url = join(base, href).partition("#")[0]
+        if url.startswith(("http://", "https://")):
+            found.setdefault(url, FeedLink(url, one_line(title)[:_LONGEST_TITLE]))
+    return list(found.values())[:_MOST]
