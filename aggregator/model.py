@@ -88,6 +88,7 @@ class PollState:
     ttl: timedelta | None = None  # as the last document that was read had it, so are the next two
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    max_age: timedelta = timedelta(0)  # as the last full answer had it: a 304 that says nothing of it keeps it
     failures: int = 0  # in a row
     spared: int = 0  # failures in a row that were put down to our own connection
     status: int = 0  # HTTP status of the last poll, 0 for none

@@ -34,15 +34,26 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta:
     return _until(value, headers, now=now) if seconds is None else seconds
 
 
-def freshness(headers: Mapping[str, str], *, now: datetime) -> timedelta:
-    """How long this answer stays fresh: max-age less Age, else Expires less Date (RFC 9111 section 4.2)."""
+def freshness(headers: Mapping[str, str], *, now: datetime, held: timedelta = NO_WAIT) -> timedelta:
+    """How long this answer stays fresh: max-age less Age, else Expires less Date (RFC 9111 section 4.2).
+
+    `held` is the max-age of the answer that this one revalidates: it goes on holding where this one says nothing (section 4.3.4).
+    """
     directives = cache_control(headers.get("cache-control", ""))
     if "no-store" in directives or "no-cache" in directives:
         return NO_WAIT
     max_age = delta_seconds(directives.get("max-age", ""))
-    if max_age is None:
-        return _until(headers.get("expires", ""), headers, now=now)
-    return max(max_age - (delta_seconds(headers.get("age", "")) or NO_WAIT), NO_WAIT)
+    if max_age is not None:
+        return max(max_age - (delta_seconds(headers.get("age", "")) or NO_WAIT), NO_WAIT)
+    return _until(headers["expires"], headers, now=now) if "expires" in headers else held
+
+
+def max_age(headers: Mapping[str, str]) -> timedelta:
+    """How long an answer says that it stays fresh after it was made or revalidated; zero where it does not."""
+    directives = cache_control(headers.get("cache-control", ""))
+    if "no-store" in directives or "no-cache" in directives:
+        return NO_WAIT
+    return delta_seconds(directives.get("max-age", "")) or NO_WAIT
 
 
 def cache_control(value: str) -> dict[str, str]:

@@ -141,12 +141,10 @@ def after(
     match outcome:
         case Fetched(pushed=True):
             return websub.after_push(state, marks, changed=changed, now=now)
-        case Fetched(status=status):
-            whole = status != DELTA
-            validators = _validators(outcome.headers, received=now if whole else state.validators.received)
-            known = replace(state, validators=validators, body_digest=digest if whole else state.body_digest)
+        case Fetched():
+            known = _answered(state, outcome, digest=digest, now=now)
         case NotModified():
-            known = replace(state, validators=_revalidated(state.validators, outcome.headers))
+            known = _revalidated(state, outcome)
         case Failed():
             if our_outage and hosts.is_cut_off(outcome) and state.spared < SPARED_AT_MOST:
                 return _spared(state, outcome, now=now, jitter=jitter)
@@ -157,7 +155,7 @@ def after(
     known = gaps.noted(known, marks, gap, delta=outcome.status == DELTA, now=now)
     rhythm = schedule.rhythm(dates, now=now)
     interval = schedule.next_interval(source, state, changed=changed, rhythm=rhythm, gap=gap is not None)
-    fresh = caching.freshness(outcome.headers, now=now)
+    fresh = caching.freshness(outcome.headers, now=now, held=known.max_age)
     waits = schedule.waits_after(source, interval=interval, ttl=known.ttl, fresh=fresh, pushed=push_works)
     due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(
@@ -184,12 +182,20 @@ def _wished(state: PollState, feed: ParsedFeed | None) -> PollState:
     return state if feed is None else replace(state, ttl=feed.ttl, skip_hours=feed.skip_hours, skip_days=feed.skip_days)
 
 
-def _validators(headers: Mapping[str, str], *, received: datetime) -> Validators:
-    return Validators(etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""), received=received)
+def _answered(state: PollState, fetched: Fetched, *, digest: str, now: datetime) -> PollState:
+    """What is held of a full answer, or of a delta, which is not the document."""
+    headers, max_age = fetched.headers, caching.max_age(fetched.headers)
+    held = Validators(etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""), received=now)
+    if fetched.status == DELTA:
+        return replace(state, validators=replace(held, received=state.validators.received), max_age=max_age)
+    return replace(state, validators=held, body_digest=digest, max_age=max_age)
 
 
-def _revalidated(held: Validators, headers: Mapping[str, str]) -> Validators:
-    return replace(held, etag=headers.get("etag", held.etag), last_modified=headers.get("last-modified", held.last_modified))
+def _revalidated(state: PollState, answer: NotModified) -> PollState:
+    """What a 304 does not say again goes on holding."""
+    headers, held = answer.headers, state.validators
+    validators = replace(held, etag=headers.get("etag", held.etag), last_modified=headers.get("last-modified", held.last_modified))
+    return replace(state, validators=validators, max_age=caching.max_age(headers) if "cache-control" in headers else state.max_age)
 
 
 def _followed(state: PollState, permanent_url: str) -> PollState:

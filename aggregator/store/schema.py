@@ -64,6 +64,7 @@ sources = Table(
     Column("ttl", Span),
     Column("skip_hours", Numbers, nullable=False, server_default="[]"),
     Column("skip_days", Numbers, nullable=False, server_default="[]"),
+    Column("max_age", Span, nullable=False, server_default="0"),
     Column("waits", Waits, nullable=False, server_default="[]"),
     Column("silence", Span, nullable=False, server_default="0"),
     Column("seen", Words, nullable=False, server_default="[]"),

@@ -51,6 +51,7 @@ def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
         skip_days=(5, 6),
         waits=(Wait(timedelta(hours=2, microseconds=1), "ttl"), Wait(timedelta(minutes=5), "adaptive")),
         silence=timedelta(days=3, microseconds=7),
+        max_age=timedelta(hours=9),
         seen=("one - -", "two é x"),
         gap_at=make.now,
         lost=None,

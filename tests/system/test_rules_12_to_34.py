@@ -36,6 +36,11 @@ MAX_AGE_304 = feed(
     judged(whole=plain(200, BODY, etag='"1"'), same=plain(304, b"", etag='"1"', cache_control=f"max-age={EIGHTEEN}")),
     every=12 * HOUR,
 )
+MAX_AGE_KEPT = feed(
+    "/max-age/kept",
+    judged(whole=plain(200, BODY, etag='"1"', cache_control=f"max-age={EIGHTEEN}"), same=plain(304, b"", etag='"1"')),
+    every=12 * HOUR,
+)
 EXPIRES = [
     feed("/expires", timed(lambda now: plain(200, BODY, date=http_date(now), expires=http_date(now + 18 * HOUR))), every=12 * HOUR),
     feed("/expires/undated", timed(lambda now: plain(200, BODY, expires=http_date(now + 18 * HOUR))), every=12 * HOUR),
@@ -56,6 +61,7 @@ def test_rule_13_max_age_on_a_304(month: Days) -> None:
     asked = month.origin.asked(MAX_AGE_304)
     waits = {(sooner.header("if-none-match"), (later.when - sooner.when) / HOUR) for sooner, later in pairwise(asked)}
     assert waits == {(None, 12), ('"1"', 18)}
+    assert set(pauses(month, MAX_AGE_KEPT)) == {18}  # RFC 9111 section 4.3.4: what a 304 does not say again goes on holding
 
 
 @pytest.mark.parametrize("path", EXPIRES)

@@ -168,6 +168,20 @@ def test_max_age_holds_on_a_304_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("headers", "hours"),
+    [
+        ({}, 7),
+        ({"cache-control": "max-age=18000"}, 5),
+        ({"cache-control": "no-cache"}, 0.5),
+        ({"expires": "Wed, 01 May 2024 15:30:00 GMT"}, 3),
+    ],
+)
+def test_a_304_that_says_nothing_of_freshness_keeps_that_of_the_full_answer(headers: dict[str, str], hours: float) -> None:
+    full = after(STATE, Fetched(url=URL, body=b"", headers={"cache-control": "max-age=25200"}))
+    assert after(full, NotModified(url=URL, headers=headers)).due_at == NOW + hours * HOUR
+
+
+@pytest.mark.parametrize(
     ("status", "headers", "failures", "wait"),
     [
         (500, {}, 0, 30 * MINUTE),

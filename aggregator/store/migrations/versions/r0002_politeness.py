@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.add_column("sources", sa.Column("ttl", sa.BigInteger))
     op.add_column("sources", sa.Column("skip_hours", sa.Text, nullable=False, server_default="[]"))
     op.add_column("sources", sa.Column("skip_days", sa.Text, nullable=False, server_default="[]"))
+    op.add_column("sources", sa.Column("max_age", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("sources", sa.Column("waits", sa.Text, nullable=False, server_default="[]"))
     op.add_column("sources", sa.Column("silence", sa.BigInteger, nullable=False, server_default="0"))
     op.add_column("polls", sa.Column("rule", sa.Text, nullable=False, server_default="first"))
