@@ -36,7 +36,7 @@ LONGEST_BACK_OFF = timedelta(days=1)
 NEWEST = 5  # items that tell how often a source publishes
 POLLS_AN_ITEM = 4
 FASTER, SLOWER = 0.5, 1.25  # what a poll with undated news and one without news do to the adaptive interval
-TOO_LATE = 0.25  # what a poll that missed something does to it
+TOO_LATE = 0.5  # what a poll that missed something does to it besides
 JITTER = 0.1
 FEW = 20  # sources that may well begin at once
 LONGEST_SPREAD = timedelta(minutes=10)
@@ -67,12 +67,12 @@ def rhythm(dates: Iterable[datetime], *, now: datetime) -> timedelta | None:
 def next_interval(source: Source, state: PollState, *, changed: bool, rhythm: timedelta | None = None, gap: bool = False) -> timedelta:
     """The interval after an answer: the configured one, or the adaptive one; with news, by the source's rhythm where it is known.
 
-    A poll that missed something is not the one to trust a rhythm: the next one comes in a quarter of the interval at most.
+    After a poll that missed something the next one comes in half of what news alone would make of it.
     """
     if source.every:
         return source.every
     paced = rhythm / POLLS_AN_ITEM if changed and rhythm is not None else state.interval * (FASTER if changed else SLOWER)
-    return _clamped(min(paced, state.interval * TOO_LATE) if gap else paced, source)
+    return _clamped(min(paced, state.interval * FASTER) * TOO_LATE if gap else paced, source)
 
 
 def waits_after(source: Source, *, interval: timedelta, ttl: timedelta | None, fresh: timedelta, pushed: bool = False) -> tuple[Wait, ...]:

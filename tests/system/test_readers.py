@@ -18,7 +18,7 @@ from aggregator.confined.pool import Readers
 from aggregator.confined.process import Broken
 from aggregator.core.bodies import Contents
 from aggregator.model import Failed, Fetched, Source
-from tests.system.conftest import Running, Site
+from tests.system.conftest import HEAD, Running, Site
 from tests.system.family import READER, readers_of, shown
 from tests.system.hostile_documents import DOCUMENTS
 from tests.system.origin import Origin, plain
@@ -202,11 +202,12 @@ def test_a_fault_of_the_program_is_told_as_one() -> None:
 def test_children_end_with_the_program_in_the_middle_of_a_body(
     site: Site, origin: Origin, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    site.configure(f'[sources.hostile]\nurl = "{origin.url("/feed")}"\nheaders = {{ X-Key = {{ env = "KEY" }} }}\n')
+    source = f'[sources.hostile]\nurl = "{origin.url("/feed")}"\nheaders = {{ X-Key = {{ env = "KEY" }} }}\n'
+    site.configure(source, head=f'{HEAD}parse_timeout = "1m"\n')
     origin.route("/feed", plain(200, SLOW()))
     monkeypatch.setenv("KEY", "canary")
     with Running(site.start("fetch", "hostile")) as program:
-        assert asyncio.run(until(lambda: any(map(busy, readers_of(program.process.pid)))))
+        assert asyncio.run(until(lambda: any(map(busy, readers_of(program.process.pid))), seconds=50))
         children = readers_of(program.process.pid)
         assert b"canary" in shown(program.process.pid, "environ")
         assert not any(b"canary" in shown(child, "environ") + shown(child, "cmdline") for child in children)
