@@ -17,11 +17,16 @@ from zoneinfo import ZoneInfo
 from aggregator import plugins
 from aggregator.config import Adapters, Secret, Settings, TranslatorSettings
 from aggregator.config import Store as StoreSettings
+from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, slugs
+from aggregator.discovering import Discoverer
 from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
+from aggregator.fetch.failures import FetchError
+from aggregator.fetch.guard import check_literal, networks
+from aggregator.fetch.target import parse_target
 from aggregator.model import Document, Feed, Page, Source
 from aggregator.pipeline import Pipeline
 from aggregator.ports import Publisher, SourceKind, Store, Translator
@@ -152,12 +157,7 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         router=router,
         publishers=(documents, feeds),
         write=write,
-        limits=decide.Limits(
-            user_agent=settings.fetch.user_agent,
-            timeout=settings.fetch.timeout,
-            max_bytes=settings.fetch.max_bytes,
-            allow_networks=settings.fetch.allow_networks,
-        ),
+        limits=limits(settings),
         site_title=settings.site.title,
         site_link=settings.site.base_url,
         feed_limit=settings.feeds.limit,
@@ -197,6 +197,37 @@ def writer(settings: Settings) -> Writer:
     """What puts documents below the configured folders."""
     roots = {"content": settings.paths.content, "feeds": settings.paths.feeds}
     return lambda document, former: files.write(document, roots, former=former)
+
+
+def discoverer(settings: Settings) -> tuple[Discoverer, HttpFetcher]:
+    """What finds the feeds behind an address, and its connection to the world, to be closed at the end."""
+    fetcher = HttpFetcher(concurrency=1, spacing=settings.fetch.spacing)
+    return Discoverer(fetcher=fetcher, kind=plugins.load(plugins.SOURCES, "feed")(), limits=limits(settings)), fetcher
+
+
+def address_problem(url: str, *, settings: Settings) -> str:
+    """Why an address is never fetched, as far as its writing tells, or ""."""
+    try:
+        web_url(url)
+        check_literal(parse_target(url).host, opened=networks(settings.fetch.allow_networks))
+    except (FetchError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def exported(settings: Settings) -> str:
+    """The configured feeds as an OPML list."""
+    return opml.subscriptions(settings.sources, title=settings.site.title).decode()
+
+
+def limits(settings: Settings) -> decide.Limits:
+    """What holds for every request."""
+    return decide.Limits(
+        user_agent=settings.fetch.user_agent,
+        timeout=settings.fetch.timeout,
+        max_bytes=settings.fetch.max_bytes,
+        allow_networks=settings.fetch.allow_networks,
+    )
 
 
 def no_writer(document: Document, former: str) -> files.Written:

@@ -63,15 +63,16 @@ def _lines(section: str, value: dict[str, Any] | list[dict[str, Any]]) -> Iterat
     """The lines of a section: one table, a list of tables, or a table of tables."""
     if isinstance(value, list):
         for row in value:
-            yield from ("", f"[[{section}]]", *_pairs(row))
+            yield from ("", f"[[{section}]]", *pairs(row))
     elif section in ("translators", "sources"):
         for name, row in value.items():
-            yield from ("", f"[{dotted(section, name)}]", *_pairs(row))
+            yield from ("", f"[{dotted(section, name)}]", *pairs(row))
     else:
-        yield from ("", f"[{section}]", *_pairs(value))
+        yield from ("", f"[{section}]", *pairs(value))
 
 
-def _pairs(row: Mapping[str, Any]) -> Iterator[str]:
+def pairs(row: Mapping[str, Any]) -> Iterator[str]:
+    """The keys and values of a table, each as a line of TOML."""
     return (f"{_text(key)} = {_inline(value)}" for key, value in row.items())
 
 
@@ -79,7 +80,7 @@ def _inline(value: Any) -> str:
     """A value on one line of TOML."""
     match value:
         case dict():
-            return f"{{ {', '.join(_pairs(value))} }}" if value else "{}"
+            return f"{{ {', '.join(pairs(value))} }}" if value else "{}"
         case list():
             return f"[{', '.join(map(_inline, value))}]"
         case str():

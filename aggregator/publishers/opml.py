@@ -10,7 +10,7 @@ from lxml import etree
 from aggregator.core.characters import one_line
 from aggregator.core.links import http_url
 from aggregator.core.slugs import feed_path
-from aggregator.model import Feed
+from aggregator.model import Feed, Source
 from aggregator.publishers.channel import Format, addresses
 
 
@@ -32,6 +32,22 @@ def opml(feeds: Iterable[Feed], *, title: str, base_url: str, form: Format = "rs
     return document
 
 
+def subscriptions(sources: Iterable[Source], *, title: str) -> bytes:
+    """The feeds of sources, to be taken along to another reader; those of other kinds no reader can read. Titles are unique, too."""
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title) or "Feeds"
+    body = etree.SubElement(root, "body")
+    taken: set[str] = set()
+    for source in sorted(sources, key=lambda source: source.name):
+        if source.kind == "feed":
+            text = _free(one_line(source.title) or source.name, source.name, taken)
+            facts = {"xmlUrl": source.url, "category": ",".join(source.tags), "language": source.language}
+            named = {name: one_line(value) for name, value in facts.items() if value}
+            etree.SubElement(body, "outline", type="rss", text=text, title=text, **named)
+    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return document
+
+
 def _order(feed: Feed) -> tuple[str, str, bool]:
     return feed.language, feed.name, feed.variant == "bilingual"
 
@@ -39,8 +55,11 @@ def _order(feed: Feed) -> tuple[str, str, bool]:
 def _title(feed: Feed, taken: set[str]) -> str:
     """The feed's title with its language, and as much more as it takes to be the only one."""
     variant = ", bilingual" if feed.variant == "bilingual" else ""
-    title = one_line(f"{one_line(feed.title) or feed.name} ({feed.language}{variant})")
-    named = one_line(f"{title} {feed.name}")
+    return _free(one_line(f"{one_line(feed.title) or feed.name} ({feed.language}{variant})"), feed.name, taken)
+
+
+def _free(title: str, name: str, taken: set[str]) -> str:
+    named = one_line(f"{title} {name}")
     choices = chain([title, named], (f"{named} {number}" for number in count(2)))
     free = next(choice for choice in choices if choice.casefold() not in taken)
     taken.add(free.casefold())

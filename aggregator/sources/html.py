@@ -20,9 +20,8 @@ from aggregator.sources.address import join
 from aggregator.sources.diagnosis import refusal, root, unasked
 from aggregator.sources.encoding import decode
 from aggregator.sources.fields import lack, name_problem, told
-from aggregator.sources.pagelinks import base_of, linked_feeds
+from aggregator.sources.pagelinks import DEEPEST, base_of, linked_feeds
 
-_DEEPEST = 500  # building the tree takes time quadratic in the depth: 490 s for a megabyte of <div>
 _ATTRIBUTE = re.compile(r"^(?P<selector>.*?)\s*@(?P<attribute>[A-Za-z_][\w:.-]*)$", re.DOTALL)
 # Where a field's value stands when no attribute is named; else it is what can be read in the element.
 _ATTRIBUTES = {
@@ -68,8 +67,8 @@ class HtmlKind:
         text, complaint = decode(fetched.body, content_type=fetched.headers.get("content-type", ""), language=source.language)
         if root(text) not in ("", "html") or "<" not in text or text.lstrip().startswith(("{", "[")):
             raise refusal(text, fetched, wanted="a page")
-        if markup.depth(text) > _DEEPEST:
-            raise ParseError(f"{public_url(fetched.url)}: the page is nested more than {_DEEPEST} deep", advice="Look at it in a browser.")
+        if markup.depth(text) > DEEPEST:
+            raise ParseError(f"{public_url(fetched.url)}: the page is nested more than {DEEPEST} deep", advice="Look at it in a browser.")
         page = LexborHTMLParser(text)
         selector = str(source.options.get("items") or "html")
         matched = page.css(selector)

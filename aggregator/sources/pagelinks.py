@@ -8,13 +8,27 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
+from aggregator.core import markup
 from aggregator.core.characters import one_line
+from aggregator.core.links import http_url
+from aggregator.model import Fetched
 from aggregator.sources.address import join, path
+from aggregator.sources.encoding import decode
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
-_LIKE_A_FEED = re.compile(r"/(?:feeds?|rss|atom)/?$|\.(?:rss|atom|rdf)$|/(?:feed|rss|atom|index)\.(?:xml|json)$", re.IGNORECASE)
+_LIKE_A_FEED = re.compile(r"(?:^|/)(?:feeds?|rss|atom)/?$|\.(?:rss|atom|rdf)$|(?:^|/)(?:feed|rss|atom|index)\.(?:xml|json)$", re.IGNORECASE)
 _MOST = 10
+DEEPEST = 500
+"""How deep a page may be nested: building the tree takes time quadratic in the depth, 490 s for a megabyte of `<div>`."""
 _LONGEST_TITLE = 120
+
+
+class Page(NamedTuple):
+    """What a page says of feeds: those it declares, links that look like feeds, and all of its text."""
+
+    declared: list[FeedLink]
+    feedlike: list[FeedLink]
+    text: str
 
 
 class FeedLink(NamedTuple):
@@ -22,6 +36,15 @@ class FeedLink(NamedTuple):
 
     url: str
     title: str
+
+
+def page_of(fetched: Fetched) -> Page | None:
+    """The page that an answer is, or None where it is none, or nested too deeply to be read."""
+    text, _ = decode(fetched.body, content_type=fetched.headers.get("content-type", ""))
+    if "<" not in text or markup.depth(text) > DEEPEST:
+        return None
+    page, url = LexborHTMLParser(text), http_url(fetched.url)
+    return Page(linked_feeds(page, url), feedlike_links(page, url), text)
 
 
 def linked_feeds(page: LexborHTMLParser, url: str) -> list[FeedLink]:

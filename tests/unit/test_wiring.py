@@ -72,7 +72,7 @@ def test_all_problems_of_both_sorts_come_at_once_each_with_its_file(tmp_path: Pa
         ("more.toml", "sources.other.url"),
     ]
     said = {key: message for _, key, message in found}
-    assert said["sources.wrong_kind.kind"] == "'jsn' is not installed; there are: feed, json; did you mean 'json'?"
+    assert said["sources.wrong_kind.kind"] == "'jsn' is not installed; there are: feed, html, json; did you mean 'json'?"
     assert said["translators.mine.engine"] == "'deeep' is not installed; there are: deep, opencc, pseudo; did you mean 'deep'?"
     assert said["translators.hosted.theads"] == f"{DEEP}; did you mean 'threads'?"
     assert "NOT_SET" in said["translators.hosted.api_key"]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from aggregator.model import Feed
-from aggregator.publishers.opml import opml
+from aggregator.model import Feed, Source
+from aggregator.publishers.opml import opml, subscriptions
 
 Feeds = Callable[..., Feed]
 
@@ -58,3 +58,17 @@ def test_hostile_titles_and_order_change_nothing(feed: Feeds) -> None:
 
 def test_no_feeds_is_still_a_list() -> None:
     assert etree.fromstring(opml([], title="x", base_url="")).find("body") is not None
+
+
+def test_subscriptions_have_titles_of_their_own_and_are_feeds_only() -> None:
+    facts = [("b", "Same", "feed"), ("a", "same", "feed"), ("c", "", "feed"), ("d", "D", "json"), ("e", "E", "html")]
+    sources = [
+        Source(name=name, url=f"https://x.example/?f={name}&x", title=title, kind=kind, tags=("t", "新")) for name, title, kind in facts
+    ]
+    listed = [outline.attrib for outline in etree.fromstring(subscriptions(sources, title="T")).iter("outline")]
+    assert [(each["title"], each["text"], each["xmlUrl"]) for each in listed] == [
+        ("same", "same", "https://x.example/?f=a&x"),
+        ("Same b", "Same b", "https://x.example/?f=b&x"),
+        ("c", "c", "https://x.example/?f=c&x"),
+    ]
+    assert {each["category"] for each in listed} == {"t,新"}
