@@ -7,8 +7,8 @@ from typing import Any
 
 import httpcore
 
-MOST = 256 * 1024  # bytes until the final answer's headers are complete
-AT_ONCE = 16 * 1024  # bytes taken from the network at a time until then: what is parsed in one piece holds everything else up
+MOST = 128 * 1024  # bytes until the final answer's headers are complete
+AT_ONCE = 8 * 1024  # bytes taken from the network at a time until then: what is parsed in one piece holds everything else up
 
 
 class Allowance:
