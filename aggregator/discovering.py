@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from aggregator.core import discovery
+from aggregator.core.bodies import BodyReader, Contents
 from aggregator.core.decide import Limits
 from aggregator.core.links import public_url
 from aggregator.core.normalize import clean_title
-from aggregator.errors import AggregatorError, ParseError
-from aggregator.model import Failed, Fetched, ParsedFeed, Request, Source
-from aggregator.ports import Fetcher, SourceKind
+from aggregator.errors import AggregatorError
+from aggregator.model import Failed, Fetched, Request, Source
+from aggregator.ports import Fetcher
 from aggregator.sources.pagelinks import FeedLink, Page, page_of
 
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, application/xml;q=0.8, */*;q=0.5"
@@ -25,17 +27,18 @@ class Found:
 
     candidates: Sequence[FeedLink]
     chosen: FeedLink
-    feed: ParsedFeed
+    contents: Contents
     troubles: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discoverer:
-    """Asks with what a poll asks with, one request after the other; `kind` says whether an answer is a feed."""
+    """Asks with what a poll asks with, one request after the other; `reader` says whether an answer is a feed."""
 
     fetcher: Fetcher
-    kind: SourceKind
+    reader: BodyReader
     limits: Limits
+    clock: Callable[[], datetime]
     _read: dict[str, Found] = field(default_factory=dict)
 
     async def discover(self, url: str, choose: Choice) -> Found:
@@ -50,7 +53,7 @@ class Discoverer:
         for link in (first, *(other for other in candidates if other != first)):
             found = await self._feed(link)
             if isinstance(found, Found):
-                return Found(candidates=candidates, chosen=found.chosen, feed=found.feed, troubles=troubles)
+                return Found(candidates=candidates, chosen=found.chosen, contents=found.contents, troubles=troubles)
             troubles.append(found)
         raise AggregatorError(_none_found(url, troubles))
 
@@ -85,11 +88,11 @@ class Discoverer:
             said = f"{outcome.message}. {outcome.advice}" if isinstance(outcome, Failed) else f"{public_url(link.url)}: nothing came"
             return said.strip(), None
         source = Source(name="new", url=outcome.permanent_url or link.url)
-        try:
-            feed = await asyncio.to_thread(self.kind.parse, source, outcome)
-        except ParseError as error:
-            return f"{error}. {error.advice}", await asyncio.to_thread(page_of, outcome)
-        found = Found(candidates=(link,), chosen=FeedLink(source.url, clean_title(feed.title, is_text=False) or link.title), feed=feed)
+        contents = await self.reader.read(source, outcome, now=self.clock())
+        if isinstance(contents, Failed):
+            return f"{contents.message}. {contents.advice}", await asyncio.to_thread(page_of, outcome)
+        title = clean_title(contents.feed.title, is_text=False) or link.title
+        found = Found(candidates=(link,), chosen=FeedLink(source.url, title), contents=contents)
         self._read[link.url] = found
         return found, None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -28,7 +28,7 @@ from aggregator.fetch.failures import FetchError
 from aggregator.fetch.guard import check_literal, networks
 from aggregator.fetch.target import parse_target
 from aggregator.model import Document, Feed, Page, Source
-from aggregator.pipeline import Pipeline
+from aggregator.pipeline import Pipeline, utc_now
 from aggregator.ports import Publisher, SourceKind, Store, Translator
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
@@ -146,13 +146,12 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
-    kinds = {source.kind: plugins.target(plugins.SOURCES, source.kind) for source in settings.sources}
-    readers = Readers(kinds, limits=Limits(seconds=settings.fetch.parse_timeout.total_seconds()))
+    reader = readers(settings, {source.kind for source in settings.sources})
     router = Router(engines(settings, offline=offline), routes(settings), memory=store)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,
-        reader=readers,
+        reader=reader,
         sources={source.name: source for source in settings.sources},
         router=router,
         publishers=(documents, feeds),
@@ -169,7 +168,7 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         pipeline=pipeline,
         store=store,
         fetcher=fetcher,
-        readers=readers,
+        readers=reader,
         router=router,
         documents=documents,
         feeds=feeds,
@@ -199,10 +198,21 @@ def writer(settings: Settings) -> Writer:
     return lambda document, former: files.write(document, roots, former=former)
 
 
-def discoverer(settings: Settings) -> tuple[Discoverer, HttpFetcher]:
-    """What finds the feeds behind an address, and its connection to the world, to be closed at the end."""
-    fetcher = HttpFetcher(concurrency=1, spacing=settings.fetch.spacing)
-    return Discoverer(fetcher=fetcher, kind=plugins.load(plugins.SOURCES, "feed")(), limits=limits(settings)), fetcher
+@asynccontextmanager
+async def discoverer(settings: Settings) -> AsyncIterator[Discoverer]:
+    """What finds the feeds behind an address; its connections and children end with the block."""
+    fetcher, reader = HttpFetcher(concurrency=1, spacing=settings.fetch.spacing), readers(settings, ["feed"])
+    try:
+        yield Discoverer(fetcher=fetcher, reader=reader, limits=limits(settings), clock=utc_now)
+    finally:
+        await fetcher.aclose()
+        await reader.aclose()
+
+
+def readers(settings: Settings, kinds: Iterable[str]) -> Readers:
+    """What reads bodies of these kinds."""
+    targets = {kind: plugins.target(plugins.SOURCES, kind) for kind in kinds}
+    return Readers(targets, limits=Limits(seconds=settings.fetch.parse_timeout.total_seconds()))
 
 
 def address_problem(url: str, *, settings: Settings) -> str:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,13 +58,9 @@ def discovered(settings: Settings, url: str, *, asking: bool) -> Found:
     """The feed behind an address; raises AggregatorError where there is none."""
     from aggregator import wiring
 
-    discoverer, fetcher = wiring.discoverer(settings)
-
     async def whole() -> Found:
-        try:
+        async with wiring.discoverer(settings) as discoverer:
             return await discoverer.discover(url, asked if asking else lambda candidates: 0)
-        finally:
-            await fetcher.aclose()
 
     return asyncio.run(whole())
 
@@ -118,7 +113,7 @@ def show_found(options: Context, found: Found, decided: Decided, path: Path | No
     from aggregator.cli import complain
     from aggregator.cli.output import show
 
-    entries = preview(found, decided)
+    entries = preview(found)
     if options.json:
         facts = {"source": decided.name, "url": found.chosen.url, "title": found.chosen.title, "file": str(path or "")}
         others = [feed.url for feed in found.candidates if feed.url != found.chosen.url]
@@ -138,15 +133,8 @@ def show_found(options: Context, found: Found, decided: Decided, path: Path | No
         complain(*said, done)
 
 
-def preview(found: Found, decided: Decided) -> list[dict[str, Any]]:
+def preview(found: Found) -> list[dict[str, Any]]:
     """The first entries as the rows that they would become."""
-    from datetime import UTC, datetime
-
-    from aggregator.core.normalize import normalize
-    from aggregator.model import Source
-
-    source, now = Source(name=decided.name, url=found.chosen.url), datetime.now(UTC)
-    items = (normalize(entry, source, feed=found.feed, now=now) for entry in islice(found.feed.entries, PREVIEWED))
     return [
         {
             "published": None if "undated" in item.flags else item.published,
@@ -154,7 +142,7 @@ def preview(found: Found, decided: Decided) -> list[dict[str, Any]]:
             "title": item.title,
             "url": item.url,
         }
-        for item in items
+        for item in found.contents.items[:PREVIEWED]
     ]
 
 
