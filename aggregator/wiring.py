@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, slugs
-from aggregator.discovering import Discoverer
+from aggregator.discovering import Choice, Discoverer, Found
 from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.failures import FetchError
@@ -198,15 +198,18 @@ def writer(settings: Settings) -> Writer:
     return lambda document, former: files.write(document, roots, former=former)
 
 
-@asynccontextmanager
-async def discoverer(settings: Settings) -> AsyncIterator[Discoverer]:
-    """What finds the feeds behind an address; its connections and children end with the block."""
-    fetcher, reader = HttpFetcher(concurrency=1, spacing=settings.fetch.spacing), readers(settings, ["feed"])
-    try:
-        yield Discoverer(fetcher=fetcher, reader=reader, limits=limits(settings), clock=utc_now)
-    finally:
-        await fetcher.aclose()
-        await reader.aclose()
+def discover(url: str, choose: Choice, *, settings: Settings) -> Found:
+    """The feed behind an address; raises AggregatorError where there is none."""
+
+    async def whole() -> Found:
+        fetcher, reader = HttpFetcher(concurrency=1, spacing=settings.fetch.spacing), readers(settings, ["feed"])
+        try:
+            return await Discoverer(fetcher=fetcher, reader=reader, limits=limits(settings), clock=utc_now).discover(url, choose)
+        finally:
+            await fetcher.aclose()
+            await reader.aclose()
+
+    return asyncio.run(whole())
 
 
 def readers(settings: Settings, kinds: Iterable[str]) -> Readers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -45,24 +44,21 @@ def add(
 
     Feeds are looked for on the page, by the rules of YouTube, Reddit, GitHub and Mastodon, and in the usual places.
     """
+    from aggregator import wiring
+
     options: Context = context.obj
     settings, url = options.settings(), url if "://" in url else f"https://{url}"
     new_source(settings, url, title="", name=name)  # what is known to be in the way needs no request
-    found = discovered(settings, url, asking=not yes and sys.stdin.isatty() and sys.stderr.isatty())
+    asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
+    found = wiring.discover(url, asked if asking else first, settings=settings)
     decided = new_source(settings, found.chosen.url, title=found.chosen.title, name=name)
     path = None if dry_run else written(options.config, [decided], stem=decided.name, origin="Written by `aggregator add`.")
     show_found(options, found, decided, path)
 
 
-def discovered(settings: Settings, url: str, *, asking: bool) -> Found:
-    """The feed behind an address; raises AggregatorError where there is none."""
-    from aggregator import wiring
-
-    async def whole() -> Found:
-        async with wiring.discoverer(settings) as discoverer:
-            return await discoverer.discover(url, asked if asking else lambda candidates: 0)
-
-    return asyncio.run(whole())
+def first(candidates: Sequence[FeedLink]) -> int:
+    """The place of the first feed, which is the likeliest."""
+    return 0
 
 
 def asked(candidates: Sequence[FeedLink]) -> int:

@@ -182,7 +182,7 @@ def places(value: object) -> str | tuple[str, ...]:
         return value
     if isinstance(value, list | tuple) and value and all(isinstance(path, str) for path in value):
         return tuple(value)
-    raise ValueError(f'must be text such as "data.news", or a list of such texts, not {type_of(value)}')
+    raise ValueError(f'must be text in quotes such as "data.news", or a list of such texts, not {type_of(value)}')
 
 
 def route_end(value: str) -> str:

@@ -126,9 +126,13 @@ VALUES = [
     (
         SOURCE + "kind = 'json'\nitems = ['a', 3]",
         "sources.a.items",
-        'must be text such as "data.news", or a list of such texts, not a list',
+        'must be text in quotes such as "data.news", or a list of such texts, not a list',
     ),
-    (SOURCE + "kind = 'json'\nitems = []", "sources.a.items", 'must be text such as "data.news", or a list of such texts, not a list'),
+    (
+        SOURCE + "kind = 'json'\nitems = []",
+        "sources.a.items",
+        'must be text in quotes such as "data.news", or a list of such texts, not a list',
+    ),
     (SOURCE + "items = 'data'", "sources.a.items", "means nothing to kind 'feed'; remove it or change the kind"),
     (SOURCE + "kind = 'json'\noptions = {}", "sources.a.options", "means nothing to kind 'json'"),
     (SOURCE + "kind = 'gopher'\nfields = {}", "sources.a.fields", "means nothing to kind 'gopher'"),
