@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -74,8 +75,9 @@ class HtmlKind:
         matched = page.css(selector)
         if not matched:
             raise _nothing(page, text, fetched, selector=selector)
-        elements = list(islice(_outermost(matched), source.max_items))
-        return _feed(page, elements, source=source, fetched=fetched, complaint=complaint)
+        elements = list(islice(_outermost(matched), source.max_items + 1))
+        feed = _feed(page, elements[: source.max_items], source=source, fetched=fetched, complaint=complaint)
+        return replace(feed, more=len(elements) > source.max_items)
 
 
 def _items_problem(items: object) -> str:
