@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -24,6 +25,7 @@ _FAR_ODD = re.compile("[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U000
 _STRAY_JOINER = re.compile("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)")
 GAP = re.compile(r"\s{2,}|[^\S \u00a0\u202f\u3000]")
 """White space that reads as one space: runs, and any but single no-break and ideographic spaces, which mean something."""
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _KEPT_SPACE = re.compile("[\u00a0\u202f\u3000]")
 _CONTINUES = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")
 
@@ -48,6 +50,11 @@ def folded(text: str) -> str:
 def one_line(text: str) -> str:
     """Printable text with white space folded."""
     return folded(printable(text))
+
+
+def decoded(text: str) -> str:
+    """The text with HTML entities decoded once, those that end in a semicolon."""
+    return ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
 
 
 def is_punctuation(character: str) -> bool:

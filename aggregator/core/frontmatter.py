@@ -139,6 +139,7 @@ def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
         "translationKey": item.id,
         "canonical": url and identity.canonical_url(url),
         "original_lang": item.language,
+        **({"empty": True} if "empty" in item.flags else {}),
         **_provenance(page, zone),
     }
 

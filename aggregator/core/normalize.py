@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.core import dates, identity, language, markup, wraps
-from aggregator.core.characters import one_line
+from aggregator.core import dates, identity, images, language, markup, wraps
+from aggregator.core.characters import decoded, one_line
 from aggregator.core.links import public_url
 from aggregator.model import Item, Media, ParsedFeed, RawItem, Source
 
@@ -20,7 +19,6 @@ FLASH = "2"
 
 _AHEAD = timedelta(days=1)
 _SAMPLE = 1000
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 # What may stand in a title as markup. Anything else between angle brackets is what the title is about.
 _TITLE_TAG = re.compile(
     r"<!--(?:(?!<!--).)*?-->|</?(?:a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
@@ -124,25 +122,23 @@ def clean_title(title: str, *, is_text: bool) -> str:
     if is_text:
         return one_line(title)
     title = _TITLE_TAG.sub(lambda tag: " " if _APART.match(tag[0]) else "", _UNSEEN.sub("", title))
-    for _ in range(2):
-        title = _ENTITY.sub(lambda entity: entities.unescape(entity[0]), title)
-    return one_line(title)
+    return one_line(decoded(decoded(title)))
 
 
 def clean_body(raw: RawItem, base: str) -> str:
     """The entry's body as clean HTML, absolute by `base`. Plain text has its wrapped lines joined; macros go."""
     written = raw.html or (markup.plain_to_html(wraps.joined(raw.text)) if raw.text.strip() else raw.summary)
-    cleaned = markup.clean(written, base)
+    cleaned = markup.clean(images.addressed(written), base)
     while (mended := _mended(cleaned)) != cleaned:
         cleaned = markup.clean(mended, base)
     return cleaned
 
 
 def _mended(html: str) -> str:
-    """Clean HTML without macros, and with its lines joined where it was plain text once."""
+    """Clean HTML without macros and without breaks in mid-sentence."""
     bare = wraps.without_macros(html)
     plain = wraps.plain_body(bare)
-    return bare if plain is None else markup.plain_to_html(wraps.joined(plain))
+    return wraps.unwrapped(bare) if plain is None else markup.plain_to_html(wraps.joined(plain))
 
 
 def web_url(url: str) -> str:

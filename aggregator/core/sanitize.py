@@ -12,7 +12,7 @@ import nh3
 
 from aggregator.core.characters import folded, printable
 
-_BLOCKS = frozenset({
+BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
     "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
@@ -21,7 +21,7 @@ _PHRASES = frozenset({
     "a", "audio", "b", "br", "cite", "code", "del", "em", "i", "img", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp",
     "small", "strong", "sub", "sup", "var", "video",
 })  # fmt: skip
-_TAGS = (_BLOCKS - {"center", "fieldset", "form", "nav"}) | _PHRASES | {"source"}
+_TAGS = (BLOCKS - {"center", "fieldset", "form", "nav"}) | _PHRASES | {"source"}
 _EMPTY_IS_NOTHING = _TAGS - {"audio", "br", "hr", "img", "source", "td", "th", "video"}
 _DROPPED = frozenset({"button", "iframe", "noembed", "noframes", "object", "script", "select", "style", "svg", "template"})
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
@@ -115,7 +115,7 @@ def _sanitizer(base: str) -> nh3.Cleaner:
 
 
 _LAYOUT_TAG = re.compile("<[^>]*>")
-_LAYOUT = nh3.Cleaner(tags={*_BLOCKS, "br"}, clean_content_tags=set(_DROPPED), attributes={}, link_rel=None)
+_LAYOUT = nh3.Cleaner(tags={*BLOCKS, "br"}, clean_content_tags=set(_DROPPED), attributes={}, link_rel=None)
 
 
 def depth(html: str) -> int:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 
-from aggregator.core.characters import CJK, grapheme_border, one_line
+from aggregator.core.characters import CJK, decoded, grapheme_border, one_line
 
 _WORDS = 50
 _CHARACTERS = 80
 _LONGEST = 600  # characters, whatever the language
 _SPACELESS = frozenset({"zh", "ja", "yue", "th", "lo", "km", "my"})
-_BETWEEN_CJK = re.compile(f"(?<=[{CJK}])\n(?=[{CJK}])")
+_AFTER_CJK_MARK = re.compile(f"(?<=[、。！，：；？」』）】》〉])\n(?=[{CJK}])")  # which brings its own space
+# A sentence that was glued to the one before: words in small letters, their full stop, a capitalized word, and on in small letters.
+_GLUED = re.compile(
+    r"(?<=[a-z,;] )([(]?[a-z]{3,}[)\"'”’]?[.!?][)\"'”’]?)(?=(?!(?:Com|Io|Js|Net|Org|Py)\b)[(\"'“‘]?[A-Z][a-z’']*,?\s[a-z\d])"
+)
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？…]+[”’」』）】]*")
 _WORD_TAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%&'+/-]*$")
 
 
 def clean_summary(text: str, language: str) -> str:
-    """The beginning of visible text: some 50 words, or 80 characters in languages without spaces. Ends with an ellipsis when cut."""
-    flat = one_line(_BETWEEN_CJK.sub("", text[: 2 * _LONGEST]))
+    """The beginning of visible text: some 50 words, or 80 characters in languages without spaces. Ends with an ellipsis when cut.
+
+    Lines stay apart, sentences that were glued together part, and what was encoded twice is decoded.
+    """
+    flat = _GLUED.sub(r"\1 ", one_line(decoded(_AFTER_CJK_MARK.sub("", text[: 2 * _LONGEST]))))
     spaceless = language.partition("-")[0] in _SPACELESS
     limit = min(_CHARACTERS if spaceless else _words_end(flat), _LONGEST)
     if len(flat) <= limit:

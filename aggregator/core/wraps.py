@@ -1,4 +1,4 @@
-"""Plain-text bodies: line breaks that only broke a line, macros that only their own site can fill in."""
+"""Line breaks that only broke a line, in plain text and in HTML; macros that only their own site can fill in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import html as entities
 import re
 
 from aggregator.core.characters import CJK, printable
+from aggregator.core.sanitize import BLOCKS
 
 _MACRO = re.compile(r"\[\[[a-z]\w*\s*\|[^\[\]]*\]\]")
 # A body that was plain text before somebody turned its line breaks into tags: nothing else in it is markup.
@@ -16,7 +17,14 @@ _BREAK = re.compile(r"(?P<before>[^\s])(?P<space> *)\n(?! *\n) *(?P<after>[^\s])
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n \u00a0\u202f\u3000]|[^\S\n](?=\n)|(?<=\n)[^\S\n]")
 _CJK = re.compile(f"[{CJK}]")
 _SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "：")
+_CLAUSE_ENDS = (*_SENTENCE_ENDS, ";", "；")
 _CLOSERS = "\"'”’」』)）"
+_LAID_OUT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_LINE_BORDER = re.compile(rf"(<br>|</?(?:{'|'.join(sorted(BLOCKS))})\b[^>]*>)")
+_ANY_TAG = re.compile(r"<[^>]*>")
+_SOFT_CJK = re.compile(f"(?<=[{CJK}])[ \t]*\n[ \t\n]*(?=[{CJK}])")
+_FULL_LINE = 60  # characters: what breaks sooner is a poem, an address, a list
+_ENOUGH = 200  # characters of a line, to tell whether it is full and how it ends
 _STARTS_ITEM = re.compile(r"[-–—*>|#+]\s|[•·●■◆▪►①-⑳]|\d{1,3}[.)、](?!\d)")
 
 
@@ -45,6 +53,35 @@ def joined(text: str) -> str:
     text = _SPACES.sub(" ", printable(entities.unescape(without_macros(text))))
     text = re.sub(r" *\n(?: *\n)+ *", "\n\n", text.strip())
     return _SPACES.sub(" ", _BREAK.sub(_join, text))
+
+
+def unwrapped(html: str) -> str:
+    """Clean HTML without breaks in mid-sentence. What is in `<pre>` stays.
+
+    A `<br>` between a full line that ends no sentence and a small letter becomes a space. Between CJK characters a line break of the
+    source is nothing (CSS Text 3 section 4.1.3).
+    """
+    if "<br>" not in html and "\n" not in html:
+        return html
+    parts = _LAID_OUT.split(html)
+    parts[::2] = (_SOFT_CJK.sub("", _without_breaks(part)) for part in parts[::2])
+    return "".join(parts)
+
+
+def _without_breaks(html: str) -> str:
+    pieces, line = _LINE_BORDER.split(html), ""
+    for place in range(0, len(pieces) - 1, 2):
+        line = (line + entities.unescape(_ANY_TAG.sub("", pieces[place])))[-_ENOUGH:]
+        if pieces[place + 1] == "<br>" and _goes_on(line, pieces[place + 2]):
+            pieces[place + 1], line = " ", f"{line} "
+        else:
+            line = ""
+    return "".join(pieces)
+
+
+def _goes_on(line: str, after: str) -> bool:
+    line = " ".join(line.split())
+    return len(line) >= _FULL_LINE and after.lstrip()[:1].islower() and not line[-5:].rstrip(_CLOSERS).endswith(_CLAUSE_ENDS)
 
 
 def _join(match: re.Match[str]) -> str:

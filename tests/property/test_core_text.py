@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from aggregator.core import dates, identity, language, wraps
 from aggregator.core.characters import grapheme_border, printable
 from aggregator.core.markup import clean, clean_summary, compat_summary, plain_to_html, to_html, to_markdown, visible_text
-from aggregator.core.normalize import normalize
+from aggregator.core.normalize import clean_body, normalize
 from aggregator.model import ParsedFeed, RawItem, Source
 
 BASE = "https://example.org/a/b"
@@ -199,3 +199,38 @@ def test_normalizing_what_is_normalized_changes_nothing(title, body, plain, link
     again = normalize(back, source, feed=ParsedFeed(entries=()), now=NOW)
     assert (again.title, again.html, again.digest) == (once.title, once.html, once.digest)
     assert "\n" not in once.title and once.published <= NOW + timedelta(days=1)
+
+
+sentences = st.sampled_from([
+    "The living room in the four-bedroom house on the hill has tall", "windows and floors.", "港元，自1月 ", "上涨", "\n", "\n ", "<br>",
+    " <br />", "<p>", "</p>", "<em>", "</em>", "<pre>", "</pre>", "<img>https://e.org/a.png", "<img src=/b.png>", "<li>",
+    "a &amp;amp; b", ";",
+])  # fmt: skip
+
+
+@given(st.lists(sentences, max_size=14).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_no_repair_of_a_body_loses_text(html):
+    made = clean_body(RawItem(html=html), BASE)
+    kept = re.sub(r"<img>https://e\.org/a\.png(?=\s*<img)", "", html)  # the address moves into the tag
+    assert letters(visible_text(made)) == letters(visible_text(kept))
+    assert clean_body(RawItem(html=made), BASE) == made
+
+
+@given(st.lists(sentences, max_size=14).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_no_repair_of_plain_text_loses_text(text):
+    text = re.sub("<[^>]*>|&amp;", "", text)
+    assert letters(visible_text(clean_body(RawItem(text=text), BASE))) == letters(text)
+
+
+@given(
+    st.lists(st.sampled_from(["holdings", ".", "The", " ", "(", "”", "report", "Node.Js", "5", "!", "他说。", "\n"]), max_size=30).map(
+        "".join
+    )
+)
+@settings(max_examples=300, deadline=None)
+def test_a_summary_that_is_not_cut_keeps_every_letter(text):
+    summary = clean_summary(text, "en")
+    assert summary.endswith("…") or letters(summary) == letters(text)
+    assert clean_summary(summary, "en") == summary

@@ -280,7 +280,7 @@ def test_compat_summary_keeps_the_faults():
 
 def test_short_texts_are_their_own_summary():
     assert clean_summary("One.\nTwo & three", "en") == "One. Two & three"
-    assert clean_summary("第一行\n第二行 a\nb", "zh-CN") == "第一行第二行 a b"
+    assert clean_summary("要点\n第一行。\n第二行 a\nb", "zh-CN") == "要点 第一行。第二行 a b"
     assert clean_summary("", "en") == ""
 
 
