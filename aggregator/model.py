@@ -51,6 +51,7 @@ class Source:
     tags: tuple[str, ...] = ()
     include: str = ""  # regular expressions on title, text and link
     exclude: str = ""
+    strip: tuple[str, ...] = ()  # clean: regular expressions on a paragraph's text, what they find is left out
     max_items: int = 5000
     update_translations: bool = False  # compat: rewrite the original's file when its list of translations grows
     headers: Mapping[str, str] = field(default_factory=dict)  # may hold secrets: never logged
@@ -269,7 +270,7 @@ class Item:
     tags: tuple[str, ...] = ()
     label: str = ""  # the source as the reader sees it
     digest: str = ""
-    flags: tuple[str, ...] = ()  # "empty", "undated", ...
+    flags: tuple[str, ...] = ()  # what was wrong with it as it came, see core.defects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -229,6 +229,10 @@ class Store(Protocol):
         """Items whose title contains the query, newest first."""
         ...
 
+    def first_seen(self, source: str) -> Mapping[str, datetime]:
+        """When each of a source's items was first stored, by id."""
+        ...
+
     def history(self, source: str, *, limit: int = 20) -> Sequence[Polled]:
         """A source's last polls, newest first."""
         ...

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import configuring, explaining, fetching, serving, showing, storing, subscribing, trying, working
+from aggregator.cli import configuring, examining, explaining, fetching, serving, showing, storing, subscribing, trying, working
 from aggregator.cli.context import Context
 
 DEFAULT_CONFIG = Path("config/aggregator.toml")
@@ -53,5 +53,5 @@ def options(
     context.obj.start_logging()
 
 
-for module in (trying, fetching, serving, working, showing, explaining, configuring, subscribing, storing):
+for module in (trying, fetching, serving, working, showing, explaining, examining, configuring, subscribing, storing):
     module.register(app)

@@ -26,6 +26,7 @@ from aggregator.config.values import (
     Proxy,
     Regex,
     RouteEnd,
+    Rules,
     Size,
     SomeFormats,
     SomeNames,
@@ -117,6 +118,10 @@ class SourceTable(Table):
     tags: Tags = Field(default=(), description="Tags of the source; each has a feed of its own.")
     include: Regex = Field(default="", description="Only items whose title, text or link this regular expression finds.")
     exclude: Regex = Field(default="", description="No items whose title, text or link this regular expression finds.")
+    strip: Rules = Field(
+        default=(),
+        description="Profile clean: regular expressions on each paragraph of a text; what they find is left out.",
+    )
     max_items: int = Field(default=5000, ge=1, le=5000, description="Most entries read from one answer.")
     full_text: Off = Field(default=False, description="Read articles' own pages: false; other values come with a later version.")
     identity: IdentityPolicy = Field(
@@ -128,6 +133,13 @@ class SourceTable(Table):
     allow_networks: Networks = Field(default=(), description="Networks that are not public and may be fetched from for this source.")
     user_agent: UserAgent = Field(default="", description="Default: fetch.user_agent.")
     proxy: Proxy = Field(default="", description="URL of an HTTP proxy; may be a secret.")
+
+    @model_validator(mode="after")
+    def _strips_what_it_may(self) -> Self:
+        """Check that a profile that keeps every byte is not asked to leave some out."""
+        if self.strip and self.profile == "compat":
+            raise ValueError('strip means nothing in profile "compat", which keeps texts as they came; remove it or change the profile')
+        return self
 
     @model_validator(mode="after")
     def _has_room_to_adapt(self) -> Self:

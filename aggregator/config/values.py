@@ -76,6 +76,13 @@ def regex(value: str) -> str:
     return value
 
 
+def rule(value: str) -> str:
+    """A regular expression that finds some text, and not whatever there is."""
+    if re.compile(regex(value)).match(""):
+        raise ValueError(f"{quoted(value)} also finds nothing at all; say what has to be there")
+    return value
+
+
 def network(value: str) -> str:
     """An IP network or address, written as a network."""
     try:
@@ -262,5 +269,6 @@ LAX = Field(strict=False)  # TOML has lists, the settings tuples; what is in the
 Languages = Annotated[tuple[Language, ...], LAX, AfterValidator(unique)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(network)], ...], LAX, AfterValidator(unique)]
 Tags = Annotated[tuple[Annotated[str, AfterValidator(tag)], ...], LAX, AfterValidator(unique)]
+Rules = Annotated[tuple[Annotated[str, AfterValidator(rule)], ...], LAX, AfterValidator(unique)]
 SomeNames = Annotated[tuple[Name, ...], LAX, AfterValidator(unique), AfterValidator(some), AT_LEAST_ONE]
 SomeFormats = Annotated[tuple[Literal["rss", "atom", "json"], ...], LAX, AfterValidator(some), AT_LEAST_ONE]

@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 _YEARS = range(1970, 2101)
+_ELSEWHERE = timezone(timedelta(hours=1))
 _LONGEST = 80  # characters a date may have
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
@@ -67,6 +68,11 @@ def parse(value: str | datetime | float | None, *, zone: tzinfo) -> datetime | N
     except (ValueError, OverflowError):
         return None
     return moment if moment.year in _YEARS else None
+
+
+def is_zoneless(value: str | datetime | float | None) -> bool:
+    """Whether the instant depends on the zone that dates without one are taken to be in."""
+    return parse(value, zone=UTC) != parse(value, zone=_ELSEWHERE)
 
 
 def _read(value: str | datetime | float | None, zone: tzinfo) -> datetime | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.core import dates, identity, images, language, markup, wraps
+from aggregator.core import dates, defects, identity, images, language, markup, wraps
 from aggregator.core.characters import decoded, one_line
 from aggregator.core.links import public_url
+from aggregator.core.stripping import stripped
 from aggregator.model import Item, Media, ParsedFeed, RawItem, Source
 
 FLASH = "2"
@@ -57,7 +58,7 @@ def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> It
     html = raw.html or (markup.compat_html(raw.text) if raw.text else raw.summary)
     text = markup.visible_text(html)
     declared = _declared(raw, source, feed)
-    published = _instant(raw, source)
+    published, summary = _instant(raw, source), markup.compat_summary(html, declared)
     return Item(
         id=identity.item_id(raw, source),
         source=source.name,
@@ -65,7 +66,7 @@ def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> It
         url=raw.link if "://" in raw.link else _link(raw.link, raw, source, feed),
         title=raw.title,
         html=html,
-        summary=markup.compat_summary(html, declared),
+        summary=summary,
         published=published or now,
         updated=_updated(raw, source),
         language=declared,
@@ -77,7 +78,7 @@ def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> It
         tags=_distinct((*raw.tags, *source.tags)),
         label=raw.label or source.name,
         digest=identity.digest(raw.title.strip(), identity.steady(text)),
-        flags=_flags(dated=published is not None, html=html, text=text),
+        flags=defects.flags(raw, shown=(raw.title, summary), empty=_is_empty(html, text), dated=published is not None),
     )
 
 
@@ -85,9 +86,9 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
     title = clean_title(raw.title, is_text=raw.title_is_text)
     url = web_url(_link(raw.link or _permalink(raw.guid), raw, source, feed))
     base = _link(raw.base, raw, source, feed) or url or _link(".", raw, source, feed)
-    html = clean_body(raw, base)
+    html = clean_body(raw, base, rules=source.strip)
     text = markup.visible_text(html)
-    html = html if text or _has_media(html) else ""
+    html = "" if _is_empty(html, text) else html
     declared = _declared(raw, source, feed)
     detected = language.evidence(f"{title}\n{text[:_SAMPLE]}")
     counts_as = language.effective(declared, detected)
@@ -99,7 +100,7 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
         url=url,
         title=title,
         html=html,
-        summary=markup.clean_summary(_abstract(raw, base) or text, counts_as),
+        summary=markup.clean_summary(_abstract(raw, base, source.strip) or text, counts_as),
         published=min(published or now, now + _AHEAD),
         updated=_updated(raw, source),
         language=counts_as,
@@ -111,7 +112,7 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
         tags=_distinct((*raw.tags, *source.tags)),
         label=one_line(raw.label or source.title or source.name),
         digest=identity.digest(title.translate(_TYPED), identity.steady(text)),
-        flags=_flags(dated=published is not None, html=html, text=text),
+        flags=defects.flags(raw, shown=_undecoded(raw, html, text), empty=_is_empty(html, text), dated=published is not None),
     )
 
 
@@ -125,20 +126,20 @@ def clean_title(title: str, *, is_text: bool) -> str:
     return one_line(decoded(decoded(title)))
 
 
-def clean_body(raw: RawItem, base: str) -> str:
-    """The entry's body as clean HTML, absolute by `base`. Plain text has its wrapped lines joined; macros go."""
+def clean_body(raw: RawItem, base: str, *, rules: Sequence[str] = ()) -> str:
+    """The entry's body as clean HTML, absolute by `base`. Wrapped lines are joined; macros and what the `rules` find go."""
     written = raw.html or (markup.plain_to_html(wraps.joined(raw.text)) if raw.text.strip() else raw.summary)
     cleaned = markup.clean(images.addressed(written), base)
-    while (mended := _mended(cleaned)) != cleaned:
+    while (mended := _mended(cleaned, rules)) != cleaned:
         cleaned = markup.clean(mended, base)
     return cleaned
 
 
-def _mended(html: str) -> str:
-    """Clean HTML without macros and without breaks in mid-sentence."""
+def _mended(html: str, rules: Sequence[str]) -> str:
+    """Clean HTML without macros, without breaks in mid-sentence, and without what the rules find."""
     bare = wraps.without_macros(html)
     plain = wraps.plain_body(bare)
-    return wraps.unwrapped(bare) if plain is None else markup.plain_to_html(wraps.joined(plain))
+    return stripped(wraps.unwrapped(bare), rules) if plain is None else markup.plain_to_html(wraps.joined(plain))
 
 
 def web_url(url: str) -> str:
@@ -146,13 +147,24 @@ def web_url(url: str) -> str:
     return url if url.lower().startswith(("http://", "https://")) else ""
 
 
-def _has_media(html: str) -> bool:
-    return any(sign in html for sign in _SEEN_WITHOUT_TEXT)
+def _is_empty(html: str, text: str) -> bool:
+    return not text and not any(sign in html for sign in _SEEN_WITHOUT_TEXT)
 
 
-def _abstract(raw: RawItem, base: str) -> str:
+def _undecoded(raw: RawItem, html: str, text: str) -> Iterator[str]:
+    """The texts of an entry that hold entities only by mistake."""
+    if not raw.title_is_text:
+        yield decoded(raw.title)
+    yield raw.text
+    if "<code" not in html:
+        yield text
+
+
+def _abstract(raw: RawItem, base: str, rules: Sequence[str]) -> str:
     """The upstream's own summary as visible text, where it has one beside the body."""
-    return markup.visible_text(wraps.without_macros(markup.clean(raw.summary, base))) if raw.summary else ""
+    if not raw.summary:
+        return ""
+    return markup.visible_text(stripped(wraps.without_macros(markup.clean(raw.summary, base)), rules))
 
 
 def _declared(raw: RawItem, source: Source, feed: ParsedFeed) -> str:
@@ -191,11 +203,6 @@ def _media(raw: RawItem, source: Source, feed: ParsedFeed) -> tuple[Media, ...]:
         if url:
             found.setdefault(url, replace(media, url=url, title=one_line(media.title), length=max(media.length, 0)))
     return tuple(found.values())
-
-
-def _flags(*, dated: bool, html: str, text: str) -> tuple[str, ...]:
-    empty = not text and not _has_media(html)
-    return (*(["empty"] if empty else []), *([] if dated else ["undated"]))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

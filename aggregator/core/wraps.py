@@ -20,7 +20,7 @@ _SENTENCE_ENDS = (".", "!", "?", ":", "…", "。", "！", "？", "：")
 _CLAUSE_ENDS = (*_SENTENCE_ENDS, ";", "；")
 _CLOSERS = "\"'”’」』)）"
 _LAID_OUT = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
-_LINE_BORDER = re.compile(rf"(<br>|</?(?:{'|'.join(sorted(BLOCKS))})\b[^>]*>)")
+LINE_BORDER = re.compile(rf"(<br>|</?(?:{'|'.join(sorted(BLOCKS))})\b[^>]*>)")
 _ANY_TAG = re.compile(r"<[^>]*>")
 _SOFT_CJK = re.compile(f"(?<=[{CJK}])[ \t]*\n[ \t\n]*(?=[{CJK}])")
 _FULL_LINE = 60  # characters: what breaks sooner is a poem, an address, a list
@@ -50,9 +50,27 @@ def joined(text: str) -> str:
     A break counts as such where a space stands before it, which is how wrapped lines arrive, or a lower-case letter after it, and where no
     sentence ends and no list item begins there. Blank lines and other breaks stay.
     """
+    return _SPACES.sub(" ", _BREAK.sub(_join, _even(text)))
+
+
+def breaks_sentences(text: str) -> bool:
+    """Whether `joined` would join lines of this plain text."""
+    return "\n" in text and any("\n" not in _join(match) for match in _BREAK.finditer(_even(text)))
+
+
+def html_breaks_sentences(html: str) -> bool:
+    """Whether foreign HTML has a `<br>` in mid-sentence."""
+    lines = _BREAK_TAG.sub("<br>", html)
+    if "<br>" not in lines:
+        return False
+    plain = plain_body(without_macros(lines))
+    return breaks_sentences(plain) if plain is not None else any(_without_breaks(part) != part for part in _LAID_OUT.split(lines)[::2])
+
+
+def _even(text: str) -> str:
+    """Plain text without macros, with entities decoded, spaces evened and blank lines single."""
     text = _SPACES.sub(" ", printable(entities.unescape(without_macros(text))))
-    text = re.sub(r" *\n(?: *\n)+ *", "\n\n", text.strip())
-    return _SPACES.sub(" ", _BREAK.sub(_join, text))
+    return re.sub(r" *\n(?: *\n)+ *", "\n\n", text.strip())
 
 
 def unwrapped(html: str) -> str:
@@ -69,7 +87,7 @@ def unwrapped(html: str) -> str:
 
 
 def _without_breaks(html: str) -> str:
-    pieces, line = _LINE_BORDER.split(html), ""
+    pieces, line = LINE_BORDER.split(html), ""
     for place in range(0, len(pieces) - 1, 2):
         line = (line + entities.unescape(_ANY_TAG.sub("", pieces[place])))[-_ENOUGH:]
         if pieces[place + 1] == "<br>" and _goes_on(line, pieces[place + 2]):

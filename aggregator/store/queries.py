@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, exists, func, select
@@ -38,6 +39,11 @@ def search(connection: Connection, query: str, *, source: str, language: str, li
     """The items that `search_query` finds."""
     rows = connection.execute(search_query(query, source=source, language=language, limit=limit))
     return [Item(**row._asdict()) for row in rows]
+
+
+def first_seen(connection: Connection, source: str) -> dict[str, datetime]:
+    """When each of a source's items was first stored, by id."""
+    return {row.id: row.first_seen for row in connection.execute(select(items.c.id, items.c.first_seen).where(items.c.source == source))}
 
 
 def counts(connection: Connection) -> dict[str, Any]:

@@ -188,6 +188,11 @@ class SqlStore:
         with self._database.read() as connection:
             return queries.search(connection, query, source=source, language=language, limit=limit)
 
+    def first_seen(self, source: str) -> Mapping[str, datetime]:
+        """When each of a source's items was first stored, by id."""
+        with self._database.read() as connection:
+            return queries.first_seen(connection, source)
+
     def history(self, source: str, *, limit: int = 20) -> Sequence[Polled]:
         """A source's last polls, newest first."""
         with self._database.read() as connection:

@@ -169,3 +169,13 @@ def test_texts_keep_all_but_what_no_database_can_hold(store: SqlStore, make: Any
     assert feed(store, "tag/t\0") == [item.id]
     make.save(store, item)
     assert make.marks(store) == {("page", item.id, "en"), ("feed", "a", "en"), ("feed", "all", "en"), ("feed", "tag/t\ufffd", "en")}
+
+
+def test_when_an_item_was_first_seen_is_kept_over_edits(store: SqlStore, make: Any) -> None:
+    make.save(store, make.item(1), make.item(2))
+    later = make.polled(at=make.now + timedelta(hours=1))
+    edited, third = make.item(1, title="New", digest="d2"), make.item(3)
+    store.save_poll(make.state(), [Change(item=edited, kind="updated"), Change(item=third, kind="new")], [], later)
+    make.save(store, make.item(4, source="b"), source="b")
+    assert store.first_seen("a") == {make.item(1).id: make.now, make.item(2).id: make.now, third.id: later.at}
+    assert store.first_seen("unknown") == {}

@@ -127,7 +127,7 @@ def test_nothing_to_see_is_marked_and_not_invented(html):
 
 
 def test_a_picture_is_something_to_see():
-    assert item(RawItem(html='<img src="https://e.org/a.png">', published="2025-01-01")).flags == ()
+    assert item(RawItem(html='<img src="https://e.org/a.png">', published="2025-01-01T00:00:00Z")).flags == ()
 
 
 def test_the_summary_is_the_upstreams_or_the_beginning():
