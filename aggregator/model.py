@@ -15,7 +15,7 @@ Profile = Literal["compat", "clean"]
 IdentityPolicy = Literal["guid", "link", "link-number"]
 FailureKind = Literal[
     "dns", "connect", "tls", "timeout", "too_large", "status", "gone", "bot_wall", "blocked_address",
-    "redirects", "encoding", "protocol", "not_a_feed", "empty", "bad_source", "robots", "internal",
+    "redirects", "encoding", "protocol", "not_a_feed", "empty", "bad_source", "robots", "no_robots", "internal",
 ]  # fmt: skip
 
 
@@ -53,6 +53,7 @@ class Source:
     exclude: str = ""
     strip: tuple[str, ...] = ()  # clean: regular expressions on a paragraph's text, what they find is left out
     max_items: int = 5000
+    full_text: bool | str = False  # read each article's own page: by a CSS selector, or by what looks like the article
     update_translations: bool = False  # compat: rewrite the original's file when its list of translations grows
     headers: Mapping[str, str] = field(default_factory=dict)  # may hold secrets: never logged
     user_agent: str = ""
@@ -271,6 +272,8 @@ class Item:
     label: str = ""  # the source as the reader sees it
     digest: str = ""
     flags: tuple[str, ...] = ()  # what was wrong with it as it came, see core.defects
+    page_url: str = ""  # whose page was read for the full text, or tried in vain; see core.fulltext
+    fed_digest: str = ""  # where the text is the page's: the digest of what the source itself has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +286,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One item to be translated into one language. `digest` is the item's text that the job is for; `fence` proves the claim."""
+    """One item to be translated into one language, or with no `language` to get its own full text first.
+
+    `digest` is the item's text that the job is for; `fence` proves the claim.
+    """
 
     item_id: str
     language: str
@@ -412,6 +418,21 @@ class Translated:
     untranslated: int = 0  # segments that stayed in the source language
     waits: bool = False  # for an engine that may be asked only when online
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """What reading one article's page came to: the row of the command line and the log line.
+
+    The text was "taken", or "kept" where the item has more of its own; without one it was "put off", or the item is "left" as it is.
+    """
+
+    item_id: str
+    source: str
+    outcome: Literal["taken", "kept", "put off", "left"]
+    error_kind: FailureKind | None = None
+    error: str = ""
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

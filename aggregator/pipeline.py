@@ -1,6 +1,7 @@
 """The one way of data: calls the ports in order and decides nothing.
 
     claim sources -> request_for -> FETCH -> PARSE -> normalize -> changes -> SAVE          poll
+    claim jobs    -> FETCH page -> EXTRACT -> normalize -> SAVE             articles.complete
     claim jobs    -> page -> cut -> memory -> TRANSLATE -> join -> verify -> SAVE           translate
     claim marks   -> page, feed -> render -> WRITE if different                             publish
 
@@ -60,6 +61,7 @@ class Pipeline:
 
     store: Store
     fetcher: Fetcher
+    page_fetcher: Fetcher  # for articles' own pages: it keeps to robots.txt
     reader: BodyReader
     sources: Mapping[str, Source]
     router: Router
@@ -130,7 +132,7 @@ class Pipeline:
         stored = self.store.known({item.id for item in reading.items})
         known = frozenset(id for id, item in stored.items() if item.source == source.name)
         changes = decide.changes(reading.items, stored)
-        jobs = (job for change in changes for job in decide.jobs_for(change.item, source, now=self.clock()))
+        jobs = (job for change in changes for job in decide.work_for(change.item, source, now=self.clock()))
         return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known)
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
@@ -194,13 +196,14 @@ class Pipeline:
         return translation
 
     def wanted_jobs(self, names: Collection[str] | None = None) -> list[Job]:
-        """Every translation that the sources' settings ask for, made or not, of all their stored items."""
-        now = self.clock()
+        """Every translation that the sources' settings ask for, made or not, of all stored items whose pages need not be read first."""
+        now, unread = self.clock(), {job.item_id for job in self.store.pending_jobs(names) if not job.language}
         sources = [source for name, source in self.sources.items() if names is None or name in names]
         return [
             job
             for source in sources
             for item in self.store.search(source=source.name, limit=ALL_ITEMS)
+            if item.id not in unread
             for job in decide.jobs_for(item, source, now=now)
         ]
 

@@ -159,14 +159,25 @@ class Store(Protocol):
 
         Ends the claim.
 
-        Raises Overtaken, and stores nothing, where an item that is new by `changes` has come from another poll in the meantime.
+        Raises Overtaken, and stores nothing, where an item that is new by `changes` has come from another poll in the meantime, or the page
+        of one has been read.
         """
         ...
 
     def claim_jobs(
-        self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None, due_by: datetime | None = None
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        sources: Collection[str] | None = None,
+        due_by: datetime | None = None,
+        pages: bool = False,
     ) -> Sequence[Job]:
-        """Translation jobs due at `due_by`, or else at `now`, each given to one caller until the lease ends, newest items first."""
+        """Translation jobs due at `due_by`, or else at `now`, each given to one caller until the lease ends, newest items first.
+
+        With `pages` those for pages to be read instead: those without a language.
+        """
         ...
 
     def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:
@@ -177,8 +188,15 @@ class Store(Protocol):
         """Store a translation, end its job and mark what it makes out of date. Raises LostClaim."""
         ...
 
-    def postpone_job(self, job: Job, *, due_at: datetime, error: str) -> None:
-        """Put a job back with its attempt counted and the reason. Raises LostClaim."""
+    def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
+        """Store an item whose page was dealt with, end that job, and ask for what comes next, in one transaction.
+
+        Raises LostClaim; or Overtaken, and stores nothing, where the item is not as it was `before` any more.
+        """
+        ...
+
+    def postpone_job(self, job: Job, *, due_at: datetime, error: str, block: Block | None = None) -> None:
+        """Put a job back with its attempt counted and the reason, and leave a host alone. Raises LostClaim."""
         ...
 
     def hurry_jobs(self, sources: Collection[str] | None = None, *, now: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,12 +20,13 @@ from aggregator.config import Store as StoreSettings
 from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
-from aggregator.core import decide, slugs
+from aggregator.core import decide, fulltext, slugs
 from aggregator.discovering import Choice, Discoverer, Found
 from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.failures import FetchError
 from aggregator.fetch.guard import check_literal, networks
+from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.target import parse_target
 from aggregator.model import Document, Feed, Page, Source
 from aggregator.pipeline import Pipeline, utc_now
@@ -33,6 +34,7 @@ from aggregator.ports import Publisher, SourceKind, Store, Translator
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.markdown import MarkdownPublisher
+from aggregator.sources import article
 from aggregator.store import open_store, presence
 from aggregator.translators.deferred import DeferredTranslator
 from aggregator.translators.router import Router
@@ -42,6 +44,10 @@ Result = TypeVar("Result")
 Writer = Callable[[Document, str], files.Written]
 IN_MEMORY = "sqlite://"
 LONGEST_WRITE = timedelta(hours=1)
+PAGES = {
+    fulltext.BY_SELECTOR: "aggregator.sources.article:ArticleBySelector",
+    fulltext.BY_LOOKS: "aggregator.sources.found_article:ArticleByLooks",
+}
 
 
 class Place(NamedTuple):
@@ -146,11 +152,12 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
-    reader = readers(settings, {source.kind for source in settings.sources})
+    reader = readers(settings, kinds(settings))
     router = Router(engines(settings, offline=offline), routes(settings), memory=store)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,
+        page_fetcher=PageFetcher(fetcher, clock=utc_now),
         reader=reader,
         sources={source.name: source for source in settings.sources},
         router=router,
@@ -173,6 +180,12 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         documents=documents,
         feeds=feeds,
     )
+
+
+def kinds(settings: Settings) -> Mapping[str, str]:
+    """Where the classes are that read the sources' bodies and their articles' pages, as `module:class`, by kind."""
+    bodies = {source.kind: plugins.target(plugins.SOURCES, source.kind) for source in settings.sources}
+    return bodies | {(kind := fulltext.kind_of(source)): PAGES[kind] for source in settings.sources if source.full_text}
 
 
 def engines(settings: Settings, *, offline: bool) -> Mapping[str, Translator]:
@@ -202,7 +215,10 @@ def discover(url: str, choose: Choice, *, settings: Settings) -> Found:
     """The feed behind an address; raises AggregatorError where there is none."""
 
     async def whole() -> Found:
-        fetcher, reader = HttpFetcher(concurrency=1, spacing=settings.fetch.spacing), readers(settings, ["feed"])
+        fetcher, reader = (
+            HttpFetcher(concurrency=1, spacing=settings.fetch.spacing),
+            readers(settings, {"feed": plugins.target(plugins.SOURCES, "feed")}),
+        )
         try:
             return await Discoverer(fetcher=fetcher, reader=reader, limits=limits(settings), clock=utc_now).discover(url, choose)
         finally:
@@ -212,10 +228,9 @@ def discover(url: str, choose: Choice, *, settings: Settings) -> Found:
     return asyncio.run(whole())
 
 
-def readers(settings: Settings, kinds: Iterable[str]) -> Readers:
+def readers(settings: Settings, kinds: Mapping[str, str]) -> Readers:
     """What reads bodies of these kinds."""
-    targets = {kind: plugins.target(plugins.SOURCES, kind) for kind in kinds}
-    return Readers(targets, limits=Limits(seconds=settings.fetch.parse_timeout.total_seconds()))
+    return Readers(kinds, limits=Limits(seconds=settings.fetch.parse_timeout.total_seconds()))
 
 
 def address_problem(url: str, *, settings: Settings) -> str:
@@ -254,7 +269,7 @@ def source_problems(source: Source) -> Sequence[tuple[str, str]]:
         kind: SourceKind = plugins.load(plugins.SOURCES, source.kind)()
     except AggregatorError as error:
         return [("kind", str(error))]
-    return kind.problems(source)
+    return [*kind.problems(source), *article.problems(source)]
 
 
 def engine_problems(name: str, settings: TranslatorSettings) -> Sequence[tuple[str, str]]:

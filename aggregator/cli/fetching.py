@@ -17,7 +17,7 @@ from aggregator.errors import UsageError
 if TYPE_CHECKING:
     from aggregator.cli.context import Context
     from aggregator.config import Settings
-    from aggregator.model import Page, Polled
+    from aggregator.model import Completed, Page, Polled
     from aggregator.runners.work import Round
     from aggregator.wiring import House
 
@@ -192,7 +192,8 @@ def print_round(house: House, round: Round, targets: Sequence[str], format: Form
 
 def troubled(round: Round) -> bool:
     """Whether anything of the round did not come to its end."""
-    errors = [row.error for row in round.polled] + [row.error for row in round.translated if not row.waits]
+    errors = [row.error for row in round.polled] + [row.error for row in round.completed]
+    errors += [row.error for row in round.translated if not row.waits]
     return bool(round.busy) or any(errors) or any(row.error for row in round.published)
 
 
@@ -221,13 +222,26 @@ def summary(round: Round) -> list[str]:
     """What was translated and written, in words."""
     done = [row for row in round.translated if not row.error]
     failed = [row for row in round.translated if row.error]
-    words = [f"{len(done)} translations made, {len(round.written)} documents and feeds written."]
+    words = [*of_pages(round), f"{len(done)} translations made, {len(round.written)} documents and feeds written."]
     waiting = sum(row.waits for row in failed)
     words += [f"{waiting} translations wait for an engine that needs the network."] if waiting else []
     for error, count in Counter(row.error for row in failed if not row.waits).items():
         words.append(f"{count} translations put off: {error}")
     words += [row.error for row in round.published if row.error]
     return words
+
+
+def of_pages(round: Round) -> list[str]:
+    """What came of articles' pages, in words: one reason for each source and kind of failure."""
+    from aggregator.runners.work import trouble
+
+    read = [row for row in round.completed if not row.error]
+    words = [f"{len(read)} pages of articles read, {sum(row.outcome == 'taken' for row in read)} texts taken from them."] if read else []
+    failed: dict[tuple[str, str, object], list[Completed]] = {}
+    for row in round.completed:
+        if row.error:
+            failed.setdefault((row.source, row.outcome, row.error_kind), []).append(row)
+    return words + [f"{name}: {len(rows)} pages {outcome}, such as {trouble(rows[0])}" for (name, outcome, _), rows in failed.items()]
 
 
 def poll_row(row: Polled) -> dict[str, Any]:

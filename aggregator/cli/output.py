@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from aggregator.model import Polled, Published, Translated
+from aggregator.model import Completed, Polled, Published, Translated
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -112,7 +112,7 @@ class Bar:
         """Draw it while the block runs."""
         return self._progress or nullcontext()
 
-    def step(self, event: Polled | Translated | Published) -> None:
+    def step(self, event: Polled | Completed | Translated | Published) -> None:
         """One more done."""
         if self._progress:
             name = event.mark.key if isinstance(event, Published) else event.source

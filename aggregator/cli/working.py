@@ -55,7 +55,7 @@ def translated_row(row: object) -> dict[str, object]:
 
 def forecast(house: House, names: list[str]) -> list[dict[str, object]]:
     """Documents and characters that wait, by source, language and the engines that would be asked."""
-    waiting = {(job.item_id, job.language): job for job in house.store.pending_jobs(names)}
+    waiting = {(job.item_id, job.language): job for job in house.store.pending_jobs(names) if job.language}
     wanted = {(job.item_id, job.language): job for job in house.pipeline.wanted_jobs(names)}
     items = house.store.items({id for id, _ in waiting.keys() | wanted.keys()})
     made = house.store.translations(items)

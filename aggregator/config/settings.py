@@ -81,7 +81,7 @@ def _missing(routes: Iterable[Route], given: tuple[Route, ...]) -> list[Route]:
 
 def source_of(name: str, table: SourceTable, *, languages: tuple[str, ...]) -> Source:
     """The noun that the rest of the program knows a source by."""
-    given = table.model_dump(exclude={"items", "fields", "date_format", "options", "headers", "folder", "translate_to", "full_text"})
+    given = table.model_dump(exclude={"items", "fields", "date_format", "options", "headers", "folder", "translate_to"})
     return Source(
         **given,
         name=name,

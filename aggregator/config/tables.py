@@ -14,12 +14,12 @@ from aggregator.config.values import (
     Duration,
     FilePath,
     Folder,
+    FullText,
     HeaderName,
     HeaderText,
     Languages,
     Name,
     Networks,
-    Off,
     Option,
     Pause,
     Places,
@@ -123,7 +123,9 @@ class SourceTable(Table):
         description="Profile clean: regular expressions on each paragraph of a text; what they find is left out.",
     )
     max_items: int = Field(default=5000, ge=1, le=5000, description="Most entries read from one answer.")
-    full_text: Off = Field(default=False, description="Read articles' own pages: false; other values come with a later version.")
+    full_text: FullText = Field(
+        default=False, description="Read each article's own page for its full text: by the CSS selector of the article, or true to find it."
+    )
     identity: IdentityPolicy = Field(
         default="guid", description="What makes an item the same: its guid, its link, or the number its link ends in."
     )

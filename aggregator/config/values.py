@@ -197,11 +197,11 @@ def route_end(value: str) -> str:
     return value if value == "*" else languages.language(value)
 
 
-def off(value: object) -> bool:
-    """The one value that this version takes of a switch that comes later."""
-    if value is not False:
-        raise ValueError(NOT_YET)
-    return False
+def full_text(value: object) -> bool | str:
+    """A switch, or a CSS selector; whether it is one is for those to say who read pages."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.strip()):
+        return value
+    raise ValueError('must be true, false, or the CSS selector of the article, such as "article .body"')
 
 
 def path(value: str) -> str:
@@ -261,7 +261,9 @@ UserAgent = Annotated[str, AfterValidator(user_agent)]
 HeaderName = Annotated[str, AfterValidator(header_name)]
 HeaderText = Annotated[str, PlainValidator(header_text), TEXT_OR_SECRET]
 Option = Annotated[Any, PlainValidator(option), WithJsonSchema({})]
-Off = Annotated[bool, PlainValidator(off), WithJsonSchema({"const": False, "type": "boolean"})]
+FullText = Annotated[
+    bool | str, PlainValidator(full_text), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "minLength": 1}]})
+]
 FilePath = Annotated[str, AfterValidator(path)]
 
 AT_LEAST_ONE = Field(json_schema_extra={"minItems": 1})

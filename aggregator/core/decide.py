@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, gaps, health, hosts, language, schedule, websub
+from aggregator.core import caching, fulltext, gaps, health, hosts, language, schedule, websub
 from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
@@ -272,11 +272,19 @@ def _change(item: Item, stored: Item | None) -> Change | None:
     """
     if stored is None:
         return Change(item=item, kind="new")
+    if item.digest in (stored.digest, stored.fed_digest):
+        return None
+    item = fulltext.succeeding(item, stored)
     gives_text = "empty" in stored.flags and "empty" not in item.flags
     loses_text = "empty" in item.flags and "empty" not in stored.flags
-    if item.digest == stored.digest or loses_text or (item.source != stored.source and not gives_text):
+    if loses_text or (item.source != stored.source and not gives_text):
         return None
     return Change(item=replace(item, source=stored.source, published=stored.published), kind="updated")
+
+
+def work_for(item: Item, source: Source, *, now: datetime) -> list[Job]:
+    """What to do for an item that is new or updated: read its page, if its source wants that, and else translate it."""
+    return [fulltext.job_for(item, now=now)] if fulltext.is_wanted(item, source) else jobs_for(item, source, now=now)
 
 
 def jobs_for(item: Item, source: Source, *, now: datetime) -> list[Job]:

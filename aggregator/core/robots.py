@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import assert_never
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from aggregator.model import Failed, Fetched, NotModified, Outcome
+from aggregator.model import Failed, FailureKind, Fetched, NotModified, Outcome
 
 PATH = "/robots.txt"
 MOST_BYTES = 500 * 1024  # section 2.5: what comes after that is not read
@@ -41,6 +41,7 @@ class Rules:
     delay: timedelta = timedelta(0)
     kept: timedelta = KEPT
     reason: str = "its robots.txt forbids it"
+    kind: FailureKind = "robots"  # of what is not allowed
 
     def allow(self, url: str) -> bool:
         """Whether a page may be read: the longest rule that matches decides, of two as long the one that allows (section 2.2.2)."""
@@ -51,7 +52,7 @@ class Rules:
 
 
 EVERYTHING = Rules()
-NOTHING = Rules(lines=(Line("/", False),), kept=KEPT_UNREACHABLE)
+NOTHING = Rules(lines=(Line("/", False),), kept=KEPT_UNREACHABLE, kind="no_robots")
 
 
 def product_token(user_agent: str) -> str:

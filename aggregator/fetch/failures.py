@@ -26,6 +26,8 @@ ADVICE: Mapping[FailureKind, str] = {
     "encoding": "The site sends broken or unknown compression; polling goes on by itself.",
     "protocol": "The site's server or something on the way to it is faulty; polling goes on by itself.",
     "empty": "The site answered with nothing; polling goes on by itself.",
+    "robots": "The site wants no programs on this page: ask it, or take what the feed itself has, with full_text = false.",
+    "no_robots": "The site's rules are asked for again within the hour.",
     "bad_source": "Correct the source in the configuration.",
 }
 STATUS_ADVICE = {

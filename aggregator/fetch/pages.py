@@ -14,7 +14,6 @@ from aggregator.model import LONG_AGO, Outcome, Request
 from aggregator.ports import Fetcher
 
 MOST_SITES = 1000  # remembered at once
-FORBIDDEN_ADVICE = "The site wants no programs on this page: ask it, or take what the feed itself has."
 
 
 class PageFetcher:
@@ -30,7 +29,7 @@ class PageFetcher:
         self._sites: dict[tuple[str, str, int], _Site] = {}
 
     async def fetch(self, request: Request) -> Outcome:
-        """One page, if it may be read, when it is its turn; else Failed with kind "robots"."""
+        """One page, if it may be read, when it is its turn; else Failed with kind "robots", or "no_robots" where nobody knows."""
         try:
             target = parse_target(request.url)
         except FetchError as error:
@@ -38,7 +37,7 @@ class PageFetcher:
         site = self._site(target)
         rules = await site.rules(lambda: self._asked(target, request), clock=self._clock)
         if not rules.allow(target.url):
-            return FetchError("robots", f"{target.shown}: not read, because {rules.reason}", advice=FORBIDDEN_ADVICE).failed
+            return FetchError(rules.kind, f"{target.shown}: not read, because {rules.reason}").failed
         await site.turn(rules.delay)
         return await self._fetcher.fetch(request)
 

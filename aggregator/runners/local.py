@@ -39,7 +39,8 @@ async def run(pipeline: Pipeline, *, places: int, beside: Beside, subscriber: Su
     await asyncio.to_thread(pipeline.store.distrust_hubs, now=pipeline.clock())
     await asyncio.to_thread(work.spread_out, pipeline)
     polls, translations = work.polls(pipeline, work.log_event, places=places), work.translations(pipeline, work.log_event)
-    scheduler = heartbeat(pipeline, polls, translations)
+    pages = work.pages(pipeline, work.log_event)
+    scheduler = heartbeat(pipeline, polls, pages, translations)
     if subscriber:
         scheduler.add_job(subscriber.tick, "interval", seconds=SUBSCRIBE_BEAT, id="subscribe", name="subscribe")
     scheduler.start()
@@ -47,17 +48,18 @@ async def run(pipeline: Pipeline, *, places: int, beside: Beside, subscriber: Su
         await beside(stop)
     finally:
         scheduler.shutdown(wait=False)
-        await asyncio.gather(polls.stop(grace=GRACE), translations.stop(grace=GRACE))
+        await asyncio.gather(polls.stop(grace=GRACE), pages.stop(grace=GRACE), translations.stop(grace=GRACE))
 
 
-def heartbeat(pipeline: Pipeline, polls: Drain[PollState], translations: Drain[Job]) -> AsyncIOScheduler:
-    """The three ticks as jobs of a scheduler that is not started yet."""
+def heartbeat(pipeline: Pipeline, polls: Drain[PollState], pages: Drain[Job], translations: Drain[Job]) -> AsyncIOScheduler:
+    """The ticks as jobs of a scheduler that is not started yet."""
 
     async def publish() -> None:
         await work.publish_all(pipeline, work.log_event)
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-    for name, tick, seconds in (("poll", beat(polls), BEAT), ("translate", beat(translations), BEAT), ("publish", publish, PUBLISH_BEAT)):
+    drains = (("poll", beat(polls)), ("page", beat(pages)), ("translate", beat(translations)))
+    for name, tick, seconds in (*((name, tick, BEAT) for name, tick in drains), ("publish", publish, PUBLISH_BEAT)):
         scheduler.add_job(tick, "interval", seconds=seconds, id=name, name=name)
     return scheduler
 

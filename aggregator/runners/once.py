@@ -9,19 +9,21 @@ from datetime import timedelta
 
 from aggregator.core import decide, hosts
 from aggregator.core.reading import polled_of
-from aggregator.model import Block, Polled, PollState, Published, Translated
+from aggregator.model import Block, Completed, Polled, PollState, Published, Translated
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
-from aggregator.runners.work import Round, Watcher
+from aggregator.runners.work import Event, Round, Watcher
 
 
 def recorder(round: Round, tell: Watcher) -> Watcher:
     """A watcher that keeps what it sees in `round`, logs what went well (the command itself says what did not) and passes it on."""
 
-    def see(event: Polled | Translated | Published) -> None:
+    def see(event: Event) -> None:
         match event:
             case Polled():
                 round.polled.append(event)
+            case Completed():
+                round.completed.append(event)
             case Translated():
                 round.translated.append(event)
             case Published():
@@ -34,7 +36,7 @@ def recorder(round: Round, tell: Watcher) -> Watcher:
 
 
 async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None, override: bool = False) -> Round:
-    """Poll the due sources, or the named ones; publish what came; translate; publish that.
+    """Poll the due sources, or the named ones; publish what came; read articles' pages, translate; publish that.
 
     With `override` a host that wants to be left alone is asked all the same.
     """
@@ -47,6 +49,7 @@ async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collec
     round.resting = {name: block for name, block in blocked.items() if name not in polled}
     round.busy = [name for name in names or () if name not in polled and name not in round.resting]
     await work.publish_all(pipeline, see)
+    await work.pages(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.publish_all(pipeline, see)
     return round
@@ -84,6 +87,7 @@ async def translate(pipeline: Pipeline, tell: Watcher, *, names: Collection[str]
     see = recorder(round, tell)
     await asyncio.to_thread(pipeline.store.add_jobs, await asyncio.to_thread(pipeline.wanted_jobs, names))
     await asyncio.to_thread(pipeline.store.hurry_jobs, names, now=pipeline.clock())
+    await work.pages(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.publish_all(pipeline, see)
     return round

@@ -8,8 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aggregator import articles
 from aggregator.core import schedule
-from aggregator.model import Block, Job, Mark, Polled, PollState, Published, Translated
+from aggregator.model import Block, Completed, Job, Mark, Polled, PollState, Published, Translated
 from aggregator.pipeline import LEASE, Pipeline
 from aggregator.runners.drain import Drain
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 
 MARKS_AT_ONCE = 8  # few, so that a stop need not wait long for them
 ENGINE_CALLS_AT_ONCE = 4
+PAGES_AT_ONCE = 4  # a site may ask for a minute between two: that many must be read within a lease
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Round:
     """What a round of work came to so far, in the order in which things ended."""
 
     polled: list[Polled] = field(default_factory=list)
+    completed: list[Completed] = field(default_factory=list)
     translated: list[Translated] = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)  # sources that another process is polling right now
@@ -35,9 +38,9 @@ class Round:
         return [path for published in self.published for path in published.written]
 
 
-def trouble(polled: Polled) -> str:
-    """What went wrong with a poll, and what a person can do about it."""
-    return f"{polled.error.rstrip('.')}. {polled.advice}".rstrip()
+def trouble(done: Polled | Completed) -> str:
+    """What went wrong with a poll or a page, and what a person can do about it."""
+    return f"{done.error.rstrip('.')}. {done.advice}".rstrip()
 
 
 def missed(polled: Polled) -> str:
@@ -46,18 +49,17 @@ def missed(polled: Polled) -> str:
     return f"{polled.pages} older pages read, {lost}"
 
 
-Watcher = Callable[[Polled | Translated | Published], None]
+Event = Polled | Completed | Translated | Published
+Watcher = Callable[[Event], None]
 
 
-def log_event(event: Polled | Translated | Published) -> None:
+def log_event(event: Event) -> None:
     """One line of log for each thing that ended."""
     match event:
-        case Polled(error=""):
-            if event.pages or event.lost != 0:
-                log.warning("polled %s too late: %s", event.source, missed(event))
-            log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
         case Polled():
-            log.warning("polled %s: %s", event.source, trouble(event))
+            log_poll(event)
+        case Completed():
+            log_page(event)
         case Translated(error=""):
             log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
         case Translated():
@@ -67,6 +69,24 @@ def log_event(event: Polled | Translated | Published) -> None:
             log.info("published %s %s %s: %s", event.mark.kind, event.mark.language, event.mark.key, files)
         case Published():
             log.error("not published: %s", event.error)
+
+
+def log_poll(event: Polled) -> None:
+    """The lines of log for a poll."""
+    if event.error:
+        log.warning("polled %s: %s", event.source, trouble(event))
+        return
+    if event.pages or event.lost != 0:
+        log.warning("polled %s too late: %s", event.source, missed(event))
+    log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
+
+
+def log_page(event: Completed) -> None:
+    """The line of log for an article's page."""
+    if event.error:
+        log.warning("page of %s (%s) %s: %s", event.item_id, event.source, event.outcome, trouble(event))
+    else:
+        log.info("page of %s (%s) read: its text is %s", event.item_id, event.source, event.outcome)
 
 
 def spread_out(pipeline: Pipeline) -> None:
@@ -118,6 +138,19 @@ def translations(
         tell(await pipeline.translate(job))
 
     return Drain(claim, work, places=places)
+
+
+def pages(pipeline: Pipeline, tell: Watcher, *, sources: Collection[str] | None = None, due_by: datetime | None = None) -> Drain[Job]:
+    """Due articles' pages, beside the translations: a site that wants long pauses is not to hold these up."""
+
+    async def claim(limit: int) -> Sequence[Job]:
+        now, claim_jobs = pipeline.clock(), pipeline.store.claim_jobs
+        return await asyncio.to_thread(claim_jobs, now=now, limit=limit, lease=LEASE, sources=sources, due_by=due_by, pages=True)
+
+    async def work(job: Job) -> None:
+        tell(await articles.complete(pipeline, job))
+
+    return Drain(claim, work, places=PAGES_AT_ONCE)
 
 
 async def publish_all(pipeline: Pipeline, tell: Watcher) -> None:

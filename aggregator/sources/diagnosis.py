@@ -58,7 +58,7 @@ def _page(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
     head, where = page.css_first("title"), public_url(fetched.url)
     title = unasked(" ".join(head.text().split()), fetched)[:80] if head else ""
     message = f"{where} is an HTML page, not {wanted}" + (f": “{title}”" if title else "")
-    if _BOT_WALL.search(title):
+    if is_wall(title):
         return ParseError(
             message, kind="bot_wall", advice="The site keeps programs out. Ask the publisher for access, or use another address."
         )
@@ -67,6 +67,11 @@ def _page(text: str, fetched: Fetched, *, wanted: str) -> ParseError:
         advice = "The page links to these feeds; set one of them as url: " + unasked(" ".join(feeds), fetched)
         return ParseError(message, advice=advice)
     return ParseError(message, advice="The page links to no feed. Look for one on the site.")
+
+
+def is_wall(title: str) -> bool:
+    """Whether a page of this title stands before what was asked for, to keep programs out."""
+    return _BOT_WALL.search(title) is not None
 
 
 def unasked(text: str, fetched: Fetched) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.core import markup
 from aggregator.core.characters import one_line
@@ -22,6 +22,7 @@ from aggregator.sources.diagnosis import refusal, root, unasked
 from aggregator.sources.encoding import decode
 from aggregator.sources.fields import lack, name_problem, told
 from aggregator.sources.pagelinks import DEEPEST, base_of, linked_feeds
+from aggregator.sources.selecting import is_selector, outermost
 
 _ATTRIBUTE = re.compile(r"^(?P<selector>.*?)\s*@(?P<attribute>[A-Za-z_][\w:.-]*)$", re.DOTALL)
 # Where a field's value stands when no attribute is named; else it is what can be read in the element.
@@ -75,7 +76,7 @@ class HtmlKind:
         matched = page.css(selector)
         if not matched:
             raise _nothing(page, text, fetched, selector=selector)
-        elements = list(islice(_outermost(matched), source.max_items + 1))
+        elements = list(islice(outermost(matched), source.max_items + 1))
         feed = _feed(page, elements[: source.max_items], source=source, fetched=fetched, complaint=complaint)
         return replace(feed, more=len(elements) > source.max_items)
 
@@ -95,28 +96,12 @@ def _field_problem(name: str, written: object) -> str:
 
 
 def _selector_problem(selector: str) -> str:
-    try:
-        LexborHTMLParser("<p>").css(selector or "p")
-    except (SelectolaxError, ValueError):
-        return "is no CSS selector; write one such as h2 > a.title, for an attribute h2 a@href"
-    return ""
+    return "" if is_selector(selector or "p") else "is no CSS selector; write one such as h2 > a.title, for an attribute h2 a@href"
 
 
 def _place(written: str) -> Place:
     named = _ATTRIBUTE.match(written.strip())
     return Place(named["selector"], named["attribute"].lower()) if named else Place(written.strip(), "")
-
-
-def _outermost(elements: Sequence[LexborNode]) -> Iterator[LexborNode]:
-    """The elements that stand in none of the others: so no part of a page is read twice. They come in document order."""
-    taken: set[int] = set()
-    for element in elements:
-        above = element.parent
-        while above is not None and above.mem_id not in taken:
-            above = above.parent
-        if above is None:
-            taken.add(element.mem_id)
-            yield element
 
 
 def _feed(page: LexborHTMLParser, elements: Sequence[LexborNode], *, source: Source, fetched: Fetched, complaint: str) -> ParsedFeed:

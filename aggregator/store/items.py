@@ -31,12 +31,12 @@ def save_items(connection: Connection, changes: Collection[Change], *, now: date
     """Insert what is new, update what differs, and mark the page and the feeds of each in its own language.
 
     Inserting comes first: what stands there afterwards is locked, whoever put it there, so it can be compared without a race. Raises
-    Overtaken where another poll has stored one of the new items in another form.
+    Overtaken where another poll has stored one of the new items in another form, or the page of one has been read.
     """
     rows = {change.item.id: change.item for change in changes}
     put_new(connection, items, _values(rows.values(), now))
     stored = find_items(connection, rows, lock=True)
-    _check_new(changes, stored)
+    _check_current(changes, stored)
     kept = [replace(item, source=stored[key].source, published=stored[key].published) for key, item in rows.items()]
     put(connection, items, _values([item for item in kept if item != stored[item.id]], now), keep=_NEVER_MOVES)
     moved = [item for item in kept if (item.tags, item.language) != (stored[item.id].tags, stored[item.id].language)]
@@ -82,11 +82,13 @@ def record_path(connection: Connection, item_id: str, language: str, path: str) 
     connection.execute(update(pages).where(pages.c.item_id == item_id, pages.c.language == language).values(path=path))
 
 
-def _check_new(changes: Collection[Change], stored: Mapping[str, Item]) -> None:
+def _check_current(changes: Collection[Change], stored: Mapping[str, Item]) -> None:
     for change in changes:
         there, item = stored[change.item.id], change.item
         if change.kind == "new" and (there.source, there.digest) != (item.source, item.digest):
             raise Overtaken(f"the item {item.id} has come from {there.source} in the meantime")
+        if there.page_url == item.url != item.page_url:
+            raise Overtaken(f"the page of the item {item.id} has been read in the meantime")
 
 
 def _leave_feeds(connection: Connection, old: Item) -> list[tuple[str, str]]:

@@ -8,10 +8,10 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Executable, case, delete, literal, select, update
 
-from aggregator.errors import LostClaim
-from aggregator.model import LONG_AGO, Job, Translation
+from aggregator.errors import LostClaim, Overtaken
+from aggregator.model import LONG_AGO, Change, Item, Job, Translation
 from aggregator.store.columns import Instant, Prose, microseconds
-from aggregator.store.items import find_items, languages_of, show
+from aggregator.store.items import find_items, languages_of, save_items, show
 from aggregator.store.rows import JOB_COLUMNS, TRANSLATION_COLUMNS, job_of, job_values, translation_values
 from aggregator.store.schema import items, jobs, translations
 from aggregator.store.statements import chunks, claim, insert_into, put
@@ -32,10 +32,17 @@ def add_jobs(connection: Connection, wanted: Sequence[Job]) -> int:
 
 
 def claim_jobs(
-    connection: Connection, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None, due_by: datetime | None = None
+    connection: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    sources: Collection[str] | None,
+    due_by: datetime | None = None,
+    pages: bool = False,
 ) -> list[Job]:
     """Jobs of the newest items. The new fence is later than any that the item's earlier jobs in this language had, ended ones included."""
-    ready: list[ColumnElement[bool]] = [jobs.c.due_at <= (due_by or now)]
+    ready = [jobs.c.due_at <= (due_by or now), jobs.c.language == "" if pages else jobs.c.language != ""]
     if sources is not None:
         ready.append(jobs.c.source.in_(sorted(set(sources))))
     order = [jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc()]
@@ -72,6 +79,17 @@ def save_translation(connection: Connection, job: Job, translation: Translation)
     others = languages_of(connection, item.id)
     is_first = job.language not in others  # then the other pages name one translation more
     show(connection, [(item, job.language)], also_pages=[(item, language) for language in others if is_first])
+
+
+def save_completed(connection: Connection, job: Job, before: Item, after: Item, wanted: Sequence[Job], *, now: datetime) -> None:
+    """Store an item whose page was dealt with, end that job and add those that come next. Raises LostClaim and Overtaken."""
+    stored = find_items(connection, [job.item_id], lock=True).get(job.item_id)
+    if stored is None or not connection.execute(delete(jobs).where(*_claimed(job))).rowcount:
+        raise _lost(job)
+    if stored != before:
+        raise Overtaken(f"the item {job.item_id} was edited while its page was read")
+    save_items(connection, [Change(item=after, kind="updated")], now=now)
+    add_jobs(connection, wanted)
 
 
 def postpone_job(connection: Connection, job: Job, *, due_at: datetime, error: str) -> None:
@@ -122,4 +140,5 @@ def _claimed(job: Job) -> list[ColumnElement[bool]]:
 
 
 def _lost(job: Job) -> LostClaim:
-    return LostClaim(f"the translation of {job.item_id} into {job.language} took longer than its lease and was given to another worker")
+    what = f"the translation of {job.item_id} into {job.language}" if job.language else f"the page of {job.item_id}"
+    return LostClaim(f"{what} took longer than its lease and was given to another worker")

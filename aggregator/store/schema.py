@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002", "0003", "0004")  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -152,6 +152,8 @@ items = Table(
     Column("digest", Prose, nullable=False),
     Column("flags", Words, nullable=False),
     Column("first_seen", Instant, nullable=False),
+    Column("page_url", Prose, nullable=False, server_default=""),
+    Column("fed_digest", Prose, nullable=False, server_default=""),
     Index("items_newest", "published", "id"),
     Index("items_newest_of_source", "source", "published", "id"),
 )

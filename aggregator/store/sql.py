@@ -107,11 +107,18 @@ class SqlStore:
                 source_rows.block_host(connection, block)
 
     def claim_jobs(
-        self, *, now: datetime, limit: int, lease: timedelta, sources: Collection[str] | None = None, due_by: datetime | None = None
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        sources: Collection[str] | None = None,
+        due_by: datetime | None = None,
+        pages: bool = False,
     ) -> Sequence[Job]:
-        """Lease translation jobs, newest items first."""
+        """Lease translation jobs, or those for pages, newest items first."""
         with self._database.write() as connection:
-            return job_rows.claim_jobs(connection, now=now, limit=limit, lease=lease, sources=sources, due_by=due_by)
+            return job_rows.claim_jobs(connection, now=now, limit=limit, lease=lease, sources=sources, due_by=due_by, pages=pages)
 
     def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:
         """All jobs not done yet, newest items first."""
@@ -123,10 +130,17 @@ class SqlStore:
         with self._database.write() as connection:
             job_rows.save_translation(connection, job, translation)
 
-    def postpone_job(self, job: Job, *, due_at: datetime, error: str) -> None:
+    def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
+        """Store an item whose page was dealt with, and end that job. Raises LostClaim and Overtaken."""
+        with self._database.write() as connection:
+            job_rows.save_completed(connection, job, before, after, jobs, now=now)
+
+    def postpone_job(self, job: Job, *, due_at: datetime, error: str, block: Block | None = None) -> None:
         """Put a job back. Raises LostClaim."""
         with self._database.write() as connection:
             job_rows.postpone_job(connection, job, due_at=due_at, error=error)
+            if block:
+                source_rows.block_host(connection, block)
 
     def hurry_jobs(self, sources: Collection[str] | None = None, *, now: datetime) -> int:
         """Make postponed jobs due."""

@@ -89,8 +89,9 @@ def ours(addresses: list[str], *, folder: Path, port: int, news: bool) -> tuple[
     readers = Readers({"feed": "aggregator.sources.feed:FeedKind"})
     with closing(open_store(f"sqlite:///{folder / 'store.db'}")) as store, asyncio.Runner() as runner:
         now = [datetime(2024, 6, 1, tzinfo=UTC)]
+        fetcher = HttpFetcher(spacing=timedelta(0))
         pipeline = Pipeline(
-            store=store, fetcher=HttpFetcher(spacing=timedelta(0)), reader=readers, sources={s.name: s for s in sources},
+            store=store, fetcher=fetcher, page_fetcher=fetcher, reader=readers, sources={s.name: s for s in sources},
             router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=limits, site_title="", site_link="",
             clock=lambda: now[0],
         )  # fmt: skip

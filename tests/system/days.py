@@ -13,6 +13,7 @@ from aggregator.core import decide
 from aggregator.core.bodies import Contents, read_body
 from aggregator.core.hosts import host_of
 from aggregator.fetch.client import HttpFetcher
+from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Block, Failed, Fetched, Polled, Published, Source, Translated
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
@@ -96,7 +97,8 @@ class Days:
 
     def _pipeline(self, store: SqlStore, fetcher: HttpFetcher) -> Pipeline:
         return Pipeline(
-            store=store, fetcher=fetcher, reader=Here(), sources={source.name: source for source in self.sources},
+            store=store, fetcher=fetcher, page_fetcher=PageFetcher(fetcher, clock=lambda: self.now), reader=Here(),
+            sources={source.name: source for source in self.sources},
             router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=LIMITS, site_title="", site_link="",
             clock=lambda: self.now, dice=lambda: self.jitter(),
         )  # fmt: skip

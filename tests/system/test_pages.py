@@ -112,5 +112,5 @@ def test_the_pause_that_a_site_asks_for_is_kept_between_its_pages(origin: Origin
 def test_pages_are_guarded_like_everything_else(origin: Origin) -> None:
     reader = Reader(origin)
     assert reader.read("http://10.0.0.1/page", "file:///etc/passwd", "http://u:p@127.0.0.1/page") == []
-    assert [getattr(outcome, "kind", "") for outcome in reader.outcomes] == ["robots", "blocked_address", "bad_source"]
+    assert [getattr(outcome, "kind", "") for outcome in reader.outcomes] == ["no_robots", "blocked_address", "bad_source"]
     assert "10.0.0.1 is private" in getattr(reader.outcomes[0], "message", "")

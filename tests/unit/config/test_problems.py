@@ -22,6 +22,7 @@ def problems(folder: Path, text: str, **environ: str) -> list[Problem]:
     return list(caught.value.problems)
 
 
+FULL_TEXT = 'must be true, false, or the CSS selector of the article, such as "article .body"'
 UNKNOWN_KEYS = [
     ("sites = 1", "sites", "there is no such key; did you mean 'site'?"),
     ("budget = {}", "budget", "this key is known but not supported by this version; remove it"),
@@ -30,9 +31,9 @@ UNKNOWN_KEYS = [
     ("[site]\nper_host = 2", "site.per_host", "there is no such key here; it belongs to [fetch]"),
     ("[store]\nzzz = 2", "store.zzz", "there is no such key; there are url"),
     ("[feeds]\nwebsub = true", "feeds.websub", "this key is known but not supported by this version; remove it"),
-    (SOURCE + "full_text = true", "sources.a.full_text", "this key is known but not supported by this version; remove it"),
-    (SOURCE + "full_text = 'main'", "sources.a.full_text", "this key is known but not supported by this version; remove it"),
-    (SOURCE + "full_text = 0", "sources.a.full_text", "this key is known but not supported by this version; remove it"),
+    (SOURCE + "full_text = 0", "sources.a.full_text", FULL_TEXT),
+    (SOURCE + "full_text = ' '", "sources.a.full_text", FULL_TEXT),
+    (SOURCE + "full_text = ['main']", "sources.a.full_text", FULL_TEXT),
     (SOURCE + "retention = '1d'", "sources.a.retention", "this key is known but not supported by this version; remove it"),
     (SOURCE + "languages = 'de'", "sources.a.languages", "there is no such key; did you mean 'language'?"),
     ("[[routes]]\nform = 'zh'\nengines = ['google']", "routes[0].form", "there is no such key; did you mean 'from'?"),

@@ -1,0 +1,72 @@
+"""An item's own page, read for its full text before the item is translated; once for each item.
+
+claim jobs -> request_for -> FETCH -> EXTRACT -> normalize -> completed -> SAVE + translation jobs
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from aggregator.core import decide, feeding, fulltext, hosts
+from aggregator.core.bodies import losses
+from aggregator.errors import AggregatorError, LostClaim, Overtaken
+from aggregator.model import Completed, Failed, Fetched, Item, Job, PollState, Source
+from aggregator.pipeline import Pipeline
+
+
+async def complete(pipeline: Pipeline, job: Job) -> Completed:
+    """One item from its page to the store."""
+    item = (await asyncio.to_thread(pipeline.store.items, [job.item_id]))[job.item_id]
+    source = feeding.source_of(item, pipeline.sources)
+    found = await _read(pipeline, item, source) if fulltext.is_wanted(item, source) else None
+    try:
+        return await asyncio.to_thread(_save, pipeline, job, item, source, found)
+    except LostClaim as error:
+        return Completed(item_id=item.id, source=item.source, outcome="put off", error=str(error))
+
+
+async def _read(pipeline: Pipeline, item: Item, source: Source) -> Item | Failed:
+    """The item as its page has it, or why there is none."""
+    now, page = pipeline.clock(), fulltext.as_page(item, source)
+    blocks = await asyncio.to_thread(pipeline.store.blocks, now=now)
+    if block := blocks.get(hosts.host_of(item.url)):
+        after = {"retry-after": f"{(block.until - now).total_seconds():.0f}"}
+        return Failed(kind="status", message=f"{block.host} wants to be left alone: {block.reason}", headers=after)
+    pipeline.reader.expect()
+    request = decide.request_for(replace(source, kind="html"), _asked(item), limits=pipeline.limits, now=now)
+    outcome = await pipeline.page_fetcher.fetch(request)
+    if not isinstance(outcome, Fetched):
+        return outcome if isinstance(outcome, Failed) else Failed(kind="protocol", message=f"{item.id}: there is no page in the answer")
+    try:
+        contents = await pipeline.reader.read(page, outcome, now=pipeline.clock())
+    except AggregatorError as error:
+        return Failed(kind="internal", message=f"{item.id}: {error}", advice="This is a fault of the program: please report it.")
+    if isinstance(contents, Failed):
+        return contents
+    return contents.items[0] if contents.items else Failed(kind="too_large", message=f"{item.id}: {'; '.join(losses(contents))}")
+
+
+def _save(pipeline: Pipeline, job: Job, item: Item, source: Source, found: Item | Failed | None) -> Completed:
+    """Store what came, or when to try again; without either the item stays as it is, and is translated as it is."""
+    now = pipeline.clock()
+    done = Completed(item_id=item.id, source=item.source, outcome="kept")
+    if isinstance(found, Failed):
+        done = replace(done, outcome="left", error_kind=found.kind, error=found.message, advice=found.advice)
+        if due_at := fulltext.due_again(job, found, now=now, jitter=pipeline.dice()):
+            block = hosts.block_of(_asked(item), found, now=now)
+            pipeline.store.postpone_job(job, due_at=due_at, error=found.message, block=block)
+            return replace(done, outcome="put off")
+        found = None
+    after = fulltext.completed(item, found)
+    try:
+        pipeline.store.save_completed(job, item, after, decide.jobs_for(after, source, now=now), now=now)
+    except Overtaken as error:
+        pipeline.store.postpone_job(job, due_at=now, error=str(error))
+        return replace(done, outcome="put off", error=str(error))
+    return done if after.digest == item.digest else replace(done, outcome="taken")
+
+
+def _asked(item: Item) -> PollState:
+    """The state to ask for an item's page with: nothing is held of it."""
+    return PollState(source=item.source, url=item.url)
