@@ -6,6 +6,7 @@ claim jobs -> request_for -> FETCH -> EXTRACT -> normalize -> completed -> SAVE 
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 
 from aggregator.core import decide, feeding, fulltext, hosts
@@ -13,6 +14,8 @@ from aggregator.core.bodies import losses
 from aggregator.errors import AggregatorError, LostClaim, Overtaken
 from aggregator.model import Completed, Failed, Fetched, Item, Job, PollState, Source
 from aggregator.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
 
 
 async def complete(pipeline: Pipeline, job: Job) -> Completed:
@@ -41,7 +44,9 @@ async def _read(pipeline: Pipeline, item: Item, source: Source) -> Item | Failed
     try:
         contents = await pipeline.reader.read(page, outcome, now=pipeline.clock())
     except AggregatorError as error:
-        return Failed(kind="internal", message=f"{item.id}: {error}", advice="This is a fault of the program: please report it.")
+        log.exception("reading the page of %s broke", item.id)
+        advice = "This is a fault of the program: please report it with the log."
+        return Failed(kind="internal", message=f"{type(error).__name__} while reading the page of {item.id}", advice=advice)
     if isinstance(contents, Failed):
         return contents
     return contents.items[0] if contents.items else Failed(kind="too_large", message=f"{item.id}: {'; '.join(losses(contents))}")

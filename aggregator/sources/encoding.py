@@ -35,6 +35,7 @@ _NATIONAL = {
 }
 _NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "charmap")
 _XML_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE)
+_META = re.compile(rb"""<meta\b[^>]*?\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _TOLERATED = 10  # one undecodable place in so many characters beyond ASCII
 
@@ -42,7 +43,8 @@ _TOLERATED = 10  # one undecodable place in so many characters beyond ASCII
 def decode(body: bytes, *, content_type: str = "", language: str = "") -> tuple[str, str]:
     """The text of a body, and a complaint where it is not cleanly in any encoding. `content_type` is the HTTP header's value.
 
-    A byte order mark decides; then what the header and the XML declaration claim, UTF-8, and what the language suggests. A claim of Latin-1
+    A byte order mark decides; then what the header and the XML declaration claim, UTF-8, what a page says itself within its first kilobyte
+    (https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding), and what the language suggests. A claim of Latin-1
     counts least: servers make it unasked, and every body can be read as it. A few broken bytes are replaced; they don't turn the whole
     text into another one.
     """
@@ -72,6 +74,9 @@ def _candidates(body: bytes, content_type: str, language: str) -> Iterator[str]:
     claims = [_codec(header[1] if header else ""), _codec(declared[1].decode("ascii") if declared else "")]
     yield from (name for name in claims if name and name != "cp1252")
     yield "utf-8"
+    meta = _META.search(body[:1024])
+    if meta and (name := _codec(meta[1].decode("ascii", "replace"))):
+        yield name
     if not any(claims):
         yield from (name for prefix, name in _NATIONAL.items() if language.lower().startswith(prefix))
     if "cp1252" in claims or not any(claims):

@@ -104,7 +104,7 @@ def test_pages_that_robots_txt_forbids_are_not_asked_for_and_that_is_told_once(s
 
 DEEP = b"<!doctype html>" + b"<div>" * 100_000 + b"x"
 FLOOD = endless(b"<p>x</p>" * 8192, head=answer(200, content_length="", content_type="text/html"))
-WALL = b"<html><head><title>Just a moment...</title></head><body><article><div class=body>Enable scripts.</div></article></body></html>"
+WALL = b"<html><head><title>Please verify you are human</title></head><article><div class=body>Enable scripts.</div></article></html>"
 BAD: dict[str, tuple[Scenario, str, str]] = {
     "missing": (plain(404, b""), "put off", "404"),
     "huge": (FLOOD, "left", "larger than"),
@@ -113,7 +113,7 @@ BAD: dict[str, tuple[Scenario, str, str]] = {
     "rebuilt": (plain(200, b"<!doctype html><p>new</p>", content_type="text/html"), "put off", "no article was found"),
     "picture": (plain(200, b"\x89PNG\r\n\x1a\n", content_type="image/png"), "put off", "not a page"),
     "wall": (plain(200, WALL, content_type="text/html"), "put off", "not an article"),
-    "hanging": (hang, "put off", "in time"),
+    "hanging": (hang, "put off", "no complete answer"),
     "gone": (plain(410, b""), "left", "410"),
 }
 

@@ -95,3 +95,12 @@ def test_anything_at_all_becomes_text():
         text, _ = decode(body)
         assert isinstance(text, str)
     assert decode(b"\x81\x8d\x8f")[1] == "the text is in no known encoding; read as Latin-1"
+
+
+def test_a_page_says_its_encoding_itself():
+    head = '<html><head><meta http-equiv="Content-Type" content="text/html; charset={}"></head>'
+    for name, text in (("windows-1251", "Рынок растёт"), ("gb2312", "市场正在扩大"), ("utf-8", "Märkte")):
+        page = f"{head.format(name)}{text}".encode(name)
+        for content_type in ("text/html", "text/html; charset=ISO-8859-1"):
+            assert decode(page, content_type=content_type) == (page.decode(name), "")
+    assert decode(f"{head.format('gb2312')}Märkte".encode())[0].endswith("Märkte")
