@@ -25,6 +25,9 @@ def test_a_line_that_opens_or_closes_most_items_is_found():
 def test_what_stands_in_half_of_the_items_or_in_two_of_two_is_not():
     assert found([f"{story}\nFollow us" for story in STORIES[:2]] + STORIES[2:]) == []
     assert found([f"{story}\nFollow us" for story in STORIES[:2]]) == []
+    others = [story.upper() for story in STORIES[:3]]
+    assert found([f"{story}\nFollow us" for story in STORIES[:3]] + others) == []
+    assert found([f"{story}\nFollow us" for story in STORIES[:3]] + others[:2]) == [("Follow us", 3)]
 
 
 def test_what_is_all_of_a_text_is_not():

@@ -27,6 +27,7 @@ EDITOR = "^编辑[:：].*$"
             '<p><em><a href="https://e.org/"></a></em></p>',
         ),
         ("<p>A &amp; B.&nbsp;Read\n  more</p>", (r"\s*Read\s+more$",), "<p>A &amp; B.</p>"),
+        ("<p>A. Read&nbsp;more\n of it.</p>", ("Read more .*$",), "<p>A. </p>"),
         ("<p>a &lt;b&gt; x</p>", ("<b>",), "<p>a  x</p>"),
         ('<p><img src="https://e.org/a.png"> Ad</p>', ("^Ad$",), '<p><img src="https://e.org/a.png"> </p>'),
         ("<p>xyx</p>", ("x", "y$"), "<p>y</p>"),
