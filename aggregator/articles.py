@@ -57,7 +57,7 @@ def _save(pipeline: Pipeline, job: Job, item: Item, source: Source, found: Item 
     now = pipeline.clock()
     done = Completed(item_id=item.id, source=item.source, outcome="kept")
     if isinstance(found, Failed):
-        done = replace(done, outcome="left", error_kind=found.kind, error=found.message, advice=found.advice)
+        done = replace(done, outcome="given up", error_kind=found.kind, error=found.message, advice=fulltext.advice_of(found))
         if due_at := fulltext.due_again(job, found, now=now, jitter=pipeline.dice()):
             block = hosts.block_of(_asked(item), found, now=now)
             pipeline.store.postpone_job(job, due_at=due_at, error=found.message, block=block)

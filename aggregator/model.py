@@ -424,12 +424,12 @@ class Translated:
 class Completed:
     """What reading one article's page came to: the row of the command line and the log line.
 
-    The text was "taken", or "kept" where the item has more of its own; without one it was "put off", or the item is "left" as it is.
+    The text was "taken", or "kept" where the item has more of its own. Without one the page was "put off" or "given up".
     """
 
     item_id: str
     source: str
-    outcome: Literal["taken", "kept", "put off", "left"]
+    outcome: Literal["taken", "kept", "put off", "given up"]
     error_kind: FailureKind | None = None
     error: str = ""
     advice: str = ""

@@ -1,12 +1,12 @@
 """The one way of data: calls the ports in order and decides nothing.
 
     claim sources -> request_for -> FETCH -> PARSE -> normalize -> changes -> SAVE          poll
-    claim jobs    -> FETCH page -> EXTRACT -> normalize -> SAVE             articles.complete
+    claim jobs    -> FETCH page -> EXTRACT -> normalize -> SAVE                             articles.complete
     claim jobs    -> page -> cut -> memory -> TRANSLATE -> join -> verify -> SAVE           translate
     claim marks   -> page, feed -> render -> WRITE if different                             publish
 
-Capitals do I/O. Work to do is always a row in the store, so each of the three can be killed anywhere and started again. The runner and
-the one-shot commands call the same three functions.
+Capitals do I/O. Work to do is always a row in the store, so each of these can be killed anywhere and started again. The runner and
+the one-shot commands call the same functions.
 """
 
 from __future__ import annotations

@@ -25,7 +25,10 @@ def translate(
     *,
     plan: Annotated[bool, typer.Option("--plan", help="Say what would be translated, and send nothing.")] = False,
 ) -> None:
-    """Translate what waits, now: new items, items whose languages were added since, and what was put off after an error."""
+    """Translate what waits, now: new items, items whose languages were added since, and what was put off after an error.
+
+    Articles' pages that are still to be read for their full text are read first.
+    """
     from aggregator.cli.context import known_names
     from aggregator.cli.fetching import summary, troubled
     from aggregator.cli.output import Bar, show

@@ -18,6 +18,8 @@ BY_SELECTOR, BY_LOOKS = "page by selector", "page by looks"
 
 TRIES = 7  # the last one an hour after the first
 FOR_GOOD: tuple[FailureKind, ...] = ("gone", "robots", "blocked_address", "bad_source", "too_large")
+ABOUT_PAGES: tuple[FailureKind, ...] = ("robots", "no_robots", "blocked_address", "empty", "internal")
+STAYS = "Until its page can be read, the item has what the feed gives."
 _ITS_OWN = ("empty", "cut")  # flags that say something of the text
 
 
@@ -86,6 +88,11 @@ def due_again(job: Job, failed: Failed, *, now: datetime, jitter: float) -> date
     if failed.kind in FOR_GOOD or job.attempts + 1 >= TRIES:
         return None
     return retry.due_again(job.attempts + 1, after=caching.retry_after(failed.headers, now=now), now=now, jitter=jitter)
+
+
+def advice_of(failed: Failed) -> str:
+    """What a person can do about it; what is said of feeds that fail does not hold for pages."""
+    return failed.advice if failed.kind in ABOUT_PAGES else STAYS
 
 
 def _length(item: Item) -> int:

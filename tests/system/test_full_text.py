@@ -95,7 +95,7 @@ def test_pages_that_robots_txt_forbids_are_not_asked_for_and_that_is_told_once(s
     origin.route("/robots.txt", plain(200, b"User-agent: *\nDisallow: /news/\n"))
     configure(site, origin)
     said = fetched(site, status=3)
-    assert said.count("paper: 2 pages left, such as") == 1
+    assert said.count("paper: 2 pages given up, such as") == 1
     assert "its robots.txt forbids it" in said
     assert len(documents(site, "zh-TW")) == 2  # the titles
     assert "robots" not in fetched(site)
@@ -107,14 +107,14 @@ FLOOD = endless(b"<p>x</p>" * 8192, head=answer(200, content_length="", content_
 WALL = b"<html><head><title>Please verify you are human</title></head><article><div class=body>Enable scripts.</div></article></html>"
 BAD: dict[str, tuple[Scenario, str, str]] = {
     "missing": (plain(404, b""), "put off", "404"),
-    "huge": (FLOOD, "left", "larger than"),
+    "huge": (FLOOD, "given up", "larger than"),
     "deep": (plain(200, DEEP, content_type="text/html"), "put off", "nested more than"),
-    "elsewhere": (redirect("http://10.1.2.3/"), "left", "10.1.2.3 is private"),
+    "elsewhere": (redirect("http://10.1.2.3/"), "given up", "10.1.2.3 is private"),
     "rebuilt": (plain(200, b"<!doctype html><p>new</p>", content_type="text/html"), "put off", "no article was found"),
     "picture": (plain(200, b"\x89PNG\r\n\x1a\n", content_type="image/png"), "put off", "not a page"),
     "wall": (plain(200, WALL, content_type="text/html"), "put off", "not an article"),
     "hanging": (hang, "put off", "no complete answer"),
-    "gone": (plain(410, b""), "left", "410"),
+    "gone": (plain(410, b""), "given up", "410"),
 }
 
 
@@ -202,3 +202,13 @@ def test_a_kill_while_a_page_is_read_costs_time_only(site: Site, origin: Origin)
     assert (counts(site, TEXT), counts(site, TRANSLATED, "zh-TW")) == ([4, 4], [4, 4])
     (status,) = site.lines("status")
     assert (status["items"], status["translations"], status["jobs"], status["marks"]) == (2, 2, 0, 0)
+
+
+def test_a_daemon_reads_pages_then_translates(site: Site, origin: Origin) -> None:
+    configure(site, origin)
+    with Running(site.start("-v", "run", "--port", "0")) as daemon:
+        daemon.hear(r"page of \S+ \(paper\) read: its text is taken")
+        for _ in range(2):
+            daemon.hear("translated .* into zh-TW")
+        daemon.hear("published feed zh-TW paper")
+    assert counts(site, TRANSLATED, "zh-TW") == [4, 4]

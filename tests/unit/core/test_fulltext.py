@@ -111,7 +111,8 @@ def test_a_text_that_another_source_brings_makes_the_page_needless():
 
 @pytest.mark.parametrize("kind", ["robots", "gone", "blocked_address", "bad_source", "too_large"])
 def test_what_will_not_change_is_not_tried_again(kind: str):
-    assert fulltext.due_again(JOB, Failed(kind=kind, message=""), now=NOW, jitter=0) is None  # type: ignore[arg-type]
+    failed = Failed(kind=kind, message="")  # type: ignore[arg-type]
+    assert fulltext.due_again(JOB, failed, now=NOW, jitter=0) is None
 
 
 def test_a_page_is_tried_seven_times_within_about_an_hour_and_not_before_the_site_allows():
@@ -131,3 +132,8 @@ def test_a_page_is_read_as_its_item_without_the_rules_of_the_feed():
     assert (page.kind, page.include, page.exclude, page.language) == (fulltext.BY_SELECTOR, "", "", "en")
     assert page.options == {"title": "T", "link": "https://e.org/1", "summary": "a &lt; b", "selector": "article"}
     assert fulltext.kind_of(RSS) == fulltext.BY_LOOKS
+
+
+def test_advice_for_feeds_is_not_given_for_pages():
+    assert fulltext.advice_of(Failed(kind="robots", message="", advice="ask them")) == "ask them"
+    assert "polling" not in fulltext.advice_of(Failed(kind="timeout", message="", advice="polling goes on"))
