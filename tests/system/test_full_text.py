@@ -85,8 +85,11 @@ def test_a_feed_without_text_becomes_complete_and_each_page_is_asked_for_once(si
             assert entry.content[0].value.count(text) == 4
     assert (len(re.findall(r"translated \S+ into zh-TW", said)), "2 translations made" in said) == (2, True)
     before, asked = site.files(), len(origin.log)
-    for _ in range(2):
-        assert "0 translations made, 0 documents" in fetched(site)
+    for body in (rss(origin), rss(origin) + b"<!-- later -->"):
+        origin.route("/rss", plain(200, body))
+        said = fetched(site)
+        assert "0 new, 0 updated" in said
+        assert "0 translations made, 0 documents" in said
     assert site.files() == before
     assert [asked.path for asked in origin.log[asked:]] == ["/rss", "/rss"]
 

@@ -181,9 +181,10 @@ def test_a_source_s_defaults_are_the_noun_s(tmp_path: Path) -> None:
     assert settings.sources == (Source(name="a", url="https://a.example/", folder="a", translate_to=("zh-CN", "en")),)
 
 
-def test_a_later_switch_may_be_off(tmp_path: Path) -> None:
-    on, off = ({"sources": {"a": {"url": "https://a.example/"} | more}} for more in ({}, {"full_text": False}))
-    assert config.from_table(off, folder=tmp_path, environ={}) == config.from_table(on, folder=tmp_path, environ={})
+@pytest.mark.parametrize("full_text", [False, True, "article .body"])
+def test_full_text_is_a_switch_or_a_selector(tmp_path: Path, full_text: bool | str) -> None:
+    table = {"sources": {"a": {"url": "https://a.example/", "full_text": full_text}}}
+    assert [source.full_text for source in config.from_table(table, folder=tmp_path, environ={}).sources] == [full_text]
 
 
 def test_files_of_sources_are_read_by_name(tmp_path: Path) -> None:

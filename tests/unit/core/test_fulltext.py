@@ -98,7 +98,8 @@ def test_an_entry_that_moved_keeps_its_text_until_its_new_page_is_read():
     assert moved is not None
     assert (moved.html, fulltext.is_wanted(moved, RSS)) == (LONG, True)
     assert changed(item("<p>Short!</p>", url="https://e.org/2"), moved) is None
-    assert fulltext.completed(moved, item(LONG + LONG)).html == LONG + LONG
+    again = fulltext.completed(moved, item(LONG + LONG))
+    assert (again.html, again.fed_digest) == (LONG + LONG, moved.fed_digest)
     assert fulltext.completed(moved, None).fed_digest == moved.fed_digest
 
 
