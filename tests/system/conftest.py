@@ -32,7 +32,7 @@ timezone = "Asia/Shanghai"
 languages = {languages}
 
 [fetch]
-timeout = "2s"
+timeout = "5s"
 spacing = "0s"
 allow_networks = ["127.0.0.0/8"]
 """

@@ -27,7 +27,7 @@ HOSTILE: Mapping[str, tuple[Scenario, str, str]] = {  # what it is, how it is ma
 def configure(site: Site, origin: Origin, names: Sequence[str]) -> None:
     """A source for each name, at the host of that name."""
     tables = (SOURCE.format(name=name, url=origin.url(f"/{name}", f"{name}.test")) for name in names)
-    site.configure("".join(tables), head=HEAD.replace('timeout = "2s"', 'timeout = "10s"'))
+    site.configure("".join(tables), head=HEAD.replace('timeout = "5s"', 'timeout = "10s"'))
 
 
 def lateness(site: Site) -> dict[str, tuple[float, Polled]]:

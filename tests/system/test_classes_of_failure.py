@@ -28,7 +28,7 @@ BARE_PAGE = b"<!DOCTYPE html><html><head><title>The Paper</title></head><body>Ne
 WALL = b"<!DOCTYPE html><html><head><title>Verify you are human</title></head><body></body></html>"
 SOURCE = '[sources.{name}]\nurl = "{url}"\ntranslate_to = []\n'
 CLASSES: dict[str, tuple[Scenario, FailureKind, int, str, str]] = {  # scenario, kind, status, words of the message, of the advice
-    "too-slow": (hang, "timeout", 0, "within 2 seconds", "fetch.timeout"),
+    "too-slow": (hang, "timeout", 0, "within 5 seconds", "fetch.timeout"),
     "too-large": (HUGE, "too_large", 200, "larger than 5 MiB on the wire", "fetch.max_bytes"),
     "too-costly": (plain(200, DOCUMENTS["attribute flood"]()), "too_large", 200, "could not be read within 2 seconds", "max_items"),
     "wall": (plain(403, CHALLENGE), "bot_wall", 403, "only lets browsers through", "another address"),
@@ -100,7 +100,7 @@ def test_every_class_of_failure_is_named_explained_and_advised_on(site: Site, or
         name: [kind, 0, message, advice] for name, (_, kind, message, advice) in elsewhere.items()
     }
     urls = {name: origin.url(f"/{name}", "feed.test") for name in CLASSES} | {name: url for name, (url, *_) in elsewhere.items()}
-    head = HEAD.replace('timeout = "2s"', 'timeout = "2s"\nparse_timeout = "2s"')
+    head = HEAD.replace('timeout = "5s"', 'timeout = "5s"\nparse_timeout = "2s"')
     site.configure("".join(SOURCE.format(name=name, url=url) for name, url in urls.items()), head=head)
     rows, states = polled(site)
     assert rows.keys() == expected.keys()

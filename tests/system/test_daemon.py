@@ -21,7 +21,7 @@ url = "{url}"
 language = "zh-CN"
 every = "{every}"
 """
-PATIENT = HEAD.replace('timeout = "2s"', 'timeout = "60s"').replace("[fetch]", "[fetch]\nper_host = 20")
+PATIENT = HEAD.replace('timeout = "5s"', 'timeout = "60s"').replace("[fetch]", "[fetch]\nper_host = 20")
 MOST_MEMORY = 150  # MB
 SOURCES, ITEMS, TRANSLATIONS = 50, 15, 150
 PARAGRAPH = "<p>软件公司的服务器在网络上发布了第 {id} 条新闻，<a href='/more'>程序员</a>正在打印文件。</p>"

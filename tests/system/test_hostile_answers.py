@@ -137,7 +137,7 @@ def fetched(site: Site) -> tuple[dict[str, dict[str, Any]], str, Watch]:
 
 
 def configured(site: Site, urls: Mapping[str, str]) -> None:
-    head = HEAD.replace('timeout = "2s"', f'timeout = "{TIMEOUT}s"\nper_host = 8\nconcurrency = 8')
+    head = HEAD.replace('timeout = "5s"', f'timeout = "{TIMEOUT}s"\nper_host = 8\nconcurrency = 8')
     site.configure("".join(SOURCE.format(name=name, url=url) for name, url in urls.items()), head=head)
 
 

@@ -58,7 +58,7 @@ def made(document: Callable[[], bytes]) -> Scenario:
 
 
 def configured(site: Site, origin: Origin, names: list[str], *, limits: str) -> None:
-    head = HEAD.replace('timeout = "2s"\n', LIMITS + limits)
+    head = HEAD.replace('timeout = "5s"\n', LIMITS + limits)
     site.configure("".join(SOURCE.format(name=slug(name), url=origin.url(f"/{slug(name)}")) for name in names), head=head)
 
 

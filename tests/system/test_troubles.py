@@ -14,8 +14,8 @@ PAGE = b"""<!DOCTYPE html><html><head><title>The Paper</title>
 <link rel="alternate" type="application/rss+xml" href="/real.rss"></head><body></body></html>"""
 BAD = {  # name: what its message and its advice have to say
     "down": ("accepts no connection", "down"),
-    "hangs": ("2 seconds", "fetch.timeout"),
-    "drips": ("2 seconds", "fetch.timeout"),
+    "hangs": ("5 seconds", "fetch.timeout"),
+    "drips": ("5 seconds", "fetch.timeout"),
     "huge": ("larger than", "fetch.max_bytes"),
     "page": ("HTML page", "/real.rss"),
     "noise": ("not a feed", "browser"),
