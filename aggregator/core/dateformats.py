@@ -68,11 +68,12 @@ def _english(word: str, names: list[str]) -> str:
 
 def problem(form: str) -> str:
     """What is wrong with a form of dates, or ""."""
+    names_year = any(year in form for year in _YEARS)
     try:
-        datetime.strptime("", form)  # noqa: DTZ007 - only to see whether it is understood
+        datetime.strptime("", form if names_year else f"{form} %Y")  # noqa: DTZ007 - only to see whether it is understood
     except ValueError as error:
         if "does not match" not in str(error):
             return f"is no form of dates: {error}; write one such as %d/%m/%Y %H:%M"
     except re.error:
         return "names a part of the date twice; write each once"
-    return "" if any(year in form for year in _YEARS) else "names no year (%Y): every date would be in 1900"
+    return "" if names_year else "names no year (%Y): every date would be in 1900"
