@@ -76,7 +76,8 @@ def _maximal(tag: str) -> _Maximal | None:
     known = canonical(tag)
     if not known or known == UNKNOWN:
         return None
-    full = Language.get(known).maximize()
+    shared = Language.get(known)  # by all threads: what one of them fills in while it maximizes, others would read half done
+    full = Language(language=shared.language, script=shared.script, territory=shared.territory).maximize()
     return _Maximal(full.language or "", full.script or "", full.territory or "")
 
 
