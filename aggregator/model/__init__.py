@@ -1,0 +1,46 @@
+"""The nouns: frozen values that every stage passes on, and nothing else. Times are aware UTC, durations timedelta, texts str."""
+
+from __future__ import annotations
+
+from aggregator.model.exchange import NOTHING, Failed, FailureKind, Fetched, NotModified, Outcome, Request
+from aggregator.model.items import Change, Completed, Item, Media, ParsedFeed, RawItem
+from aggregator.model.moments import LONG_AGO
+from aggregator.model.polling import Block, IdentityPolicy, Polled, PollState, Profile, Rule, Source, Subscription, Validators, Wait
+from aggregator.model.publishing import Document, Feed, Mark, Page, Published
+from aggregator.model.translating import Job, Segment, Translated, Translation
+
+__all__ = [
+    "LONG_AGO",
+    "NOTHING",
+    "Block",
+    "Change",
+    "Completed",
+    "Document",
+    "Failed",
+    "FailureKind",
+    "Feed",
+    "Fetched",
+    "IdentityPolicy",
+    "Item",
+    "Job",
+    "Mark",
+    "Media",
+    "NotModified",
+    "Outcome",
+    "Page",
+    "ParsedFeed",
+    "PollState",
+    "Polled",
+    "Profile",
+    "Published",
+    "RawItem",
+    "Request",
+    "Rule",
+    "Segment",
+    "Source",
+    "Subscription",
+    "Translated",
+    "Translation",
+    "Validators",
+    "Wait",
+]

@@ -1,0 +1,76 @@
+"""What is published: pages, feeds, and the documents made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from aggregator.model.items import Item
+from aggregator.model.polling import Source
+from aggregator.model.translating import Translation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One item in one language: what a publisher gets. `body` is Markdown, `html` clean HTML; `languages` are all it exists in."""
+
+    item: Item
+    source: Source
+    language: str
+    title: str
+    summary: str
+    body: str
+    html: str
+    languages: tuple[str, ...]
+    translation: Translation | None = None  # None: the original
+    original_body: str = ""  # Markdown of the original, for bilingual output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A list of pages under one name in one language, newest first. `name` is a source's name, "all" or "tag/<tag>"."""
+
+    name: str
+    language: str
+    title: str
+    link: str
+    pages: tuple[Page, ...]
+    variant: Literal["translation", "bilingual"] = "translation"
+    siblings: tuple[str, ...] = ()  # languages the same feed exists in, its own included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Bytes for one path. `path` is relative to the root it names, with `/`.
+
+    With `keep`, a file that stands there stays untouched. With `owner`, a file that stands there and does not end in those bytes belongs
+    to another item, and `alternative` is the path to write instead.
+    """
+
+    root: Literal["content", "feeds"]
+    path: str
+    data: bytes
+    keep: bool = False
+    owner: bytes = b""
+    alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something published that is out of date: a page (`key` is an item's id) or a feed (`key` is its name), in one language."""
+
+    kind: Literal["page", "feed"]
+    key: str
+    language: str
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What one mark came to: where its documents stand, which of them had to be written, and from where one has moved away."""
+
+    mark: Mark
+    paths: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    error: str = ""

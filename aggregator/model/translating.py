@@ -1,0 +1,64 @@
+"""What is to be translated, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.model.moments import LONG_AGO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One item to be translated into one language, or with no `language` to get its own full text first.
+
+    `digest` is the item's text that the job is for; `fence` proves the claim.
+    """
+
+    item_id: str
+    language: str
+    source: str
+    digest: str
+    due_at: datetime = LONG_AGO
+    attempts: int = 0
+    fence: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of text to translate: one block, its inline markup as numbered codes `{0}`. `codes[i]` is what stands for `{i}`."""
+
+    text: str
+    heading: str = ""
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """An item's text in another language. `body` is Markdown; `of_digest` names the text it is of; `untranslated` counts segments."""
+
+    item_id: str
+    language: str
+    title: str
+    summary: str
+    body: str
+    engine: str
+    of_digest: str
+    made_at: datetime
+    verified: bool = False
+    untranslated: int = 0
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translated:
+    """What one translation job came to: the row of the command line and the log line."""
+
+    item_id: str
+    source: str
+    language: str
+    engine: str = ""
+    untranslated: int = 0  # segments that stayed in the source language
+    waits: bool = False  # for an engine that may be asked only when online
+    error: str = ""
