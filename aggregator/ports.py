@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from aggregator.model import (
+    NO_HINTS,
     Block,
+    Capacity,
     Change,
+    Codec,
     Document,
     Feed,
     Fetched,
+    Hints,
     Item,
     Job,
     Mark,
@@ -52,14 +56,16 @@ class SourceKind(Protocol):
 class Translator(Protocol):
     """An engine. Called by the translators' router; raises TranslationError and nothing else.
 
-    `codec` says what of a segment's markup the engine can carry: "plain" text with `{0}` placeholders, or "runs": bare text only.
-    `embedded` says that it needs no network.
+    `codec` says how it wants a segment's markup, `capacity` what the router should put into one call, `embedded` that it needs no network.
     """
 
     name: str
 
     @property
-    def codec(self) -> Literal["plain", "runs"]: ...  # noqa: D102
+    def codec(self) -> Codec: ...  # noqa: D102
+
+    @property
+    def capacity(self) -> Capacity: ...  # noqa: D102
 
     @property
     def embedded(self) -> bool: ...  # noqa: D102
@@ -68,8 +74,8 @@ class Translator(Protocol):
         """Whether this pair of BCP 47 tags can be translated, without asking the network."""
         ...
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
-        """The texts in the target language, one for one and in order."""
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
+        """The texts in the target language, one for one and in order; an empty string where there is none for that text."""
         ...
 
     async def aclose(self) -> None:

@@ -7,19 +7,23 @@ from aggregator.model.items import Change, Completed, Item, Media, ParsedFeed, R
 from aggregator.model.moments import LONG_AGO
 from aggregator.model.polling import Block, IdentityPolicy, Polled, PollState, Profile, Rule, Source, Subscription, Validators, Wait
 from aggregator.model.publishing import Document, Feed, Mark, Page, Published
-from aggregator.model.translating import Job, Segment, Translated, Translation
+from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
 
 __all__ = [
     "LONG_AGO",
     "NOTHING",
+    "NO_HINTS",
     "Block",
+    "Capacity",
     "Change",
+    "Codec",
     "Completed",
     "Document",
     "Failed",
     "FailureKind",
     "Feed",
     "Fetched",
+    "Hints",
     "IdentityPolicy",
     "Item",
     "Job",
@@ -39,6 +43,7 @@ __all__ = [
     "Segment",
     "Source",
     "Subscription",
+    "Term",
     "Translated",
     "Translation",
     "Validators",

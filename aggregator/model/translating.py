@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, NamedTuple
 
 from aggregator.model.moments import LONG_AGO
 
@@ -32,6 +33,37 @@ class Segment:
     text: str
     heading: str = ""
     codes: tuple[str, ...] = ()
+
+
+# How an engine wants a segment's markup: numbered braces `{0}`; not at all, only the bare text between; XML elements; tags `<g1>`.
+Codec = Literal["plain", "runs", "xml", "tags"]
+
+
+class Capacity(NamedTuple):
+    """What one call of an engine should hold at most; 0 for no limit."""
+
+    texts: int = 0
+    characters: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """How a word has to be translated between two languages; a `target` equal to the `source` says that it is not to be translated."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What helps an engine to translate texts well, and is not itself translated: an engine may use it or not."""
+
+    title: str = ""  # of the article
+    before: tuple[str, ...] = ()  # the article's text just before
+    terms: tuple[Term, ...] = ()  # those that occur in the texts
+
+
+NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import deep_translator.google
 from deep_translator import GoogleTranslator
@@ -26,6 +26,7 @@ from langcodes import closest_match
 from aggregator.core.codes import has_letters
 from aggregator.core.language import canonical
 from aggregator.errors import BadOutput, RateLimited, Retryable, TooLong, TranslationError, Unsupported
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 from aggregator.translators.packing import between, fits, packs, sentences, unpack
 from aggregator.translators.wire import Page, Wire
 
@@ -55,7 +56,8 @@ class DeepTranslator:
     `url` replaces Google's address, `threads` bounds how many requests are under way, `max_bytes` a page.
     """
 
-    codec: Literal["plain", "runs"] = "plain"
+    codec: Codec = "plain"
+    capacity: ClassVar = Capacity(characters=4999)
     embedded: ClassVar = False  # needs the network
 
     def __init__(
@@ -82,7 +84,7 @@ class DeepTranslator:
         codes = _pair(source, target)
         return "" not in codes and codes[0] != codes[1]
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         """One for one; an empty string where Google gave nothing usable for that text. Raises TranslationError."""
         if not self.supports(source, target):
             raise Unsupported(f"{self.name}: Google has no pair {source} to {target}; route it to another engine")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Literal
 
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 from aggregator.ports import Translator
 
 
@@ -24,17 +24,22 @@ class DeferredTranslator:
         return self._make()
 
     @property
-    def codec(self) -> Literal["plain", "runs"]:
-        """What of a segment's markup the engine can carry."""
+    def codec(self) -> Codec:
+        """How the engine wants a segment's markup."""
         return self._engine.codec
+
+    @property
+    def capacity(self) -> Capacity:
+        """What one call should hold at most."""
+        return self._engine.capacity
 
     def supports(self, source: str, target: str) -> bool:
         """Whether the engine translates this pair, and may be asked."""
         return self._engine.supports(source, target) and (self._engine.embedded or not self._offline)
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         """The texts in the target language. Raises TranslationError."""
-        return await self._engine.translate(texts, source=source, target=target)
+        return await self._engine.translate(texts, source=source, target=target, hints=hints)
 
     async def aclose(self) -> None:
         """Let go of what the engine holds, if it was ever loaded."""

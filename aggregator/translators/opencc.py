@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from opencc import OpenCC
 
 from aggregator.core.language import canonical
 from aggregator.errors import Unsupported
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 
 _VARIANTS = {
     "zh": "CN", "zh-Hans": "CN", "zh-CN": "CN", "zh-SG": "CN", "zh-MY": "CN", "zh-Hans-CN": "CN", "zh-Hans-SG": "CN", "zh-Hans-MY": "CN",
@@ -39,7 +40,8 @@ def _converter(configuration: str) -> OpenCC:
 class OpenCCTranslator:
     """The embedded engine for Chinese. `name` is what the configuration calls it."""
 
-    codec: Literal["plain", "runs"] = "runs"
+    codec: Codec = "runs"
+    capacity: ClassVar = Capacity()
     embedded: ClassVar = True  # works without a network
 
     def __init__(self, name: str = "opencc") -> None:
@@ -49,7 +51,7 @@ class OpenCCTranslator:
         """Whether both tags are Chinese and written differently."""
         return _pair(source, target) in _STEPS
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         """The texts in the other script or region. Raises Unsupported."""
         steps = _STEPS.get(_pair(source, target))
         if steps is None:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from aggregator.core.codes import PLACEHOLDER
 from aggregator.core.verify import script
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 
 Mode = Literal["accents", "identity", "cjk", "rtl"]
 
@@ -33,7 +34,8 @@ class PseudoTranslator:
     the text itself, as a broken engine does.
     """
 
-    codec: Literal["plain", "runs"] = "plain"
+    codec: Codec = "plain"
+    capacity: ClassVar = Capacity()
     embedded: ClassVar = True  # works without a network
 
     def __init__(self, name: str = "pseudo", *, mode: Mode = "accents") -> None:
@@ -44,7 +46,7 @@ class PseudoTranslator:
         """Every pair."""
         return True
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         """The same texts for the same arguments, always."""
         if self._mode == "identity":
             return tuple(texts)

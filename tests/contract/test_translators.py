@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.model import NO_HINTS
 from aggregator.testing import check_translator
 from aggregator.translators.deep import DeepTranslator
 from aggregator.translators.opencc import OpenCCTranslator
@@ -27,17 +28,17 @@ def test_deep() -> None:
 
 
 class Shuffling(PseudoTranslator):
-    async def translate(self, texts, *, source, target):  # type: ignore[no-untyped-def]
+    async def translate(self, texts, *, source, target, hints=NO_HINTS):  # type: ignore[no-untyped-def]
         return list(reversed(await super().translate(texts, source=source, target=target)))
 
 
 class Losing(PseudoTranslator):
-    async def translate(self, texts, *, source, target):  # type: ignore[no-untyped-def]
+    async def translate(self, texts, *, source, target, hints=NO_HINTS):  # type: ignore[no-untyped-def]
         return [text.replace("{0}", "") for text in texts]
 
 
 class Merging(PseudoTranslator):
-    async def translate(self, texts, *, source, target):  # type: ignore[no-untyped-def]
+    async def translate(self, texts, *, source, target, hints=NO_HINTS):  # type: ignore[no-untyped-def]
         return ["".join(texts)]
 
 

@@ -7,9 +7,10 @@ import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar
 
 from aggregator.errors import TranslationError
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 
 
 def german(text: str) -> str:
@@ -24,7 +25,8 @@ class Engine:
     name: str = "one"
     answer: Callable[[str], str] = german
     errors: list[TranslationError] = field(default_factory=list)
-    codec: Literal["plain", "runs"] = "plain"
+    codec: Codec = "plain"
+    capacity: ClassVar = Capacity()
     pairs: Collection[tuple[str, str]] = ()
     asked: list[list[str]] = field(default_factory=list)
     closed: bool = False
@@ -33,7 +35,7 @@ class Engine:
     def supports(self, source: str, target: str) -> bool:
         return not self.pairs or (source, target) in self.pairs
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         self.asked.append(list(texts))
         if self.hangs:
             await asyncio.Event().wait()
