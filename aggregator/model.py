@@ -270,14 +270,24 @@ class Item:
     label: str = ""  # the source as the reader sees it
     digest: str = ""
     flags: tuple[str, ...] = ()  # "empty", "undated", ...
+    revision: int = 0  # how often its text was edited since it was first stored
+    also_in: tuple[str, ...] = ()  # other sources that brought the same article
+
+
+class Alias(NamedTuple):
+    """A name under which a source has brought an item: an id, or the digest of an address or text. It outlives the item."""
+
+    name: str
+    source: str
+    item_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An item that a poll brought and the store does not have in this form."""
+    """An item that a poll brought and the store does not have in this form; or, "linked", that only another source had brought so far."""
 
     item: Item
-    kind: Literal["new", "updated"]
+    kind: Literal["new", "updated", "linked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, gaps, health, hosts, language, schedule, websub
+from aggregator.core import caching, gaps, health, hosts, language, revisions, schedule, websub
 from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
@@ -255,28 +255,13 @@ def _returned(state: PollState) -> PollState:
     return replace(state, url=state.configured_url, validators=Validators(), body_digest="", moves=0, moved_to="")
 
 
-def changes(items: Sequence[Item], known: Mapping[str, Item]) -> list[Change]:
+def changes(items: Sequence[Item], known: Mapping[str, Item], *, now: datetime) -> list[Change]:
     """What of one poll's items the store does not have in this form, in document order; of an id that stands twice the first counts."""
     first: dict[str, Item] = {}
     for item in items:
         first.setdefault(item.id, item)
-    found = (_change(item, known.get(item.id)) for item in first.values())
+    found = (revisions.change(item, known.get(item.id), now=now) for item in first.values())
     return [change for change in found if change is not None]
-
-
-def _change(item: Item, stored: Item | None) -> Change | None:
-    """How an item differs from what is stored under its id.
-
-    An update keeps the date it was first given. Text is never given up for an item without any, and an item that another source
-    brought is only touched to give it the text it lacks: it stays that source's.
-    """
-    if stored is None:
-        return Change(item=item, kind="new")
-    gives_text = "empty" in stored.flags and "empty" not in item.flags
-    loses_text = "empty" in item.flags and "empty" not in stored.flags
-    if item.digest == stored.digest or loses_text or (item.source != stored.source and not gives_text):
-        return None
-    return Change(item=replace(item, source=stored.source, published=stored.published), kind="updated")
 
 
 def jobs_for(item: Item, source: Source, *, now: datetime) -> list[Job]:

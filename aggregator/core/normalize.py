@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.core import dates, identity, language, markup, wraps
+from aggregator.core import dates, identity, language, markup, volatile, wraps
 from aggregator.core.characters import one_line
 from aggregator.core.links import public_url
 from aggregator.model import Item, Media, ParsedFeed, RawItem, Source
@@ -78,7 +78,7 @@ def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> It
         media=raw.media,
         tags=_distinct((*raw.tags, *source.tags)),
         label=raw.label or source.name,
-        digest=identity.digest(raw.title.strip(), identity.steady(text)),
+        digest=volatile.text_digest(raw.title, text),
         flags=_flags(dated=published is not None, html=html, text=text),
     )
 
@@ -112,7 +112,7 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
         media=_media(raw, source, feed),
         tags=_distinct((*raw.tags, *source.tags)),
         label=one_line(raw.label or source.title or source.name),
-        digest=identity.digest(title.translate(_TYPED), identity.steady(text)),
+        digest=volatile.text_digest(title, text),
         flags=_flags(dated=published is not None, html=html, text=text),
     )
 
