@@ -13,6 +13,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 Profile = Literal["compat", "clean"]
 IdentityPolicy = Literal["guid", "link", "link-number"]
+FilterField = Literal["anywhere", "title", "text", "link", "author", "tag", "language"]  # anywhere: title, text or link
 FailureKind = Literal[
     "dns", "connect", "tls", "timeout", "too_large", "status", "gone", "bot_wall", "blocked_address",
     "redirects", "encoding", "protocol", "not_a_feed", "empty", "bad_source", "robots", "internal",
@@ -49,8 +50,8 @@ class Source:
     identity: IdentityPolicy = "guid"
     translate_to: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    include: str = ""  # regular expressions on title, text and link
-    exclude: str = ""
+    include: Mapping[FilterField, str] = field(default_factory=dict)  # regular expressions by what they look at
+    exclude: Mapping[FilterField, str] = field(default_factory=dict)
     max_items: int = 5000
     update_translations: bool = False  # compat: rewrite the original's file when its list of translations grows
     headers: Mapping[str, str] = field(default_factory=dict)  # may hold secrets: never logged

@@ -21,10 +21,10 @@ from aggregator.config.values import (
     Networks,
     Off,
     Option,
+    Patterns,
     Pause,
     Places,
     Proxy,
-    Regex,
     RouteEnd,
     Size,
     SomeFormats,
@@ -115,8 +115,14 @@ class SourceTable(Table):
     profile: Profile = Field(default="clean", description="How documents are made: clean, or compat for an existing site's exact form.")
     translate_to: Languages | None = Field(default=None, description="Languages wanted; default: site.languages.")
     tags: Tags = Field(default=(), description="Tags of the source; each has a feed of its own.")
-    include: Regex = Field(default="", description="Only items whose title, text or link this regular expression finds.")
-    exclude: Regex = Field(default="", description="No items whose title, text or link this regular expression finds.")
+    include: Patterns = Field(
+        default={},
+        description="Only items whose title, text or link this regular expression finds; or a table of several, which all have to match: "
+        "`title`, `text`, `link`, `author`, `tag`, `language`, `anywhere`.",
+    )
+    exclude: Patterns = Field(
+        default={}, description="No items whose title, text or link this regular expression finds; or a table, of which none may match."
+    )
     max_items: int = Field(default=5000, ge=1, le=5000, description="Most entries read from one answer.")
     full_text: Off = Field(default=False, description="Read articles' own pages: false; other values come with a later version.")
     identity: IdentityPolicy = Field(

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.core import dates, identity, language, markup, volatile, wraps
+from aggregator.core import dates, filters, identity, language, markup, volatile, wraps
 from aggregator.core.characters import one_line
 from aggregator.core.links import public_url
 from aggregator.model import Item, Media, ParsedFeed, RawItem, Source
@@ -28,7 +27,6 @@ _TITLE_TAG = re.compile(
 )
 _UNSEEN = re.compile(r"<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _APART = re.compile(r"<(?:/?(?:p|div|h[1-6])|br)\b", re.IGNORECASE)
-_TYPED = str.maketrans("\u00a0\u202f\u3000", "   ")  # what people type in a pattern
 _SEEN_WITHOUT_TEXT = ("<img", "<video", "<audio")
 
 
@@ -47,12 +45,7 @@ def skip_reason(raw: RawItem, item: Item, source: Source) -> str:
         return "a flash (kind 2)"
     if source.profile == "compat" and not item.language:
         return "no language"
-    if not (source.include or source.exclude):
-        return ""
-    texts = (item.title.translate(_TYPED), markup.visible_text(item.html).translate(_TYPED), item.url)
-    if source.include and not any(map(_pattern(source.include).search, texts)):
-        return "nothing that `include` asks for"
-    return "`exclude` matches" if source.exclude and any(map(_pattern(source.exclude).search, texts)) else ""
+    return filters.reason(item, source)
 
 
 def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item:
@@ -205,8 +198,3 @@ def _flags(*, dated: bool, html: str, text: str) -> tuple[str, ...]:
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     """The texts as single lines, without empty ones and repetitions, in order."""
     return tuple(dict.fromkeys(filter(None, map(one_line, texts))))
-
-
-@lru_cache(maxsize=256)
-def _pattern(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)
