@@ -48,6 +48,7 @@ class Source:
     max_every: timedelta = timedelta(hours=4)
     profile: Profile = "clean"
     identity: IdentityPolicy = "guid"
+    same_story: bool = False  # see core.stories
     translate_to: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     include: Mapping[FilterField, str] = field(default_factory=dict)  # regular expressions by what they look at

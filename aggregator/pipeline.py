@@ -127,7 +127,7 @@ class Pipeline:
         return await asyncio.to_thread(self._compared, source, reading_of(outcome, contents, digest=digest))
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
-        names = aliases.names_of(reading.items)
+        names = aliases.names_of(reading.items, source)
         rows = self.store.aliases({name for each in names.values() for name in each.all})
         stored = self.store.known({*names, *(alias.item_id for alias in rows)})
         found = aliases.recognize(reading.items, names, rows, stored, source)

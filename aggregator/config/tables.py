@@ -128,6 +128,11 @@ class SourceTable(Table):
     identity: IdentityPolicy = Field(
         default="guid", description="What makes an item the same: its guid, its link, or the number its link ends in."
     )
+    same_story: bool = Field(
+        default=False,
+        description="Keep one item of a story that another source with this setting brought up to 36 hours apart in nearly the same words: "
+        "the first, in the feeds of both.",
+    )
     update_translations: bool = Field(
         default=False, description="Profile compat: rewrite the original's document when a translation is added."
     )

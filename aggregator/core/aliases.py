@@ -13,7 +13,7 @@ from datetime import time, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from aggregator.core import identity, language
+from aggregator.core import identity, language, stories
 from aggregator.model import Alias, Item, Source
 
 NAME_LENGTH = 24  # hexadecimal digits
@@ -22,15 +22,16 @@ ELSEWHERE_WITHIN = timedelta(hours=12)  # another source may date an article dif
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What one entry may be known under: `exact` names prove it, `addresses` only where date or text agree."""
+    """What one entry may be known under: `exact` ones prove it, `addresses` where date or text agree, `bands` where the story does."""
 
     exact: tuple[str, ...]
     addresses: tuple[str, ...]
+    bands: tuple[str, ...] = ()
 
     @property
     def all(self) -> tuple[str, ...]:
         """The exact ones first."""
-        return self.exact + self.addresses
+        return self.exact + self.addresses + self.bands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,14 @@ class Recognized:
     learned: tuple[Alias, ...]
 
 
-def names_of(items: Sequence[Item]) -> dict[str, Names]:
+def names_of(items: Sequence[Item], source: Source) -> dict[str, Names]:
     """The names of a document's items, by id; one that several of them have is nobody's."""
-    names = {item.id: Names(exact=(item.id, *_text(item)), addresses=tuple(_addresses(item))) for item in reversed(items)}
+    names = {item.id: _names(item, source) for item in reversed(items)}
     owners = Counter(name for each in names.values() for name in each.all)
-    return {id: Names(exact=_owned(each.exact, owners), addresses=_owned(each.addresses, owners)) for id, each in names.items()}
+    return {
+        id: Names(exact=_owned(each.exact, owners), addresses=_owned(each.addresses, owners), bands=_owned(each.bands, owners))
+        for id, each in names.items()
+    }
 
 
 def recognize(
@@ -82,9 +86,15 @@ def _found(
         there = stored.get(alias.item_id)
         if there is None and certain:
             return None
-        if there and there.id not in taken and (certain or same(item, there, elsewhere=elsewhere)):
+        if there and there.id not in taken and (certain or _agree(item, there, elsewhere=elsewhere, story=alias.name in names.bands)):
             return replace(item, id=there.id)
     return item
+
+
+def _agree(item: Item, stored: Item, *, elsewhere: bool, story: bool) -> bool:
+    if story:
+        return elsewhere and stories.same(item, stored)
+    return same(item, stored, elsewhere=elsewhere)
 
 
 def same(item: Item, stored: Item, *, elsewhere: bool) -> bool:
@@ -111,6 +121,11 @@ def _learned(found: Mapping[str, Item | None], names: Mapping[str, Names], alias
         for name in names[id].all if item else ():
             if item and name not in held:
                 yield Alias(name, source.name, item.id)
+
+
+def _names(item: Item, source: Source) -> Names:
+    bands = (_name("story", band) for band in stories.bands(item)) if source.same_story else ()
+    return Names(exact=(item.id, *_text(item)), addresses=tuple(_addresses(item)), bands=tuple(bands))
 
 
 def _text(item: Item) -> Iterator[str]:

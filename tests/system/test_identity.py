@@ -144,3 +144,21 @@ def test_an_article_of_two_sources_is_one_item_in_the_feeds_of_both(origin: Orig
         titles = {item.id: item.title for item in store.search()}
         feeds = {name: [titles[id] for id in store.newest(feed=name, language="en", limit=9)] for name in ("all", "main", "part")}
     assert feeds == {"all": ["Story", "Second", "Third"], "main": ["Story", "Second"], "part": ["Story", "Third"]}
+
+
+def test_a_story_of_two_papers_is_one_item_where_both_say_so(origin: Origin, tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(200))
+    first = rss(("1", "https://one.example/1", "Bridge opens", 4)).replace(b"Text of", words.encode())
+    origin.route("/one", plain(200, first))
+    origin.route("/two", plain(200, first.replace(b"one.example", b"two.example").replace(b"word77", b"other").replace(b"04:10", b"06:15")))
+    both = [Source(name=name, url=origin.url(f"/{name}"), language="en", translate_to=("de",)) for name in ("one", "two")]
+    for same_story in (True, False):
+        folder = tmp_path / str(same_story)
+        folder.mkdir()
+        days = Days(origin=origin, folder=folder, sources=[replace(source, same_story=same_story) for source in both])
+        days.poll(["one"])
+        days.poll(["two"])
+        assert news(days) == [("one", 1, 0), ("two", 0 if same_story else 1, 0)]
+        with closing(open_store(f"sqlite:///{folder / 'store.db'}")) as store:
+            assert len(store.newest(feed="two", language="en", limit=9)) == 1
+            assert len(store.newest(feed="all", language="en", limit=9)) == len(store.pending_jobs()) == (1 if same_story else 2)
