@@ -65,7 +65,7 @@ def _save(pipeline: Pipeline, job: Job, item: Item, source: Source, found: Item 
         found = None
     after = fulltext.completed(item, found)
     try:
-        pipeline.store.save_completed(job, item, after, decide.jobs_for(after, source, now=now), now=now)
+        pipeline.store.save_completed(job, item, after, decide.jobs_for(after, pipeline.sources, now=now), now=now)
     except Overtaken as error:
         pipeline.store.postpone_job(job, due_at=now, error=str(error))
         return replace(done, outcome="put off", error=str(error))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
 
-from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, paging, retry, websub
+from aggregator.core import aliases, decide, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, PublishError, Retryable, TranslationError, Unsupported
@@ -129,11 +129,17 @@ class Pipeline:
         return await asyncio.to_thread(self._compared, source, reading_of(outcome, contents, digest=digest))
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
-        stored = self.store.known({item.id for item in reading.items})
-        known = frozenset(id for id, item in stored.items() if item.source == source.name)
-        changes = decide.changes(reading.items, stored)
-        jobs = (job for change in changes for job in decide.work_for(change.item, source, now=self.clock()))
-        return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known)
+        names = aliases.names_of(reading.items, source)
+        rows = self.store.aliases({name for each in names.values() for name in each.all})
+        stored = self.store.known({*names, *(alias.item_id for alias in rows)})
+        found = aliases.recognize(reading.items, names, rows, stored, source)
+        known = frozenset(item.id for item in found.items if item.id in stored and stored[item.id].source == source.name)
+        changes = decide.changes(found.items, stored, now=self.clock())
+        jobs = (job for change in changes for job in decide.work_for(change.item, self.sources, now=self.clock()))
+        return replace(
+            reading, items=found.items, changes=tuple(changes), jobs=tuple(jobs), known=known, aliases=found.learned,
+            skipped=reading.skipped + len(reading.items) - len(found.items),
+        )  # fmt: skip
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
         source, now = self.sources[state.source], self.clock()
@@ -147,9 +153,11 @@ class Pipeline:
         polled = replace(polled, next_due=after.due_at, rule=after.rule)
         try:
             block = hosts.block_of(state, reading.outcome, now=now) or reading.block
-            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=block)
+            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=block, aliases=reading.aliases)
         except Overtaken:  # at most as often as there are other sources of the same items
             return self._save(state, self._compared(source, reading), started)
+        for sentence in revisions.frozen(reading.changes):
+            log.warning("%s: %s", source.name, sentence)
         if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(after, now=now)):
             log.warning("%s: %s", source.name, words)
         return polled
@@ -204,7 +212,7 @@ class Pipeline:
             for source in sources
             for item in self.store.search(source=source.name, limit=ALL_ITEMS)
             if item.id not in unread
-            for job in decide.jobs_for(item, source, now=now)
+            for job in decide.jobs_for(item, self.sources, now=now)
         ]
 
     def _postpone(self, job: Job, error: TranslationError) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from aggregator.model import (
     NO_HINTS,
+    Alias,
     Block,
     Capacity,
     Change,
@@ -158,10 +159,21 @@ class Store(Protocol):
         """The stored items of these ids."""
         ...
 
+    def aliases(self, names: Collection[str]) -> Sequence[Alias]:
+        """What these names stand for, in every source; also those of items that are stored no more."""
+        ...
+
     def save_poll(
-        self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled, *, block: Block | None = None
+        self,
+        state: PollState,
+        changes: Sequence[Change],
+        jobs: Sequence[Job],
+        polled: Polled,
+        *,
+        block: Block | None = None,
+        aliases: Sequence[Alias] = (),
     ) -> None:
-        """Everything one poll came to, in one transaction: items, jobs, dirty marks, validators, due time, history, the host's block.
+        """Everything one poll came to, in one transaction: items, their names, jobs, dirty marks, validators, due time, history, block.
 
         Ends the claim.
 

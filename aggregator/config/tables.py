@@ -21,10 +21,10 @@ from aggregator.config.values import (
     Name,
     Networks,
     Option,
+    Patterns,
     Pause,
     Places,
     Proxy,
-    Regex,
     RouteEnd,
     Rules,
     Size,
@@ -116,8 +116,14 @@ class SourceTable(Table):
     profile: Profile = Field(default="clean", description="How documents are made: clean, or compat for an existing site's exact form.")
     translate_to: Languages | None = Field(default=None, description="Languages wanted; default: site.languages.")
     tags: Tags = Field(default=(), description="Tags of the source; each has a feed of its own.")
-    include: Regex = Field(default="", description="Only items whose title, text or link this regular expression finds.")
-    exclude: Regex = Field(default="", description="No items whose title, text or link this regular expression finds.")
+    include: Patterns = Field(
+        default={},
+        description="Only items whose title, text or link this regular expression finds; or a table of several, which all have to match: "
+        "`title`, `text`, `link`, `author`, `tag`, `language`, `anywhere`.",
+    )
+    exclude: Patterns = Field(
+        default={}, description="No items whose title, text or link this regular expression finds; or a table, of which none may match."
+    )
     strip: Rules = Field(
         default=(),
         description="Profile clean: regular expressions on each paragraph of a text; what they find is left out.",
@@ -128,6 +134,11 @@ class SourceTable(Table):
     )
     identity: IdentityPolicy = Field(
         default="guid", description="What makes an item the same: its guid, its link, or the number its link ends in."
+    )
+    same_story: bool = Field(
+        default=False,
+        description="Keep one item of a story that another source with this setting brought up to 36 hours apart in nearly the same words: "
+        "the first, in the feeds of both.",
     )
     update_translations: bool = Field(
         default=False, description="Profile compat: rewrite the original's document when a translation is added."

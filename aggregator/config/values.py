@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,7 +17,9 @@ from aggregator.config import languages
 from aggregator.config.durations import duration, pause, size
 from aggregator.config.secrets import Place, Secret, is_reference, resolve, scrubbed
 from aggregator.config.words import meant, quoted, type_of
+from aggregator.model import FilterField
 
+FILTERS = get_args(FilterField)
 RESERVED = ("all", "tag")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
@@ -81,6 +83,20 @@ def rule(value: str) -> str:
     if re.compile(regex(value)).match(""):
         raise ValueError(f"{quoted(value)} also finds nothing at all; say what has to be there")
     return value
+
+
+def patterns(value: object) -> dict[FilterField, str]:
+    """Regular expressions by what they are for; one alone is for title, text and link."""
+    if isinstance(value, str):
+        return {"anywhere": regex(value)} if value else {}
+    if not isinstance(value, dict):
+        raise ValueError(f'must be a regular expression or a table such as {{ author = "Reuters" }}, not {type_of(value)}')
+    for key, expression in value.items():
+        if key not in FILTERS:
+            raise ValueError(f"{quoted(key)} is nothing to filter by{meant(key, FILTERS) or '; use ' + ', '.join(FILTERS)}")
+        if not isinstance(expression, str):
+            raise ValueError(f"{key} must be a regular expression, not {type_of(expression)}")
+    return {key: regex(expression) for key, expression in value.items() if expression}
 
 
 def network(value: str) -> str:
@@ -251,7 +267,18 @@ Timezone = Annotated[str, AfterValidator(timezone)]
 Language = Annotated[str, AfterValidator(languages.language)]
 AnyLanguage = Annotated[str, AfterValidator(_or_empty(languages.language))]
 RouteEnd = Annotated[str, AfterValidator(route_end)]
-Regex = Annotated[str, AfterValidator(_or_empty(regex))]
+Patterns = Annotated[
+    dict[FilterField, str],
+    PlainValidator(patterns),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "properties": {field: {"type": "string"} for field in FILTERS}, "additionalProperties": False},
+            ]
+        }
+    ),
+]
 Url = Annotated[str, AfterValidator(web_url)]
 AnyUrl = Annotated[str, AfterValidator(_or_empty(web_url))]
 BaseUrl = Annotated[str, AfterValidator(base_url)]

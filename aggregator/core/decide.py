@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, fulltext, gaps, health, hosts, language, schedule, websub
+from aggregator.core import caching, fulltext, gaps, health, hosts, language, revisions, schedule, websub
 from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
@@ -255,42 +255,29 @@ def _returned(state: PollState) -> PollState:
     return replace(state, url=state.configured_url, validators=Validators(), body_digest="", moves=0, moved_to="")
 
 
-def changes(items: Sequence[Item], known: Mapping[str, Item]) -> list[Change]:
+def changes(items: Sequence[Item], known: Mapping[str, Item], *, now: datetime) -> list[Change]:
     """What of one poll's items the store does not have in this form, in document order; of an id that stands twice the first counts."""
     first: dict[str, Item] = {}
     for item in items:
         first.setdefault(item.id, item)
-    found = (_change(item, known.get(item.id)) for item in first.values())
+    found = (revisions.change(item, known.get(item.id), now=now) for item in first.values())
     return [change for change in found if change is not None]
 
 
-def _change(item: Item, stored: Item | None) -> Change | None:
-    """How an item differs from what is stored under its id.
-
-    An update keeps the date it was first given. Text is never given up for an item without any, and an item that another source
-    brought is only touched to give it the text it lacks: it stays that source's.
-    """
-    if stored is None:
-        return Change(item=item, kind="new")
-    if item.digest in (stored.digest, stored.fed_digest):
-        return None
-    item = fulltext.succeeding(item, stored)
-    gives_text = "empty" in stored.flags and "empty" not in item.flags
-    loses_text = "empty" in item.flags and "empty" not in stored.flags
-    if loses_text or (item.source != stored.source and not gives_text):
-        return None
-    return Change(item=replace(item, source=stored.source, published=stored.published), kind="updated")
-
-
-def work_for(item: Item, source: Source, *, now: datetime) -> list[Job]:
+def work_for(item: Item, sources: Mapping[str, Source], *, now: datetime) -> list[Job]:
     """What to do for an item that is new or updated: read its page, if its source wants that, and else translate it."""
-    return [fulltext.job_for(item, now=now)] if fulltext.is_wanted(item, source) else jobs_for(item, source, now=now)
+    owner = sources.get(item.source)
+    return [fulltext.job_for(item, now=now)] if owner and fulltext.is_wanted(item, owner) else jobs_for(item, sources, now=now)
 
 
-def jobs_for(item: Item, source: Source, *, now: datetime) -> list[Job]:
-    """The translations to ask for when this item is new or updated: one for each wanted language that it is not in already."""
+def jobs_for(item: Item, sources: Mapping[str, Source], *, now: datetime) -> list[Job]:
+    """The translations to ask for when this item is new or updated: one for each language that it is not in already.
+
+    Wanted are those of all `sources`, by name, that brought it.
+    """
+    wanted = (target for name in (item.source, *item.also_in) if name in sources for target in sources[name].translate_to)
     return [
         Job(item_id=item.id, language=target, source=item.source, digest=item.digest, due_at=now)
-        for target in dict.fromkeys(source.translate_to)
+        for target in dict.fromkeys(wanted)
         if language.needs_translation(item.language, target)
     ]

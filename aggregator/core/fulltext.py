@@ -10,7 +10,7 @@ import html as entities
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.core import caching, identity, markup, retry
+from aggregator.core import caching, markup, retry, volatile
 from aggregator.model import Failed, FailureKind, Item, Job, Source
 
 BY_SELECTOR, BY_LOOKS = "page by selector", "page by looks"
@@ -42,7 +42,7 @@ def as_page(item: Item, source: Source) -> Source:
     """The source that the item's page is, with one entry: the item. What was decided when the item came is not decided again."""
     known = {"title": item.title, "link": item.url, "summary": entities.escape(item.summary), "selector": source.full_text}
     language = item.declared or source.language
-    return replace(source, kind=kind_of(source), options=known, language=language, include="", exclude="")
+    return replace(source, kind=kind_of(source), options=known, language=language, include={}, exclude={})
 
 
 def completed(item: Item, found: Item | None) -> Item:
@@ -77,7 +77,7 @@ def succeeding(item: Item, stored: Item) -> Item:
         language=stored.language,
         declared=stored.declared,
         detected=stored.detected,
-        digest=identity.digest(item.title.strip(), identity.steady(markup.visible_text(stored.html))),
+        digest=volatile.text_digest(item.title, markup.visible_text(stored.html)),
         fed_digest=item.digest,
         flags=_flags(item, text_of=stored),
     )

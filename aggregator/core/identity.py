@@ -20,12 +20,6 @@ _TRACKER = re.compile(
     r"(?i)(?:utm_\w*|mtm_\w*|pk_\w+|hsa_\w+|_hs\w+|vero_\w+|oly_\w+|(?:fb|g|dc|tw|y|ms|ttc)clid|gclsrc|gbraid|wbraid|msclkid|igshid|mc_[ce]id|mkt_tok|wt_?mc|wt_zmc"
     r"|ns_\w+|spm|at_medium|at_campaign|at_custom\d*|cmpid|ocid|ftag|ref_src|ref_url|s_cid|sr_share|xtor|srsltid|guccounter|guce_\w+|__twitter_impression)"
 )
-_VOLATILE = re.compile(
-    r"(?i)\b\d[\d,.]*[km]?\s*(?:views|comments)\b"
-    r"|\b(?:\d+|an?)\s*(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)\s+ago\b"
-    r"|\d+\s*(?:秒|分钟|分鐘|小时|小時|天|分|時間|日)前"
-    r"|(?:阅读|閱讀|浏览|瀏覽|评论|評論|点赞|點讚)\s*[((::]?\s*[\d,.]+[万萬]?"
-)
 
 
 def guid_of(raw: RawItem, policy: IdentityPolicy) -> str:
@@ -65,11 +59,6 @@ def body_digest(body: bytes) -> str:
     return xxhash.xxh3_128_hexdigest(body)
 
 
-def steady(text: str) -> str:
-    """The text with white space folded and without counters and relative times, which change while nobody edits anything."""
-    return " ".join(_VOLATILE.sub(" ", text).split())
-
-
 def encode(*parts: str) -> bytes:
     """The parts as netstrings, so that different parts never give the same bytes."""
     encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
@@ -107,16 +96,16 @@ def _key(raw: RawItem, source: Source) -> tuple[str, ...]:
     link = absolute_url(raw.link, source.link_base, raw.base, public_url(source.url)) if raw.link.strip() else ""
     if source.identity == "link-number" and link:
         number = link_number(link)
-        return ("number", _site(link), number) if number else ("page", _spelling(link))
+        return ("number", _site(link), number) if number else ("page", spelling(link))
     if source.identity == "guid" and raw.guid.strip():
         return ("guid", source.name, raw.guid.strip())
     if link:
-        return ("link", source.name, _spelling(link))
+        return ("link", source.name, spelling(link))
     published = raw.published.isoformat() if isinstance(raw.published, datetime) else str(raw.published or "")
     return ("text", source.name, raw.title.strip(), published, (raw.html or raw.text or raw.summary).strip())
 
 
-def _spelling(link: str) -> str:
+def spelling(link: str) -> str:
     """The canonical link without scheme and `www.`, which sites change and articles survive."""
     return canonical_url(link).partition("://")[2].removeprefix("www.") or link
 

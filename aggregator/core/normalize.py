@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from aggregator.core import dates, defects, identity, images, language, markup, wraps
+from aggregator.core import dates, defects, filters, identity, images, language, markup, volatile, wraps
 from aggregator.core.characters import decoded, one_line
 from aggregator.core.links import public_url
 from aggregator.core.stripping import stripped
@@ -27,7 +26,6 @@ _TITLE_TAG = re.compile(
 )
 _UNSEEN = re.compile(r"<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _APART = re.compile(r"<(?:/?(?:p|div|h[1-6])|br)\b", re.IGNORECASE)
-_TYPED = str.maketrans("\u00a0\u202f\u3000", "   ")  # what people type in a pattern
 _SEEN_WITHOUT_TEXT = ("<img", "<video", "<audio")
 
 
@@ -46,12 +44,7 @@ def skip_reason(raw: RawItem, item: Item, source: Source) -> str:
         return "a flash (kind 2)"
     if source.profile == "compat" and not item.language:
         return "no language"
-    if not (source.include or source.exclude):
-        return ""
-    texts = (item.title.translate(_TYPED), markup.visible_text(item.html).translate(_TYPED), item.url)
-    if source.include and not any(map(_pattern(source.include).search, texts)):
-        return "nothing that `include` asks for"
-    return "`exclude` matches" if source.exclude and any(map(_pattern(source.exclude).search, texts)) else ""
+    return filters.reason(item, source)
 
 
 def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item:
@@ -77,7 +70,7 @@ def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> It
         media=raw.media,
         tags=_distinct((*raw.tags, *source.tags)),
         label=raw.label or source.name,
-        digest=identity.digest(raw.title.strip(), identity.steady(text)),
+        digest=volatile.text_digest(raw.title, text),
         flags=defects.flags(raw, shown=(raw.title, summary), empty=_is_empty(html, text), dated=published is not None),
     )
 
@@ -111,7 +104,7 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
         media=_media(raw, source, feed),
         tags=_distinct((*raw.tags, *source.tags)),
         label=one_line(raw.label or source.title or source.name),
-        digest=identity.digest(title.translate(_TYPED), identity.steady(text)),
+        digest=volatile.text_digest(title, text),
         flags=defects.flags(raw, shown=_undecoded(raw, html, text), empty=_is_empty(html, text), dated=published is not None),
     )
 
@@ -208,8 +201,3 @@ def _media(raw: RawItem, source: Source, feed: ParsedFeed) -> tuple[Media, ...]:
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     """The texts as single lines, without empty ones and repetitions, in order."""
     return tuple(dict.fromkeys(filter(None, map(one_line, texts))))
-
-
-@lru_cache(maxsize=256)
-def _pattern(expression: str) -> re.Pattern[str]:
-    return re.compile(expression)

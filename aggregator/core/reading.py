@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.model import Block, Change, Failed, Fetched, Item, Job, NotModified, Outcome, ParsedFeed, Polled, Source
+from aggregator.model import Alias, Block, Change, Failed, Fetched, Item, Job, NotModified, Outcome, ParsedFeed, Polled, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Reading:
     items: tuple[Item, ...] = ()
     changes: tuple[Change, ...] = ()
     jobs: tuple[Job, ...] = ()
+    aliases: tuple[Alias, ...] = ()  # names that items were not known under
     skipped: int = 0
     broken: int = 0
     marks: tuple[str, ...] = ()  # of all entries, those that a rule left out too; see core.gaps
@@ -58,7 +59,7 @@ def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelt
                 size=len(body),
                 entries=len(reading.items) + reading.skipped + reading.broken,
                 new=new,
-                updated=len(reading.changes) - new,
+                updated=sum(change.kind == "updated" for change in reading.changes),
                 skipped=reading.skipped,
                 broken=reading.broken,
                 jobs=len(reading.jobs),

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from aggregator.model.exchange import NOTHING, Failed, FailureKind, Fetched, NotModified, Outcome, Request
-from aggregator.model.items import Change, Completed, Item, Media, ParsedFeed, RawItem
+from aggregator.model.items import Alias, Change, Completed, Item, Media, ParsedFeed, RawItem
 from aggregator.model.moments import LONG_AGO
-from aggregator.model.polling import Block, IdentityPolicy, Polled, PollState, Profile, Rule, Source, Subscription, Validators, Wait
+from aggregator.model.polling import (
+    Block,
+    FilterField,
+    IdentityPolicy,
+    Polled,
+    PollState,
+    Profile,
+    Rule,
+    Source,
+    Subscription,
+    Validators,
+    Wait,
+)
 from aggregator.model.publishing import Document, Feed, Mark, Page, Published
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
 
@@ -13,6 +25,7 @@ __all__ = [
     "LONG_AGO",
     "NOTHING",
     "NO_HINTS",
+    "Alias",
     "Block",
     "Capacity",
     "Change",
@@ -23,6 +36,7 @@ __all__ = [
     "FailureKind",
     "Feed",
     "Fetched",
+    "FilterField",
     "Hints",
     "IdentityPolicy",
     "Item",

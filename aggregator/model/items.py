@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aggregator.model.exchange import FailureKind
 
@@ -96,14 +96,27 @@ class Item:
     flags: tuple[str, ...] = ()  # what was wrong with it as it came, see core.defects
     page_url: str = ""  # whose page was read for the full text, or tried in vain; see core.fulltext
     fed_digest: str = ""  # where the text is the page's: the digest of what the source itself has
+    revision: int = 0  # how often its text was edited since it was first stored
+    also_in: tuple[str, ...] = ()  # other sources that brought the same article
+
+
+class Alias(NamedTuple):
+    """A name under which a source has brought an item: an id, or the digest of an address or text. It outlives the item."""
+
+    name: str
+    source: str
+    item_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An item that a poll brought and the store does not have in this form."""
+    """An item that a poll brought and the store does not have in this form.
+
+    "linked" is one whose text stays as it was: another source had brought it, or its source's own text changed beside that of its page.
+    """
 
     item: Item
-    kind: Literal["new", "updated"]
+    kind: Literal["new", "updated", "linked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

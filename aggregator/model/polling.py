@@ -12,6 +12,7 @@ from aggregator.model.moments import LONG_AGO
 
 Profile = Literal["compat", "clean"]
 IdentityPolicy = Literal["guid", "link", "link-number"]
+FilterField = Literal["anywhere", "title", "text", "link", "author", "tag", "language"]  # anywhere: title, text or link
 
 # Which rule decided when a source is due next.
 Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone", "spread", "outage", "push"]
@@ -41,10 +42,11 @@ class Source:
     max_every: timedelta = timedelta(hours=4)
     profile: Profile = "clean"
     identity: IdentityPolicy = "guid"
+    same_story: bool = False  # see core.stories
     translate_to: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    include: str = ""  # regular expressions on title, text and link
-    exclude: str = ""
+    include: Mapping[FilterField, str] = field(default_factory=dict)  # regular expressions by what they look at
+    exclude: Mapping[FilterField, str] = field(default_factory=dict)
     strip: tuple[str, ...] = ()  # clean: regular expressions on a paragraph's text, what they find is left out
     max_items: int = 5000
     full_text: bool | str = False  # read each article's own page: by a CSS selector, or by what looks like the article

@@ -37,9 +37,9 @@ def save_items(connection: Connection, changes: Collection[Change], *, now: date
     put_new(connection, items, _values(rows.values(), now))
     stored = find_items(connection, rows, lock=True)
     _check_current(changes, stored)
-    kept = [replace(item, source=stored[key].source, published=stored[key].published) for key, item in rows.items()]
+    kept = [_settled(item, stored[key]) for key, item in rows.items()]
     put(connection, items, _values([item for item in kept if item != stored[item.id]], now), keep=_NEVER_MOVES)
-    moved = [item for item in kept if (item.tags, item.language) != (stored[item.id].tags, stored[item.id].language)]
+    moved = [item for item in kept if _place(item) != _place(stored[item.id])]
     left = [feed for item in moved for feed in _leave_feeds(connection, stored[item.id])]
     translated = [page for item in moved for page in _move_pages(connection, stored[item.id], item)]
     show(connection, [(item, item.language) for item in kept] + translated, also_feeds=left)
@@ -63,7 +63,7 @@ def show(
 
 def feeds_of(item: Item) -> set[str]:
     """The names of the feeds that an item is in, in each of its languages."""
-    return {"all", item.source, *(f"tag/{tag}" for tag in item.tags if tag)}
+    return {"all", item.source, *item.also_in, *(f"tag/{tag}" for tag in item.tags if tag)}
 
 
 def languages_of(connection: Connection, item_id: str) -> set[str]:
@@ -80,6 +80,16 @@ def path_of(connection: Connection, item_id: str, language: str) -> str:
 def record_path(connection: Connection, item_id: str, language: str, path: str) -> None:
     """Remember where a page's document was written; a page that does not exist is no error."""
     connection.execute(update(pages).where(pages.c.item_id == item_id, pages.c.language == language).values(path=path))
+
+
+def _settled(item: Item, stored: Item) -> Item:
+    """The item with what never moves, and linked to all sources that have brought it: two of them may do so at the same time."""
+    also_in = tuple(dict.fromkeys((*stored.also_in, *item.also_in)))
+    return replace(item, source=stored.source, published=stored.published, also_in=also_in)
+
+
+def _place(item: Item) -> tuple[str, set[str]]:
+    return item.language, feeds_of(item)
 
 
 def _check_current(changes: Collection[Change], stored: Mapping[str, Item]) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -154,8 +154,20 @@ items = Table(
     Column("first_seen", Instant, nullable=False),
     Column("page_url", Prose, nullable=False, server_default=""),
     Column("fed_digest", Prose, nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("also_in", Words, nullable=False, server_default="[]"),
     Index("items_newest", "published", "id"),
     Index("items_newest_of_source", "source", "published", "id"),
+)
+
+# No foreign key: a name that outlives its item keeps that item from coming back.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("source", Key, primary_key=True),
+    Column("item_id", Key, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 translations = Table(

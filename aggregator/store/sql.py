@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator.model import Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation
+from aggregator.model import Alias, Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation
+from aggregator.store import aliases as alias_rows
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
@@ -92,13 +93,26 @@ class SqlStore:
         """The stored items of these ids."""
         return self.items(ids)
 
+    def aliases(self, names: Collection[str]) -> Sequence[Alias]:
+        """What these names stand for."""
+        with self._database.read() as connection:
+            return alias_rows.find_aliases(connection, names)
+
     def save_poll(
-        self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled, *, block: Block | None = None
+        self,
+        state: PollState,
+        changes: Sequence[Change],
+        jobs: Sequence[Job],
+        polled: Polled,
+        *,
+        block: Block | None = None,
+        aliases: Sequence[Alias] = (),
     ) -> None:
         """Store everything one poll came to. `polled.at` is when its new items were first seen."""
         with self._database.write() as connection:
             if changes:
                 item_rows.save_items(connection, changes, now=polled.at)
+            alias_rows.add_aliases(connection, aliases)
             if jobs:
                 job_rows.add_jobs(connection, jobs)
             source_rows.save_state(connection, state)

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.core import decide
-from aggregator.core.bodies import Contents, read_body
+from aggregator.core.bodies import BodyReader, Contents, read_body
 from aggregator.core.hosts import host_of
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Block, Failed, Fetched, Polled, Published, Source, Translated
 from aggregator.pipeline import Pipeline
+from aggregator.ports import SourceKind
 from aggregator.runners import work
 from aggregator.runners.subscribing import Subscriber
 from aggregator.sources.feed import FeedKind
@@ -42,12 +43,15 @@ def rss(*names: str, head: str = "") -> bytes:
 class Here:
     """Reads bodies in this process: a child for each of the many processes that are played here would take all the time."""
 
+    def __init__(self, kind: SourceKind | None = None) -> None:
+        self.kind = kind or FeedKind()
+
     def expect(self) -> None:
         """There is nothing to get ready."""
 
     async def read(self, source: Source, fetched: Fetched, *, now: datetime) -> Contents | Failed:
         """What the body holds."""
-        return read_body(FeedKind(), source, fetched, now=now)
+        return read_body(self.kind, source, fetched, now=now)
 
 
 @dataclass
@@ -63,6 +67,7 @@ class Days:
     jitter: Callable[[], float] = lambda: 0.0
     spacing: timedelta = timedelta(0)
     step: timedelta = timedelta(milliseconds=1)
+    reader: BodyReader = field(default_factory=Here)
     sources: list[Source] = field(default_factory=list)
     polled: list[Polled] = field(default_factory=list)
 
@@ -97,7 +102,7 @@ class Days:
 
     def _pipeline(self, store: SqlStore, fetcher: HttpFetcher) -> Pipeline:
         return Pipeline(
-            store=store, fetcher=fetcher, page_fetcher=PageFetcher(fetcher, clock=lambda: self.now), reader=Here(),
+            store=store, fetcher=fetcher, page_fetcher=PageFetcher(fetcher, clock=lambda: self.now), reader=self.reader,
             sources={source.name: source for source in self.sources},
             router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=LIMITS, site_title="", site_link="",
             clock=lambda: self.now, dice=lambda: self.jitter(),

@@ -300,38 +300,23 @@ def item(
 
 def test_new_items_keep_the_order_of_the_document_and_the_first_of_an_id_counts() -> None:
     items = [item("b", digest="1"), item("a"), item("b", digest="2")]
-    assert [(change.item.id, change.item.digest, change.kind) for change in decide.changes(items, {})] == [
+    assert [(change.item.id, change.item.digest, change.kind) for change in decide.changes(items, {}, now=NOW)] == [
         ("b", "1", "new"),
         ("a", "d", "new"),
     ]
 
 
-def test_an_update_keeps_the_date_it_first_had() -> None:
-    (change,) = decide.changes([item(digest="new", day=5)], {"1": item(day=1)})
-    assert change.kind == "updated"
-    assert change.item == item(digest="new", day=1)
-
-
-@pytest.mark.parametrize(
-    ("stored", "brought", "source"),
-    [
-        (item(), item(), None),
-        (item(digest="1"), item(digest="2"), "s"),
-        (item(digest="1", source="other"), item(digest="2"), None),
-        (item(digest="1", source="other", flags=("empty",)), item(digest="2"), "other"),
-        (item(digest="1", source="other", flags=("empty",)), item(digest="2", flags=("empty",)), None),
-        (item(digest="1", flags=("empty",)), item(digest="2", flags=("empty",)), "s"),
-        (item(digest="1"), item(digest="2", flags=("empty",)), None),
-    ],
-)
-def test_what_makes_an_update(stored: Item, brought: Item, source: str | None) -> None:
-    found = decide.changes([brought], {"1": stored})
-    assert [change.item.source for change in found] == ([] if source is None else [source])
+def test_an_item_of_two_sources_is_translated_into_what_either_wants() -> None:
+    sources = {name: replace(SOURCE, name=name, translate_to=(target,)) for name, target in (("s", "ja"), ("other", "de"))}
+    linked = item(also_in=("other", "no source any more"))
+    assert [(job.language, job.source) for job in decide.work_for(linked, sources, now=NOW)] == [("ja", "s"), ("de", "s")]
+    sources["s"] = replace(sources["s"], full_text=True)
+    assert [(job.language, job.source) for job in decide.work_for(linked, sources, now=NOW)] == [("", "s")]
 
 
 def test_jobs_are_for_every_wanted_language_but_its_own() -> None:
     source = replace(SOURCE, translate_to=("en", "zh-CN", "ja", "en"))
-    jobs = decide.jobs_for(item(flags=("empty",)), source, now=NOW)
+    jobs = decide.jobs_for(item(flags=("empty",)), {source.name: source}, now=NOW)
     assert [(job.item_id, job.language, job.source, job.digest, job.due_at) for job in jobs] == [
         ("1", "en", "s", "d", NOW),
         ("1", "ja", "s", "d", NOW),

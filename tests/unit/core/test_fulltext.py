@@ -29,7 +29,7 @@ def item(html: str = "", *, title: str = "T", url: str = "https://e.org/1", sour
 
 def changed(new: Item, stored: Item) -> Item | None:
     """The item as it is stored after a poll that brought it, None where nothing is stored."""
-    found = decide.changes([new], {"1": stored})
+    found = decide.changes([new], {"1": stored}, now=NOW)
     return found[0].item if found else None
 
 
@@ -47,9 +47,9 @@ def test_a_page_is_wanted_once_for_each_address_of_an_item_whose_source_says_so(
 
 
 def test_the_page_comes_before_the_translations():
-    assert [job.language for job in decide.work_for(item(), RSS, now=NOW)] == [""]
-    assert [job.language for job in decide.work_for(READ, RSS, now=NOW)] == ["de"]
-    assert [job.language for job in decide.work_for(item(), API, now=NOW)] == ["de"]
+    assert [job.language for job in decide.work_for(item(), {RSS.name: RSS}, now=NOW)] == [""]
+    assert [job.language for job in decide.work_for(READ, {RSS.name: RSS}, now=NOW)] == ["de"]
+    assert [job.language for job in decide.work_for(item(source=API), {API.name: API}, now=NOW)] == ["de"]
 
 
 def test_a_longer_text_is_taken_with_what_follows_from_it_and_nothing_else():
@@ -89,8 +89,8 @@ def test_an_edited_entry_keeps_the_text_of_its_page():
 def test_an_entry_that_becomes_longer_than_its_page_takes_its_place():
     longer = item(LONG + LONG, title="New")
     after = changed(longer, READ)
-    assert after == replace(longer, page_url=READ.url)
-    assert changed(item("<p>Corrected.</p>"), LEFT) == item("<p>Corrected.</p>", page_url=LEFT.url)
+    assert after == replace(longer, page_url=READ.url, revision=1, updated=NOW)
+    assert changed(item("<p>Corrected.</p>"), LEFT) == item("<p>Corrected.</p>", page_url=LEFT.url, revision=1, updated=NOW)
 
 
 def test_an_entry_that_moved_keeps_its_text_until_its_new_page_is_read():
@@ -128,9 +128,9 @@ def test_a_page_is_tried_seven_times_within_about_an_hour_and_not_before_the_sit
 
 
 def test_a_page_is_read_as_its_item_without_the_rules_of_the_feed():
-    source = replace(RSS, full_text="article", include="x", exclude="y", language="fr")
+    source = replace(RSS, full_text="article", include={"title": "x"}, exclude={"title": "y"}, language="fr")
     page = fulltext.as_page(item(declared="en", summary="a < b"), source)
-    assert (page.kind, page.include, page.exclude, page.language) == (fulltext.BY_SELECTOR, "", "", "en")
+    assert (page.kind, page.include, page.exclude, page.language) == (fulltext.BY_SELECTOR, {}, {}, "en")
     assert page.options == {"title": "T", "link": "https://e.org/1", "summary": "a &lt; b", "selector": "article"}
     assert fulltext.kind_of(RSS) == fulltext.BY_LOOKS
 

@@ -198,10 +198,7 @@ def test_flashes_are_left_out_and_in_compat_what_has_no_language():
     assert skip_reason(RawItem(), normalize(RawItem(), CLEAN, feed=bare, now=NOW), CLEAN) == ""
 
 
-def test_include_and_exclude_look_at_title_text_and_link():
+def test_a_sources_own_filters_leave_out_too():
     raw = RawItem(title="Gold", html="<p>up <b>10</b> %</p>", link="https://e.org/brokers/x")
-    assert not reason(raw, replace(CLEAN, include="^Gold$")) and not reason(raw, replace(CLEAN, include="up 10"))
-    assert not reason(replace(raw, html="up&nbsp;10"), replace(CLEAN, include="up 10"))
-    assert reason(raw, replace(CLEAN, include="Silver")) == "nothing that `include` asks for"
-    assert reason(raw, replace(CLEAN, exclude="/brokers/")) == "`exclude` matches"
-    assert not reason(raw, replace(CLEAN, exclude="<b>"))
+    assert not reason(raw, replace(CLEAN, include={"anywhere": "^Gold$"}))
+    assert reason(raw, replace(CLEAN, include={"anywhere": "Silver"})) == "nothing that `include` asks for"

@@ -1,0 +1,22 @@
+"""Statements about the names under which sources have brought items."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from aggregator.model import Alias
+from aggregator.store.schema import aliases
+from aggregator.store.statements import chunks, put_new
+
+
+def find_aliases(connection: Connection, names: Collection[str]) -> list[Alias]:
+    """What these names stand for, in order."""
+    query = select(aliases).order_by(aliases.c.name, aliases.c.source)
+    return [Alias(**row._asdict()) for chunk in chunks(names) for row in connection.execute(query.where(aliases.c.name.in_(chunk)))]
+
+
+def add_aliases(connection: Connection, learned: Collection[Alias]) -> None:
+    """Remember names; one that stands for an item already goes on doing so."""
+    put_new(connection, aliases, [alias._asdict() for alias in sorted(learned)])
