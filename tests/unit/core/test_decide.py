@@ -308,7 +308,7 @@ def test_new_items_keep_the_order_of_the_document_and_the_first_of_an_id_counts(
 
 def test_an_item_of_two_sources_is_translated_into_what_either_wants() -> None:
     sources = {name: replace(SOURCE, name=name, translate_to=(target,)) for name, target in (("s", "ja"), ("other", "de"))}
-    linked = item(also_in=("other", "no source any more"))
+    linked = replace(item(), also_in=("other", "no source any more"))
     assert [(job.language, job.source) for job in decide.work_for(linked, sources, now=NOW)] == [("ja", "s"), ("de", "s")]
     sources["s"] = replace(sources["s"], full_text=True)
     assert [(job.language, job.source) for job in decide.work_for(linked, sources, now=NOW)] == [("", "s")]
