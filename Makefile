@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: demo test check bench docs format clean
+.PHONY: demo test check bench fuzz docs format clean
 
 demo: $(VENV)/.installed          ## the whole job, offline, on seeds/; ARGS=--once ends after one round
 	$(BIN)/aggregator demo $(ARGS)
@@ -20,6 +20,9 @@ check: $(VENV)/.installed-dev     ## style, types, and the one direction of impo
 
 bench: $(VENV)/.installed-dev     ## measured ratios against their floors
 	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)
+
+fuzz: $(VENV)/.installed-dev      ## reads 20,000 broken documents of each kind
+	FUZZ=20000 $(BIN)/python -m pytest -n 2 tests/property/test_fuzz.py $(ARGS)
 
 docs: $(VENV)/.installed-dev      ## what is generated: docs/commands.md, docs/configuration.md, config/schema.json
 	$(BIN)/python docs/generate.py

@@ -18,7 +18,7 @@ from aggregator.model import Source
 
 Complaints = Iterable[tuple[str, str]]  # (key within the table, or "" for all of it; message)
 
-FOR_THE_KIND = ("url", "kind", "items", "fields", "date_format", "options", "full_text")
+FOR_THE_KIND = ("url", "kind", "items", "fields", "date_format", "next", "options", "full_text")
 NOWHERE = "https://nowhere.invalid/"
 
 

@@ -10,8 +10,8 @@ from aggregator.config.settings import BUILT_IN_TRANSLATORS
 from aggregator.config.words import dotted, meant, quoted
 from aggregator.errors import Problem
 
-KEYS_OF_KINDS = ("items", "fields", "date_format", "options")
-KEYS_OF_KIND = {"json": ("items", "fields", "date_format"), "html": ("items", "fields", "date_format"), "feed": ()}
+KEYS_OF_KINDS = ("items", "fields", "date_format", "next", "options")
+KEYS_OF_KIND = {"json": ("items", "fields", "date_format"), "html": ("items", "fields", "date_format", "next"), "feed": ()}
 
 
 def problems(tables: Mapping[str, Mapping[str, Any]]) -> list[Problem]:

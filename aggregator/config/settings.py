@@ -81,7 +81,7 @@ def _missing(routes: Iterable[Route], given: tuple[Route, ...]) -> list[Route]:
 
 def source_of(name: str, table: SourceTable, *, languages: tuple[str, ...]) -> Source:
     """The noun that the rest of the program knows a source by."""
-    given = table.model_dump(exclude={"items", "fields", "date_format", "options", "headers", "folder", "translate_to"})
+    given = table.model_dump(exclude={"items", "fields", "date_format", "next", "options", "headers", "folder", "translate_to"})
     return Source(
         **given,
         name=name,
@@ -96,4 +96,4 @@ def _options(table: SourceTable) -> dict[str, object]:
     """What the source's kind itself understands."""
     if table.options is not None:
         return dict(table.options)
-    return {key: value for key in ("items", "fields", "date_format") if (value := getattr(table, key)) is not None}
+    return {key: value for key in ("items", "fields", "date_format", "next") if (value := getattr(table, key)) is not None}

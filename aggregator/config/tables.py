@@ -105,6 +105,7 @@ class SourceTable(Table):
         default=None, description="Which part of an entry is what. Kind json: paths or templates; kind html: selectors."
     )
     date_format: str | None = Field(default=None, description="Kinds json and html: what dates look like, in the signs of strptime.")
+    next: str | None = Field(default=None, description="Kind html: the selector of the link to the page with older entries.")
     options: dict[str, Option] | None = Field(default=None, description="What a plug-in's kind understands.")
     link_base: AnyUrl = Field(default="", description="What links that are not absolute are relative to.")
     folder: Folder = Field(default="", description="Folder of its documents; default: the source's name.")

@@ -39,8 +39,8 @@ def normalize(raw: RawItem, source: Source, *, feed: ParsedFeed, now: datetime) 
 
 
 def skip_reason(raw: RawItem, item: Item, source: Source) -> str:
-    """Why a rule leaves this entry out, or "": flashes, in `compat` what has no language, and the source's include and exclude."""
-    if raw.kind.strip() == FLASH:
+    """Why a rule leaves this entry out, or "": in `compat` flashes and what has no language, and the source's include and exclude."""
+    if source.profile == "compat" and raw.kind.strip() == FLASH:
         return "a flash (kind 2)"
     if source.profile == "compat" and not item.language:
         return "no language"

@@ -13,6 +13,7 @@ from aggregator.core import dates
 from aggregator.model import ParsedFeed, RawItem
 from aggregator.sources.address import join
 from aggregator.sources.feed_media import Found, count, media_of, picture_of
+from aggregator.sources.feed_shape import shaped
 
 _MARKUP_TYPES = ("text/html", "application/xhtml+xml")
 _HEADLINE_MARKUP = re.compile(
@@ -63,9 +64,10 @@ class _Surroundings:
 
 def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location: str, complaints: Sequence[str]) -> ParsedFeed:
     """A whole feed. `version` is feedparser's name of the format, `location` where the document came from."""
+    head = shaped(head)
     around = _surroundings(head, atom=version.startswith("atom"), location=location)
     return ParsedFeed(
-        entries=tuple(_raw_item(entry, around) for entry in entries),
+        entries=tuple(_raw_item(shaped(entry), around) for entry in entries),
         title=head.get("title") or "",
         link=join(location, head.get("link") or ""),
         language=head.get("language") or "",

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aggregator.core import markup
 from aggregator.core.characters import one_line
-from aggregator.core.links import public_url
+from aggregator.core.links import http_url, public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched, ParsedFeed, RawItem, Source
 from aggregator.sources import dating
@@ -34,6 +34,7 @@ _ATTRIBUTES = {
 }
 _WITHOUT_TEXT = ("link", "image")
 _MARKUP = ("html", "summary")
+_NEXT = "link[rel~=next], a[rel~=next]"
 _SHORTEST_LIST = 3  # entries that make something repeated look like news
 _LINKS_LOOKED_AT = 2000
 _AROUND = ("li", "article", "tr", "dd", "section", "div")
@@ -51,14 +52,17 @@ class HtmlKind:
 
     `items` is the CSS selector of an entry; an element within another one is part of it. `fields` maps our names to selectors within an
     entry, `h2 a@href` for an attribute, `@data-id` for one of the entry itself. Of several elements the first that says something counts,
-    all of them for author and tags. Dates are read from `datetime`, by `date_format`, or as they stand there.
+    all of them for author and tags. Dates are read from `datetime`, by `date_format`, or as they stand there. `next` is the selector of
+    the link to the page with older entries, by default a link that says so with `rel`.
     """
 
     def problems(self, source: Source) -> Sequence[tuple[str, str]]:
-        """What is wrong with `items`, `fields` and `date_format`, as (key, message) pairs."""
+        """What is wrong with `items`, `fields`, `date_format` and `next`, as (key, message) pairs."""
         items, fields = source.options.get("items", ""), source.options.get("fields", {})
         found = [("items", said)] if (said := _items_problem(items)) else []
         found += dating.problems(source)
+        if (onward := source.options.get("next")) is not None and (said := _next_problem(onward)):
+            found.append(("next", said))
         if not isinstance(fields, Mapping) or not fields:
             return [*found, ("fields", 'must be a table of selectors, like { title = "h2", link = "h2 a", published = "time" }')]
         found += [(f"fields.{name}", said) for name, written in fields.items() if (said := _field_problem(name, written))]
@@ -85,6 +89,12 @@ def _items_problem(items: object) -> str:
     if not isinstance(items, str) or not items.strip():
         return 'must be the CSS selector of an entry, like "article" or "ul.news > li"'
     return _selector_problem(items)
+
+
+def _next_problem(selector: object) -> str:
+    if not isinstance(selector, str) or not selector.strip():
+        return 'must be the CSS selector of a link, like ".pager a.older"'
+    return _selector_problem(_place(selector).selector)
 
 
 def _field_problem(name: str, written: object) -> str:
@@ -119,8 +129,16 @@ def _feed(page: LexborHTMLParser, elements: Sequence[LexborNode], *, source: Sou
         title=one_line(title.text()) if title else "",
         link=source.link_base or url,
         language=(html.attributes.get("lang") or "").strip() if html else "",
+        next_page=_next(page, source, base=base),
         complaints=(*([complaint] if complaint else []), *told(empty, rest="say nothing")),
     )
+
+
+def _next(page: LexborHTMLParser, source: Source, *, base: str) -> str:
+    """Where the entries before these are, or ""."""
+    root = page.root
+    written = _values(root, "link", _place(source.options.get("next") or _NEXT)) if root else []
+    return http_url(join(base, written[0])) if written else ""
 
 
 def _says_something(entry: RawItem) -> bool:

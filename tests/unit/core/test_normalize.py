@@ -190,9 +190,9 @@ def reason(raw, source):
     return skip_reason(raw, item(raw, source), source)
 
 
-def test_flashes_are_left_out_and_in_compat_what_has_no_language():
-    assert reason(RawItem(kind="2"), CLEAN) and reason(RawItem(kind=" 2 ", language="en"), COMPAT)
-    assert not reason(RawItem(kind="1"), CLEAN) and not reason(RawItem(), COMPAT)
+def test_compat_leaves_out_flashes_and_what_has_no_language():
+    assert reason(RawItem(kind=" 2 ", language="en"), COMPAT) == "a flash (kind 2)"
+    assert not reason(RawItem(kind="2"), CLEAN) and not reason(RawItem(kind="1", language="en"), COMPAT) and not reason(RawItem(), COMPAT)
     bare = ParsedFeed(entries=())
     assert skip_reason(RawItem(), normalize(RawItem(), COMPAT, feed=bare, now=NOW), COMPAT) == "no language"
     assert skip_reason(RawItem(), normalize(RawItem(), CLEAN, feed=bare, now=NOW), CLEAN) == ""

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.core.normalize import normalize
 from aggregator.errors import ParseError
-from aggregator.model import Fetched, Media, Source
+from aggregator.model import Fetched, Media, ParsedFeed, Source
 from aggregator.sources.feed import FeedKind
 
 SOURCE = Source(name="s", url="https://news.example/feed")
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
 CORPUS = sorted((Path(__file__).resolve().parents[4] / "shared" / "corpus" / "feeds").glob("*"))
 NAMESPACES = """xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:media="http://search.yahoo.com/mrss/" xmlns:atom="http://www.w3.org/2005/Atom"
@@ -387,11 +389,26 @@ def test_whatever_comes_is_a_feed_or_a_parse_error(noise, place, content_type):
 
 @pytest.mark.skipif(not CORPUS, reason="the recorded feeds (../shared/corpus) are not here")
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
-def test_recorded_feeds_lose_no_entry_and_no_title(path):
+def test_recorded_feeds_lose_no_entry_no_title_and_no_date(path):
     headers = {"content-type": "application/xml", "content-location": "https://news.example/feed"}
     stock = feedparser.parse(io.BytesIO(path.read_bytes()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     ours = parse(path.read_bytes(), **headers).entries
     assert [entry.title for entry in ours] == [entry.get("title", "") for entry in stock.entries]
+    for entry, stocked in zip(ours, stock.entries, strict=True):
+        item = normalize(entry, SOURCE, feed=ParsedFeed(entries=()), now=NOW)
+        parts = stocked.get("published_parsed") or stocked.get("updated_parsed")
+        if "undated" in item.flags:
+            assert not parts or parts.tm_year < 1970
+        else:
+            assert item.published.replace(microsecond=0) == datetime(*parts[:6], tzinfo=UTC)
+
+
+def test_stray_elements_with_the_names_of_lists_cost_themselves_only():
+    strays = "".join(
+        f"<{name}>x</{name}>" for name in ("links", "authors", "tags", "content", "media_content", "title_detail", "skip_hours")
+    )
+    feed = parse(rss(f"<item><title>One</title><link>https://e.org/1</link>{strays}</item>", head=strays))
+    assert [(entry.title, entry.link) for entry in feed.entries] == [("One", "https://e.org/1")]
 
 
 # older pages

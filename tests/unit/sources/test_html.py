@@ -14,7 +14,7 @@ FIELDS = {"title": "h2", "link": "h2 a", "published": ".date"}
 
 def source(items="article", fields=None, **settings):
     options = {"items": items, "fields": FIELDS if fields is None else fields}
-    options |= {key: settings.pop(key) for key in ("date_format",) if key in settings}
+    options |= {key: settings.pop(key) for key in ("date_format", "next") if key in settings}
     return Source(name="s", url="https://n.example/news/", kind="html", options=options, **settings)
 
 
@@ -216,3 +216,28 @@ def test_bad_settings_are_explained(options, key, words):
 
 def test_good_settings_have_no_problems():
     assert HtmlKind().problems(source(fields=FIELDS | {"id": "@data-id", "image": "img @data-src"}, date_format="%d/%m/%Y")) == []
+
+
+# older pages
+
+
+@pytest.mark.parametrize(
+    ("page", "settings", "older"),
+    [
+        ("<a class=older href='?page=2'>Older</a>", {"next": "a.older"}, "https://n.example/news/?page=2"),
+        ("<b class=older data-to='/p/2'>Older</b>", {"next": ".older@data-to"}, "https://n.example/p/2"),
+        ("<a rel='nofollow next' href='p2'>Older</a>", {}, "https://n.example/news/p2"),
+        ("<link rel=next href=/p/2>", {}, "https://n.example/p/2"),
+        ("<a rel=next href='?key=s3cret'>Older</a>", {}, "https://n.example/news/?key=s3cret"),
+        ("<a rel=next href='javascript:more()'>Older</a>", {}, ""),
+        ("<a class=older>Older</a>", {"next": "a.older"}, ""),
+        ("<a rel=next href=p2>Older</a>", {"next": "a.older"}, ""),
+    ],
+)
+def test_a_page_may_link_to_the_one_with_older_entries(page, settings, older):
+    assert parse(article("") + page, **settings).next_page == older
+
+
+@pytest.mark.parametrize("written", ["", "a[", 3])
+def test_a_bad_selector_for_the_next_page_is_told(written):
+    assert [key for key, _ in HtmlKind().problems(source(next=written))] == ["next"]
