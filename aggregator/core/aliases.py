@@ -58,11 +58,13 @@ def recognize(
     """What the store knows of one document's items. `stored` are the items of their ids and of the aliases, as far as there are any.
 
     A name whose item is stored no more is that of a removed item, which does not come back. Items of other sources count in profile
-    `clean` only: `compat` makes one document for each entry of each source.
+    `clean` only: `compat` makes one document for each entry of each source. Their text alone counts where the source asks for stories.
     """
     known: dict[str, list[Alias]] = {}
+    texts = {name for each in names.values() for name in each.exact}
     for alias in sorted(aliases, key=lambda alias: alias.source != source.name):
-        if alias.source == source.name or alias.name in names or source.profile == "clean":
+        elsewhere = source.profile == "clean" and (source.same_story or alias.name not in texts)
+        if alias.source == source.name or alias.name in names or elsewhere:
             known.setdefault(alias.name, []).append(alias)
     taken = {item.id for item in items}
     found: dict[str, Item | None] = {}

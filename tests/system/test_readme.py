@@ -73,7 +73,13 @@ class Newcomer:
         config = self.folder / "config" / "aggregator.toml"
         text = config.read_text(encoding="utf-8")
         assert ADDRESS.search(text), "init names no source"
-        config.write_text(ADDRESS.sub(self.origin.url("/feed"), text) + AT_HOME, encoding="utf-8")
+        config.write_text(ADDRESS.sub(self.paper, text) + AT_HOME, encoding="utf-8")
+
+    def paper(self, address: re.Match[str]) -> str:
+        """Where a paper with an article of its own is, in place of another address."""
+        path = f"/feed/{address.start()}"
+        self.origin.route(path, plain(200, FEED.replace(b"example/1", b"example%s" % path.encode()), content_type="application/rss+xml"))
+        return self.origin.url(path)
 
     def start(self, line: str) -> Running:
         """Start a line that goes on."""

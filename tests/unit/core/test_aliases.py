@@ -29,9 +29,9 @@ class Memory:
     stored: dict[str, Item] = field(default_factory=dict)
     known: set[Alias] = field(default_factory=set)
 
-    def see(self, *items: Item, profile: Any = "clean") -> list[str]:
+    def see(self, *items: Item, profile: Any = "clean", same_story: bool = False) -> list[str]:
         """The ids that a document's items have, after they are stored."""
-        source = Source(name=items[0].source, url="https://e.org/feed", profile=profile)
+        source = Source(name=items[0].source, url="https://e.org/feed", profile=profile, same_story=same_story)
         names = aliases.names_of(items, source)
         found = aliases.recognize(items, names, self._rows(name for each in names.values() for name in each.all), self.stored, source)
         self.known |= set(found.learned)
@@ -144,7 +144,7 @@ def test_a_removed_item_does_not_come_back_under_any_id() -> None:
     ("there", "same"),
     [
         ({}, True),
-        ({"url": "https://other.example/1"}, True),
+        ({"url": "https://other.example/1"}, False),
         ({"digest": "d2"}, True),
         ({"digest": "d2", "published": AT + DAY / 3}, True),
         ({"digest": "d2", "published": AT + DAY / 3, "language": "fr"}, False),
@@ -162,3 +162,11 @@ def test_an_article_through_two_sources_is_one(there: dict[str, Any], same: bool
     for _ in range(2):
         assert memory.see(found) == ["1" if same else "2"]
     assert memory.see(replace(item(), digest="edited")) == ["1"]
+
+
+def test_the_same_words_under_another_address_are_one_article_where_a_source_asks_for_stories() -> None:
+    memory = Memory()
+    memory.see(item())
+    again = item("2", source="t", url="https://other.example/1")
+    assert Memory(dict(memory.stored), set(memory.known)).see(again) == ["2"]
+    assert memory.see(again, same_story=True) == ["1"]
