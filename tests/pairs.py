@@ -10,10 +10,30 @@ from typing import NamedTuple
 
 DATA = Path(__file__).parent / "data" / "pairs"
 
-_LARGER = {"万": "亿", "萬": "億", "million": "billion", "Million": "Billion", "Millionen": "Milliarden", "Million ": "Milliarde ", "Mio": "Mrd"}
-_SMALLER = {"亿": "万", "億": "万", "兆": "億", "billion": "million", "trillion": "billion", "Milliarden": "Millionen", "Milliarde": "Million", "Mrd": "Mio", "bn": "m"}
+_LARGER = {
+    "万": "亿",
+    "萬": "億",
+    "million": "billion",
+    "Million": "Billion",
+    "Millionen": "Milliarden",
+    "Million ": "Milliarde ",
+    "Mio": "Mrd",
+}
+_SMALLER = {
+    "亿": "万",
+    "億": "万",
+    "兆": "億",
+    "billion": "million",
+    "trillion": "billion",
+    "Milliarden": "Millionen",
+    "Milliarde": "Million",
+    "Mrd": "Mio",
+    "bn": "m",
+}
 _SCALES = _LARGER | _SMALLER
-_COUNTED = re.compile(r"(?<=[\d一二三四五六七八九十百千两])( ?)(万|萬|亿|億|兆|[Mm]illion(?:en)?\b|billion\b|trillion\b|Milliarden?\b|M[ir][od]\b|bn\b)")
+_COUNTED = re.compile(
+    r"(?<=[\d一二三四五六七八九十百千两])( ?)(万|萬|亿|億|兆|[Mm]illion(?:en)?\b|billion\b|trillion\b|Milliarden?\b|M[ir][od]\b|bn\b)"
+)
 _PLACEHOLDER = re.compile(r"\{\d+\}")
 
 
@@ -73,7 +93,7 @@ def batches(pairs: Sequence[Pair], size: int) -> Iterator[list[Pair]]:
 
 
 def shifted(batch: Sequence[Pair], *, seed: int = 0) -> list[tuple[str, str]]:
-    """A batch as an engine mixes it up that merges two lines and splits another: the answers between stand one place too high or too low."""
+    """A batch after an engine that merged two lines and split another: the answers between stand one place too high or too low."""
     dice = Random(seed)
     answers = [pair.translation for pair in batch]
     first = dice.randrange(0, max(1, len(answers) // 3))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -25,6 +25,7 @@ class Figures(NamedTuple):
     text: str
     written: tuple[frozenset[Decimal], ...] = ()
     known: frozenset[Decimal] = frozenset()
+    scaled: frozenset[Decimal] = frozenset()  # those written with a word such as million
     days: frozenset[Decimal] = frozenset()  # of a month; the day of the week may stand for such a date
 
 
@@ -50,7 +51,7 @@ _GROUPED = re.compile(r"(?<=\d)\u202f(?=\d{3}(?!\d))")
 _SPACED = re.compile(r"(?<![\d.,] )(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d])")
 _WITHOUT_SPACES = frozenset({"en", "zh", "ja", "yue", "ko"})
 _DISEASE = re.compile(r"(?:COVID|[Cc]ovid|CoV|COV)[-\u2010-\u2015\u30fc ]?(?:19|2)(?!\d)")
-_HALF = re.compile(r"[ -]and[ -]a[ -]half\b|(?<=\bhalf) an?(?= )")
+_HALF = re.compile(r"[ -]and[ -]a[ -]half\b|(?<=\b[Hh]alf) an?(?= )")
 
 
 def lost_and_new(source_text: str, answer: str, *, source: str, target: str) -> tuple[int, int]:
@@ -61,15 +62,17 @@ def lost_and_new(source_text: str, answer: str, *, source: str, target: str) -> 
     if not (_SIGN.search(source_text) or _SIGN.search(answer)):
         return 0, 0
     before, after = figures(source_text, source), figures(answer, target)
-    least = 0 if _spells(source) and _spells(target) else _PLAIN
+    plain_only = not (_spells(source) and _spells(target))
     some, others = magnitudes(before.text), magnitudes(after.text)
     apart = int(bool(some and others) and some.isdisjoint(others))
-    return missing(before, after, least=least) + apart, missing(after, before, least=least)
+    return missing(before, after, plain_only=plain_only) + apart, missing(after, before, plain_only=plain_only)
 
 
-def missing(these: Figures, others: Figures, *, least: int = 0) -> int:
-    """How many written numbers of the first the others don't know, those below `least` aside."""
-    lost = [values for values in these.written if not values & others.known and max(values) >= least]
+def missing(these: Figures, others: Figures, *, plain_only: bool = False) -> int:
+    """How many written numbers of the first the others don't know; those in digits from a hundred on, where only these are understood."""
+    lost = [values for values in these.written if not values & others.known]
+    if plain_only:
+        lost = [values for values in lost if max(values) >= _PLAIN and not values & these.scaled]
     if lost:
         known = frozenset(_unwritten(others.text))
         days = these.days if names_weekday(others.text) else frozenset()
@@ -92,14 +95,17 @@ def figures(text: str, language: str) -> Figures:
             values[place] |= {one.value * other.scale}
     return Figures(
         text=plain,
-        written=tuple(each for each, place in zip(values, found, strict=True) if place.is_written and not _is_one(place, plain)),
+        written=tuple(each for each, place in zip(values, found, strict=True) if place.is_written and not _is_nothing(place, plain)),
         known=frozenset().union(*values),
+        scaled=frozenset(each.value for each in found if each.scale != 1),
         days=frozenset(each.value for each in found if plain.startswith(("日", "号", "號"), each.end)),
     )
 
 
-def _is_one(found: _Found, text: str) -> bool:
-    """Whether it is a one that may be left out, being neither January nor the first of a month."""
+def _is_nothing(found: _Found, text: str) -> bool:
+    """Whether it may be left out: a one, being neither January nor the first of a month, or the minutes of a full hour."""
+    if found.value == 0:
+        return text[: found.start].endswith((":", "."))
     return found.value == 1 and not text.startswith(("月", "日"), found.end)
 
 
@@ -115,7 +121,7 @@ def _plain(text: str, language: str) -> str:
     plain = unicodedata.normalize("NFKC", _GROUPED.sub("", PLACEHOLDER.sub(" ; ", text).translate(_VOID)))
     if language not in _WITHOUT_SPACES:
         plain = _SPACED.sub(lambda match: match[0].replace(" ", ""), plain)
-    if "half" in plain:
+    if "half" in plain or "Half" in plain:
         plain = _HALF.sub(lambda match: " half" if "and" in match[0] else "", plain)
     return _DISEASE.sub(" ", plain)
 

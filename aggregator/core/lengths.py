@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from aggregator.core.scripts import script
 
 _ENDLESS = float("inf")
@@ -35,7 +37,7 @@ def is_plausible(before: str, after: str, source: str, target: str) -> bool:
 def expected(source: str, target: str) -> float:
     """The usual ratio, halfway between what is least and most for a sentence."""
     *_, (_, least, most) = _LENGTHS.get((_writing(source), _writing(target)), _ANY_LENGTH)
-    return (least * most) ** 0.5
+    return sqrt(least * most)
 
 
 def _writing(tag: str) -> str:

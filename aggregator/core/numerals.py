@@ -44,7 +44,9 @@ _HAN_UNITS = {
 }  # fmt: skip
 _HAN_DIGIT = "".join(_DIGITS)
 HAN_RUN = re.compile(rf"[\d{_HAN_DIGIT}十百千万萬亿億兆](?:[\d{_HAN_DIGIT}十百千万萬亿億兆]|[.,](?=\d)|[余餘多来來 ](?=[万萬亿億兆]))*")
-_HAN_TOKEN = re.compile(rf"(?P<plain>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<digits>[{_HAN_DIGIT}]+)|(?P<unit>[十百千万萬亿億兆])")
+_HAN_TOKEN = re.compile(
+    rf"(?P<plain>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)|(?P<digits>[{_HAN_DIGIT}]+)|(?P<unit>[十百千万萬亿億兆])"
+)
 _PAIR = re.compile(rf"(十?)([{_HAN_DIGIT}])(?=([{_HAN_DIGIT}])([十百千万萬亿億兆]?))")
 _LONGEST = 30  # digits; more is a code
 
@@ -112,14 +114,18 @@ _ENGLISH = (
         kind="ordinal",
     )
     | _by_tens("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", "ordinal")
-    | _numbered("january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sep/sept october/oct november/nov december/dec")
+    | _numbered(
+        "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sep/sept october/oct november/nov"
+        " december/dec"
+    )
     | {"hundred": Part(Decimal(100), "hundred"), "century": Part(Decimal(100), "number"), "half": Part(Decimal("0.5"), "number")}
-    | _scales(thousand=3, million=6, billion=9, trillion=12, bn=9, mn=6, mln=6, bln=9, tn=12, trn=12, millions=6, billions=9, lakh=5, crore=7)
+    | _scales(thousand=3, million=6, millions=6, mn=6, mln=6, billion=9, billions=9, bn=9, bln=9, trillion=12, tn=12, trn=12)
+    | _scales(lakh=5, crore=7)
 )  # fmt: skip
 
-_GERMAN_ONES = "ein zwei drei vier fünf sechs sieben acht neun".split()
-_GERMAN_TEENS = "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn".split()
-_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+_GERMAN_ONES = ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
+_GERMAN_TEENS = ["zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"]
+_GERMAN_TENS = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
 
 
 def _german_cardinals() -> dict[str, int]:
@@ -148,7 +154,9 @@ _GERMAN_WORDS = (
     _german()
     | _numbered("null", start=0)
     | _numbered("eins/eine/einen/einer/einem zwei/beide/beiden/beider/zweimal/doppelt/verdoppelt drei/dreimal/verdreifacht vier/viermal")
-    | _numbered("januar/jan/jänner februar/feb märz april/apr mai juni juli august/aug september/sept/sep oktober/okt november/nov dezember/dez")
+    | _numbered(
+        "januar/jan/jänner februar/feb märz april/apr mai juni juli august/aug september/sept/sep oktober/okt november/nov dezember/dez"
+    )
     | {f"halb{end}": Part(Decimal("0.5"), "number") for end in ("", "e", "en", "er", "es", "em")}
     | {"anderthalb": Part(Decimal("1.5"), "number"), "dutzend": Part(Decimal(12), "number"), "jahrzehnt": Part(Decimal(10), "number")}
     | {"mittag": Part(Decimal(12), "number"), "jahrhundert": Part(Decimal(100), "number")}

@@ -81,19 +81,29 @@ _READERS: dict[str | None, Reading] = {
 
 _IMPLYING = re.compile(
     r"(?P<period>(?P<quarter>[1-4一二三四]|first|second|third|fourth|erste|zweite|dritte|vierte)[nrsm]?(?:st|nd|rd|th|\.)?[- ]?"
-    r"(?:季度|季|四半期|quarter|Quartal))|(?P<first>上半年|上期|first[- ]half|erste[nrs]? (?:Halbjahr|Jahreshälfte))"
+    r"(?:季度|季|四半期|quarter|Quartal))"
+    r"|(?P<first>上半年|上期|first[- ]half|erste[nrs]? (?:Halbjahr|Jahreshälfte))"
     r"|(?P<second>下半年|下期|second[- ]half|zweite[nrs]? (?:Halbjahr|Jahreshälfte))"
     r"|(?P<decade>(?<!\d)(?P<century>1\d|20)(?P<years>\d0)\s?(?:s\b|er\b|年代))"
-    r"|(?P<half>半|half|halb|Hälfte|Halb)|(?P<part>quarter|[Vv]iertel|一刻)|(?P<midnight>midnight|Mitternacht|午夜|零时|零時)|(?P<clock>24/7|(?:round|around)[- ]the[- ]clock|rund um die Uhr|全天候|昼夜)|(?P<fortnight>fortnight)|(?P<fifth>fifth|Fünftel)|(?P<noon>noon|正午|中午)"
+    r"|(?P<half>半|half|halb|Hälfte)|(?P<part>quarter|Viertel|一刻)|(?P<fifth>fifth|Fünftel)"
+    r"|(?P<midnight>midnight|Mitternacht|午夜|零时|零時)|(?P<noon>noon|正午|中午)|(?P<fortnight>fortnight)"
+    r"|(?P<always>24/7|(?:round|around)[- ]the[- ]clock|rund um die Uhr|全天候|昼夜)"
     r"|(?P<fraction>(?P<low>[0-9一二三四五六七八九十百两]{1,3})(?:分之|分の)(?P<high>[0-9一二三四五六七八九十两]{1,3}))",
     re.IGNORECASE,
 )  # fmt: skip
-_QUARTERS = {word: place // 4 + 1 for place, word in enumerate("1 一 first erste 2 二 second zweite 3 三 third dritte 4 四 fourth vierte".split())}
+_QUARTERS = {
+    word: number
+    for number, words in enumerate(("1 一 first erste", "2 二 second zweite", "3 三 third dritte", "4 四 fourth vierte"), 1)
+    for word in words.split()
+}
 _SMALL = dict(zip("一二三四五六七八九十百", (*range(1, 11), 100), strict=True)) | {"两": 2}
 _IMPLIED = {
-    "clock": (24, 7), "fortnight": (2,), "fifth": (20,), "first": (1, 6), "second": (7, 12), "half": ("0.5", 50, 30, 6), "part": ("0.25", 25, 15, 4, 75), "midnight": (0, 12, 24), "noon": (12,),
+    "first": (1, 6), "second": (7, 12), "half": ("0.5", 50, 30, 6), "part": ("0.25", 25, 15, 4, 75), "fifth": (20,), "fortnight": (2,),
+    "midnight": (0, 12, 24), "noon": (12,), "always": (24, 7),
 }  # fmt: skip
-_WEEKDAY = re.compile(r"(?:星期|周|週|礼拜|禮拜)[一二三四五六日天末]|[月火水木金土日]曜|day\b|tag\b|tonight|昨|今|明|当日|同日|woch", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"(?:星期|周|週|礼拜|禮拜)[一二三四五六日天末]|[月火水木金土日]曜|day\b|tag\b|tonight|昨|今|明|当日|同日|woch", re.IGNORECASE
+)
 
 
 def implied(text: str) -> Iterator[Decimal]:

@@ -23,7 +23,11 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"']+|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|(?<![\w.])(?:[a-z0-9-]+\.)+[a-z]{2,10}/[\w%]",
     re.IGNORECASE,
 )
-_BRACKETED, _TITLE = re.compile("[〈《＜【「]"), re.compile(r"<(?![A-Za-z]{1,6}>)[A-Z][^<>/=\"]*>")  # 〈とらや〉 becomes <Toraya>
+_BRACKETED = re.compile("[〈《＜【「]")  # 〈とらや〉 becomes <Toraya>
+_TITLE = re.compile(
+    r"<(?!(?i:a|b|br|code|div|em|embed|font|form|h[1-6]|i|iframe|img|input|li|link|meta|object|ol|p|pre|s|script|span|strong|style|svg|table"
+    r"|td|tr|u|ul|video)\b)[A-Z][^<>/=\"]*>"
+)
 _SIGNS = ("://", "www.", "@", "/", "<", "`", "](", "**", "#", "&")  # one of these stands in all that the two above find
 _ENDING = re.compile(r"[.!?。！？…؟।۔።։][^\w]*$")
 _WITHOUT_FULL_STOP = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
@@ -31,6 +35,8 @@ _ALPHABETS = frozenset({"Latn", "Cyrl", "Grek"})
 _LATIN_NAME = re.compile(r"(?<![A-Za-z])(?![A-Z]{1,3}(?![A-Za-z]))(?=[A-Za-z]*[A-Z])[A-Za-z]{2,}")  # but AI and GDP are spelled out
 _TICKER = re.compile(r"(?<=[(（])[A-Z][A-Z0-9.]{3,5}(?=[)）])")
 _LOOP = 24  # characters from which on a text can go round in circles
+_OUT_OF_STEP = frozenset({"numbers", "length", "repetition"})  # the flags that a shifted batch is full of
+_DOUBTFUL, _DOUBTFUL_SHARE = 3, 0.2  # so many answers of a batch, in number and as a part of it, and the rest can't be trusted
 
 
 def problems(source_text: str, answer: str, *, source: str, target: str) -> tuple[str, ...]:
@@ -57,8 +63,8 @@ def problems(source_text: str, answer: str, *, source: str, target: str) -> tupl
 def flags(source_text: str, answer: str, *, source: str, target: str) -> tuple[str, ...]:
     """What makes an answer doubtful.
 
-    "numbers" lost or invented, "length" far from what translations have, "names" in Latin capitals lost, "ending" without the source's final
-    punctuation, "repetition" of an engine that goes round in circles, "same" as the source.
+    "numbers" lost or invented, "length" far from what translations have, "names" in Latin letters lost, "ending" without the source's
+    final punctuation, "repetition" of an engine that goes round in circles, "same" as the source.
     """
     before, after = bare(source_text).strip(), bare(canonical(answer)).strip()
     found = {
@@ -78,11 +84,8 @@ def is_suspicious(pairs: Sequence[tuple[str, str]], *, source: str, target: str)
 
 
 def _are_many_doubtful(pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> bool:
-    doubtful = sum(bool({"numbers", "length", "repetition"}.intersection(flags(*pair, source=source, target=target))) for pair in pairs)
+    doubtful = sum(not _OUT_OF_STEP.isdisjoint(flags(*pair, source=source, target=target)) for pair in pairs)
     return doubtful >= max(_DOUBTFUL, len(pairs) * _DOUBTFUL_SHARE)
-
-
-_DOUBTFUL, _DOUBTFUL_SHARE = 3, 0.2
 
 
 def _is_echo(source_text: str, text: str) -> bool:
