@@ -159,6 +159,8 @@ class TranslatorSettings(BaseModel):
     __pydantic_extra__: dict[str, Option]
 
     engine: Name = Field(description="opencc, deep, pseudo, or a plug-in's.")
+    requests_per_minute: int = Field(default=0, ge=0, description="Most requests a minute; 0 for no limit.")
+    characters_per_minute: int = Field(default=0, ge=0, description="Most characters a minute; 0 for no limit.")
 
     @property
     def options(self) -> dict[str, Any]:
