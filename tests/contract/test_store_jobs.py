@@ -96,6 +96,23 @@ def test_a_postponed_job_waits_with_its_reason(store: SqlStore, make: Any) -> No
     assert claim(store, make, after=timedelta(hours=1)) == ["1 zh-CN"]
 
 
+def test_a_failed_translation_of_an_edited_item_lets_its_old_one_say_so(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item, jobs=(make.job(item),))
+    first = make.claim_job(store)
+    store.save_translation(first, make.translation(first))
+    edited = replace(item, digest="d2")
+    make.save(store, edited, jobs=(make.job(edited),))
+    store.clear_marks(store.claim_marks(now=make.now, limit=99, lease=make.minute))
+    for attempt, expected in ((1, [("page", item.id), ("feed", "a"), ("feed", "all")]), (2, [])):
+        job = make.claim_job(store, make.now + attempt * make.minute)
+        store.postpone_job(job, due_at=make.now + attempt * make.minute, error="e")
+        marks = store.claim_marks(now=make.now, limit=99, lease=make.minute)
+        assert sorted((mark.kind, mark.key) for mark in marks if mark.language == "zh-CN") == sorted(expected)
+        store.clear_marks(marks)
+    assert store.translations([item.id])[item.id]["zh-CN"].of_digest == item.digest
+
+
 def test_postponed_jobs_can_be_made_due(store: SqlStore, make: Any) -> None:
     items = [make.item(1), make.item(2, source="b"), make.item(3)]
     make.save(store, *items, jobs=tuple(make.job(item) for item in items))
