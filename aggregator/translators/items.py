@@ -35,6 +35,7 @@ async def translate_item(
         verified=not untranslated,
         untranslated=untranslated,
         flags=_flags(answers.flags, rebuilt.refused),
+        provenance=answers.provenance,
     )
 
 

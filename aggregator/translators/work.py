@@ -72,6 +72,12 @@ class Answers:
         return sum(found is not None and found.step == "memory" for found in self.found)
 
     @property
+    def provenance(self) -> tuple[str, ...]:
+        """How many segments came from which engine by which step, the most first: "google whole 12"."""
+        made = Counter(f"{found.engine} {found.step}" for found in self.found if found and found.engine)
+        return tuple(f"{name} {count}" for name, count in sorted(made.items(), key=lambda each: (-each[1], each[0])))
+
+    @property
     def untranslated(self) -> int:
         """How many segments have no translation."""
         return self.found.count(None)

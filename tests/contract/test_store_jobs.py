@@ -41,7 +41,9 @@ def test_a_translation_ends_its_job_and_comes_back_as_it_was_stored(store: SqlSt
     item = make.item()
     make.save(store, item, jobs=(make.job(item),))
     job = make.claim_job(store)
-    translation = make.translation(job, title="标\0题", verified=True, untranslated=2, flags=("short",))
+    translation = make.translation(
+        job, title="标\0题", verified=True, untranslated=2, flags=("short",), provenance=("e whole 3", "f runs 1")
+    )
     store.save_translation(job, translation)
     assert store.translations([item.id, "unknown"]) == {item.id: {"zh-CN": replace(translation, title="标\ufffd题")}}
     assert list(store.pending_jobs()) == []

@@ -42,6 +42,7 @@ def test_title_summary_and_body_are_one_call() -> None:
     )
     assert (translation.item_id, translation.language, translation.of_digest, translation.made_at) == ("i", "de", "d1", NOW)
     assert (translation.engine, translation.verified, translation.untranslated, translation.flags) == ("one", True, 0, ())
+    assert (translation.provenance, engine.hints[0].title) == (("one whole 4",), "A title of $TSLA")
 
 
 def test_what_could_not_be_translated_stays_and_is_counted() -> None:
