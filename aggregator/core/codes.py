@@ -61,7 +61,7 @@ def atoms(text: str) -> list[tuple[str, str]]:
         return [(text, "")]
     found: list[tuple[str, str]] = []
     done = 0
-    for match in _ATOM.finditer(text):
+    while match := _ATOM.search(text, done):
         atom = trim_url(match[0]) if match["url"] else match[0]
         found.append((text[done : match.start()], atom))
         done = match.start() + len(atom)

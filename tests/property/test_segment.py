@@ -6,7 +6,7 @@ import re
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -178,6 +178,7 @@ LOOK_ALIKES = st.lists(
 
 @unhurried
 @given(LOOK_ALIKES, CODECS)
+@example("https://a.example/{3}{ 5 }", "plain")
 def test_no_text_is_ever_taken_for_a_placeholder(text: str, codec: str) -> None:
     segment = codes.whole(text)
     assert codes.numbers(codes.canonical(segment.text)) == codes.Counter(range(len(segment.codes)))
