@@ -163,6 +163,12 @@ class TranslatorSettings(BaseModel):
     characters_per_minute: int = Field(default=0, ge=0, description="Most characters a minute; 0 for no limit.")
 
     @property
+    def limits(self) -> dict[str, int]:
+        """Those of the limits that are set."""
+        named = {"requests_per_minute": self.requests_per_minute, "characters_per_minute": self.characters_per_minute}
+        return {name: most for name, most in named.items() if most}
+
+    @property
     def options(self) -> dict[str, Any]:
         """What the engine itself understands, secrets resolved."""
         return dict(self.__pydantic_extra__)
