@@ -87,6 +87,35 @@ def test_no_document_is_damaged(fault: Fault, codec: Codec) -> None:
         assert counts["untranslated"] + counts["refused"] <= 0.01 * sum(counts.values())
 
 
+OWN = """## A *new* `release`
+
+Hello, **world!** This is [a page](https://a.example/x "T") with `code`, **[a bold link](https://a.example/y)** and *more.*
+
+> Quoted **text**, with a ticker (NYSE: IBM) and $TSLA.
+> ![a picture](https://a.example/p.png) It goes on here.
+
+- one **point**
+- ~~another~~ point at https://a.example/z
+  1. nested *and (emphasized)*
+
+| Name | Value |
+|---|---|
+| **bold** cell | a `b` c |
+
+    code stays
+
+***both of them*** at the end. Twice the *word* and the *word*.
+"""
+
+
+@pytest.mark.parametrize(("fault", "codec"), FAULTS)
+@pytest.mark.parametrize("seed", range(5))
+def test_no_document_of_our_own_is_damaged(fault: Fault, codec: Codec, seed: int) -> None:
+    result, answers, _ = translated(OWN, FaultyEngine(fault, codec=codec, seed=seed))
+    assert shape(result) == shape(OWN)
+    assert (result == OWN) == (answers.untranslated == len(answers.found))
+
+
 def test_an_engine_that_changes_nothing_leaves_every_document_as_it_shows() -> None:
     for markdown in documents():
         draft = cut(markdown)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import Counter
 from random import Random
 
 import pytest
@@ -14,6 +16,11 @@ from aggregator.core import codes
 from aggregator.core.codecs import decode, encode, text_of, texts
 from aggregator.core.ladder import STEPS, variant
 from aggregator.core.segment import cut, join, rebuild
+from aggregator.errors import TranslationError
+from aggregator.translators.router import Router
+from aggregator.translators.routes import Route
+from tests.golden.faulty import FaultyEngine
+from tests.unit.translators.engines import Shelf
 
 ORACLE = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
 
@@ -231,3 +238,23 @@ def test_no_step_brings_back_other_markup_than_it_was_given(markdown: str, dice:
                     assert codes.decode(segment, restored := made.restore(words)) == restored
                 except ValueError:
                     assert step != "runs"
+
+
+@unhurried
+@given(
+    DOCUMENTS, st.sampled_from(["none", "lose 5 %", "lose all", "space and widen half", "renumber 5 %", "shuffle words", "inject"]), CODECS
+)
+def test_whatever_an_engine_does_the_document_keeps_its_markup(markdown: str, fault: str, codec: str) -> None:
+    draft, engine = cut(markdown), FaultyEngine(fault, codec="plain" if codec == "braces" else codec)
+    router = Router({"faulty": engine}, [Route(engines=("faulty",))], Shelf())
+    try:
+        texts = asyncio.run(router.translate(draft.segments, source="en", target="zh-CN")).texts
+    except TranslationError:
+        return
+    assert Counter(everything(rebuild(draft, texts).markdown)) == Counter(everything(markdown))
+
+
+def everything(markdown: str) -> list[str]:
+    """Every tag with its attributes, and code; line breaks are for the segments to choose."""
+    html = re.sub(r"<br />|\n", "", ORACLE.render(markdown))
+    return re.findall(r"<(?:/?[a-z][^<>]*|!--.*?--)>|(?<=<code>)[^<]*", html)
