@@ -104,16 +104,17 @@ Hello, **world!** This is [a page](https://a.example/x "T") with `code`, **[a bo
 
     code stays
 
-***both of them*** at the end. Twice the *word* and the *word*.
+***both of them*** at the end. He said **"hello!"** then. Twice the *word* and the *word*.
 """
 
 
 @pytest.mark.parametrize(("fault", "codec"), FAULTS)
 @pytest.mark.parametrize("seed", range(5))
 def test_no_document_of_our_own_is_damaged(fault: Fault, codec: Codec, seed: int) -> None:
-    result, answers, _ = translated(OWN, FaultyEngine(fault, codec=codec, seed=seed))
+    result, answers, refused = translated(OWN, FaultyEngine(fault, codec=codec, seed=seed))
     assert shape(result) == shape(OWN)
-    assert (result == OWN) == (answers.untranslated == len(answers.found))
+    if fault not in ("inject", "shuffle words"):
+        assert (answers.untranslated, refused) == (0, ())
 
 
 def test_an_engine_that_changes_nothing_leaves_every_document_as_it_shows() -> None:

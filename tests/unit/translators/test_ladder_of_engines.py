@@ -191,7 +191,8 @@ def test_fallbacks_do_not_count_against_an_engine() -> None:
     engine = Engine(answer=only("nothing at all"))
     router = router_of(engine)
     for word in "abcdefghijkl":
-        assert ask(router, f"{TEXT} And {word}.", f"A *new* text, {word}.", f"A **newer** text, {word}.").verified
+        texts = (f"{name} [one](u) in `code` of {word}. It is **{name}** news." for name in ("By", "From", "About"))
+        assert ask(router, *texts).verified
 
 
 def test_the_same_segment_in_two_calls_at_once_is_sent_once() -> None:
