@@ -55,7 +55,7 @@ class FaultyEngine:
             return text
         dice = Random(f"{self._seed} {text}")
         parts = _MARK.split(text)
-        parts[::2] = [chinese(part) for part in parts[::2]]
+        parts[::2] = [chinese(part).strip() for part in parts[::2]]  # the hardest for emphasis: nothing but letters and signs around it
         return _SPOIL.get(self._fault, _kept)(parts, dice)
 
 
