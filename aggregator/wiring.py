@@ -38,6 +38,7 @@ from aggregator.sources import article
 from aggregator.sources.guessing import GuessingReader, guesser
 from aggregator.store import open_store, presence
 from aggregator.translators.deferred import DeferredTranslator
+from aggregator.translators.limits import Rate
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 
@@ -154,7 +155,7 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
-    router = Router(engines(settings, offline=offline), routes(settings), memory=store)
+    router = Router(engines(settings, offline=offline), routes(settings), memory=store, rates=rates(settings))
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,
@@ -206,6 +207,11 @@ def engine(name: str, settings: TranslatorSettings) -> Translator:
     """An instance of an engine under the name that routes use."""
     made: Translator = plugins.load(plugins.TRANSLATORS, settings.engine)(name, **settings.options)
     return made
+
+
+def rates(settings: Settings) -> Mapping[str, Rate]:
+    """How fast each engine may be asked."""
+    return {name: Rate(each.requests_per_minute, each.characters_per_minute) for name, each in settings.translators.items()}
 
 
 def routes(settings: Settings) -> list[Route]:

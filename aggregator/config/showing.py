@@ -24,7 +24,7 @@ def table(settings: Settings) -> dict[str, Any]:
         "store": {"url": scrubbed(settings.store.url)},
         "fetch": _plain(settings.fetch.model_dump()),
         "feeds": _plain(settings.feeds.model_dump()),
-        "translators": {name: _plain({"engine": each.engine} | each.options) for name, each in settings.translators.items()},
+        "translators": {name: _plain({"engine": each.engine} | each.limits | each.options) for name, each in settings.translators.items()},
         "routes": [_plain(route.model_dump(by_alias=True)) for route in settings.routes],
         "sources": {source.name: _source(source) for source in settings.sources},
     }

@@ -171,6 +171,14 @@ class TranslatorSettings(BaseModel):
     __pydantic_extra__: dict[str, Option]
 
     engine: Name = Field(description="opencc, deep, pseudo, or a plug-in's.")
+    requests_per_minute: int = Field(default=0, ge=0, description="Most requests a minute; 0 for no limit.")
+    characters_per_minute: int = Field(default=0, ge=0, description="Most characters a minute; 0 for no limit.")
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """Those of the limits that are set."""
+        named = {"requests_per_minute": self.requests_per_minute, "characters_per_minute": self.characters_per_minute}
+        return {name: most for name, most in named.items() if most}
 
     @property
     def options(self) -> dict[str, Any]:

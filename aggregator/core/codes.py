@@ -18,9 +18,10 @@ MARKS = frozenset({"*", "_", "**", "__", "~~"})
 OPENERS = MARKS | {"["}
 BREAK = "  \n"
 
-PLACEHOLDER = re.compile(r"\{(\d+)\}")
-# what engines make of `{3}`: full-width braces and digits, spaces inside
-LOOSE = re.compile(r"[{｛]\s*([0-9０-９]{1,6})\s*[}｝]")
+PLACEHOLDER = re.compile(r"\{([0-9]{1,6})\}")
+# what engines make of `{3}` and `<g3>`: full-width signs, any script's digits, spaces inside
+LOOSE = re.compile(r"[{｛]\s*(\d{1,6})\s*[}｝]")
+LOOSE_TAG = re.compile(r"[<＜]\s*([/／]?)\s*[gG]\s*(\d{1,6})\s*[>＞]")
 
 _ASCII = "!-;=?@A-Z^_a-z{|}~"  # of a URL: no quotes, angle or square brackets, no backtick
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
@@ -29,7 +30,7 @@ _ATOM = re.compile(
     rf"(?P<url>(?<![A-Za-z0-9])(?:{_URL_START})[{_ASCII}\\]+)"
     r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@" + _DOMAIN + r"|\{\{[<%].*?[>%]\}\}"
     r"|\[\[[^\[\]|]{1,80}\|[^\[\]]*\]\]"
-    rf"|{LOOSE.pattern.replace('(', '(?:')}"
+    rf"|{LOOSE.pattern.replace('(', '(?:')}|{LOOSE_TAG.pattern.replace('(', '(?:')}"
     r"|[(（][A-Z][A-Z ]{1,15}[:：] ?[A-Z0-9][A-Z0-9.-]{0,11}[)）]"
     r"|[(（][A-Z0-9]{1,6}\.[A-Z]{1,3}[)）]"
     r"|(?<![A-Za-z0-9.])(?:[0-9]{4,6}\.(?:HK|SZ|SS|SH|TW|TWO|KS|KQ|T)|[A-Z]{1,5}\.(?:US|HK|OQ))(?![A-Za-z0-9])"
@@ -41,7 +42,7 @@ _ATOM = re.compile(
 )
 # one of these stands in every atom but a hash: looking for them is ten times as fast
 _SIGNS = (
-    *"@#$({[（｛", "://", "www.", "CVE-", ".HK", ".US", ".OQ", ".SZ", ".SS", ".SH", ".TW", ".KS", ".KQ", ".T",
+    *"@#$({[（｛<＜", "://", "www.", "CVE-", ".HK", ".US", ".OQ", ".SZ", ".SS", ".SH", ".TW", ".KS", ".KQ", ".T",
 )  # fmt: skip
 _HASH = re.compile(r"[0-9a-f]{32}")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -60,7 +61,7 @@ def atoms(text: str) -> list[tuple[str, str]]:
         return [(text, "")]
     found: list[tuple[str, str]] = []
     done = 0
-    for match in _ATOM.finditer(text):
+    while match := _ATOM.search(text, done):
         atom = trim_url(match[0]) if match["url"] else match[0]
         found.append((text[done : match.start()], atom))
         done = match.start() + len(atom)

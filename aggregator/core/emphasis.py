@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from aggregator.core.characters import is_punctuation
 from aggregator.core.flatten import TOKEN, name_of
 
-_STARS = frozenset({"b", "i"})
+_ASTERISKS = {"b": "**", "i": "*"}
+_STARS = frozenset(_ASTERISKS)
 _EMPHASIS = _STARS | {"del"}
 _NAMES = "|".join(sorted(_EMPHASIS))
 _TAG = re.compile(rf"</?(?:{_NAMES})>")
@@ -90,7 +91,24 @@ def _stands(parts: Sequence[str], opening: int, closing: int, *, inner: bool) ->
     if not any(part.strip() if place % 2 else name_of(part) in _SIGNS for place, part in enumerate(parts[opening + 1 : closing], start=1)):
         return False
     stars = name_of(parts[opening]) in _STARS
+    if stars and _are_thirds(_run(parts, opening), _run(parts, closing)):
+        return False
     return _flanks(parts, opening, 1, strictly=inner and stars) and _flanks(parts, closing, -1, strictly=inner and stars)
+
+
+def _are_thirds(one: int, other: int) -> bool:
+    """Whether delimiters of such runs may not match (CommonMark 0.31 section 6.2, rules 9 and 10): `*a****b* c**` is half emphasis."""
+    return not (one + other) % 3 and bool(one % 3)
+
+
+def _run(parts: Sequence[str], tag: int) -> int:
+    """How many asterisks stand where this tag does, its neighbours' included."""
+    first = last = tag
+    while first > 1 and not parts[first - 1] and name_of(parts[first - 2]) in _STARS:
+        first -= 2
+    while last < len(parts) - 2 and not parts[last + 1] and name_of(parts[last + 2]) in _STARS:
+        last += 2
+    return sum(len(_ASTERISKS[name_of(parts[place])]) for place in range(first, last + 1, 2))
 
 
 def _flanks(parts: Sequence[str], tag: int, inward: int, *, strictly: bool) -> bool:

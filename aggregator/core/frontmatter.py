@@ -15,6 +15,7 @@ from aggregator.core import hugo, identity, slugs
 from aggregator.core.characters import one_line, printable
 from aggregator.core.escape import escape, escape_lines
 from aggregator.core.links import http_url
+from aggregator.core.notes import is_outdated, notes
 from aggregator.errors import ParseError
 from aggregator.model import Page
 
@@ -163,8 +164,16 @@ def _marked_name(page: Page) -> str:
 def _provenance(page: Page, zone: ZoneInfo) -> dict[str, Any]:
     if page.translation is None:
         return {}
-    made_at = page.translation.made_at.astimezone(zone).isoformat(timespec="seconds")
-    return {"translation": {"engine": page.translation.engine, "date": made_at, "verified": page.translation.verified}}
+    made = page.translation
+    told: dict[str, Any] = {
+        "engine": made.engine,
+        "date": made.made_at.astimezone(zone).isoformat(timespec="seconds"),
+        "verified": made.verified,
+        "untranslated": made.untranslated,
+        "flags": list(made.flags),
+        "outdated": is_outdated(page),
+    }
+    return {"translation": {key: value for key, value in told.items() if value or key == "verified"}}
 
 
 def _languages(page: Page) -> list[str]:
@@ -191,12 +200,7 @@ def _body(page: Page) -> str:
     if _is_reference(page) and page.translation is None:
         return f"{page.body}\n\n{closing_line(page)}"
     text = hugo.harmless(printable(page.body)).strip("\n")
-    return "\n\n".join(part for part in (_untranslated_note(page), text, closing_line(page)) if part)
-
-
-def _untranslated_note(page: Page) -> str:
-    count = page.translation.untranslated if page.translation else 0
-    return f"*Not translated: {count} part{'s'[: count > 1]} of this text, left in {page.item.language}.*" if count else ""
+    return "\n\n".join(part for part in (*(f"*{note}*" for note in notes(page)), text, closing_line(page)) if part)
 
 
 def _lines(key: str, value: Any, quoted: Callable[[str], str]) -> Iterator[str]:

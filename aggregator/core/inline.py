@@ -22,8 +22,8 @@ _VERBATIM = re.compile(
     r"|\{\{[<%].*?[>%]\}\}|\{[#.:][^{}\n]+\}",
     re.IGNORECASE | re.DOTALL,
 )
-_PLAIN = re.compile(r"[^\n\x00\\`*_\[\]<>&!~{:]*")
-_WHITE = re.compile(r"[ \t\r\n\f\v]+")
+_PLAIN = re.compile(r"(?:[^\n\x00\\`*_\[\]<&!~{:]++|:(?!//)|!(?!\[)|&(?![#\w])|(?<=[^\W_])_(?=[^\W_]))*+")
+_WHITE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9])(https?|ftp)$", re.IGNORECASE)
 _URL_REST = re.compile(r"://[!-;=?@A-Z\\^_a-z{|}~]+")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from aggregator.core.codes import BREAK, MARKS, PLACEHOLDER, is_punctuation, openers
 from aggregator.core.escape import escape, escape_lines
 
-_WHITE = re.compile(r"[ \t\r\n\f\v]+")
+_WHITE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
 
 
 @dataclass(slots=True)

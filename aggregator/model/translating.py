@@ -68,7 +68,10 @@ NO_HINTS = Hints()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """An item's text in another language. `body` is Markdown; `of_digest` names the text it is of; `untranslated` counts segments."""
+    """An item's text in another language. `body` is Markdown; `of_digest` names the text it is of; `untranslated` counts segments.
+
+    `provenance` says how many segments came from which engine by which step of the ladder: "google whole 12".
+    """
 
     item_id: str
     language: str
@@ -81,6 +84,7 @@ class Translation:
     verified: bool = False
     untranslated: int = 0
     flags: tuple[str, ...] = ()
+    provenance: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

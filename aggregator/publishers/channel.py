@@ -14,9 +14,10 @@ from uuid import UUID, uuid5
 from zlib import crc32
 
 from aggregator.core import identity
-from aggregator.core.bilingual import both
+from aggregator.core.bilingual import alone, both
 from aggregator.core.characters import one_line, printable
 from aggregator.core.links import http_url, public_url
+from aggregator.core.notes import is_outdated, notes
 from aggregator.core.slugs import feed_path, language_name
 from aggregator.model import LONG_AGO, Feed, Item, Media, Page
 
@@ -38,6 +39,8 @@ class Provenance:
     language: str
     verified: bool
     untranslated: int
+    flags: tuple[str, ...] = ()
+    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,7 @@ def _entry(page: Page, entry_id: str, *, bilingual: bool, used: set[datetime]) -
         id=entry_id,
         title=title,
         url=url,
-        content=printable(both(page) if bilingual else page.html).strip() or escape(summary or title, quote=False),
+        content=_content(page, bilingual=bilingual) or escape(summary or title, quote=False),
         summary=summary,
         language=language_name(page.language),
         published=published,
@@ -136,6 +139,13 @@ def _entry(page: Page, entry_id: str, *, bilingual: bool, used: set[datetime]) -
         origin=_origin(page),
         provenance=_provenance(page),
     )
+
+
+def _content(page: Page, *, bilingual: bool) -> str:
+    """What there is to read, with what has to be said about a translation in front."""
+    body = printable(both(page) if bilingual else alone(page)).strip()
+    said = "".join(f'<p lang="en"><em>{escape(note, quote=False)}</em></p>\n' for note in notes(page))
+    return said + body if body else ""
 
 
 def _entry_id(page: Page) -> str:
@@ -200,4 +210,6 @@ def _provenance(page: Page) -> Provenance | None:
         language=language_name(page.item.language),
         verified=made.verified,
         untranslated=made.untranslated,
+        flags=_texts(made.flags),
+        outdated=is_outdated(page),
     )

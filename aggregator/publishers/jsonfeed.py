@@ -58,10 +58,11 @@ def _translation(made: Provenance | None) -> dict[str, Any]:
     """An extension, as the format wants one: an object under a name with an underscore."""
     if made is None:
         return {}
-    return {
+    told = {
         "engine": made.engine,
         "date": made.date,
         "from": made.language,
         "verified": made.verified,
         "untranslated": made.untranslated,
     }
+    return told | ({"flags": list(made.flags)} if made.flags else {}) | ({"outdated": True} if made.outdated else {})

@@ -159,6 +159,8 @@ def _add_media(element: Element, entry: Entry, rest: list[Media]) -> None:
 def _add_translation(element: Element, entry: Entry) -> None:
     if made := entry.provenance:
         values = {"from": made.language, "verified": str(made.verified).lower(), "untranslated": str(made.untranslated)}
+        values |= {"flags": " ".join(made.flags)} if made.flags else {}
+        values |= {"outdated": "true"} if made.outdated else {}
         _add(element, "translation", "provenance", engine=made.engine, date=made.date, **values)
 
 

@@ -93,7 +93,11 @@ def save_completed(connection: Connection, job: Job, before: Item, after: Item, 
 
 
 def postpone_job(connection: Connection, job: Job, *, due_at: datetime, error: str) -> None:
-    """Put a job back; one that was replaced in the meantime is only freed. Raises LostClaim."""
+    """Put a job back; one that was replaced in the meantime is only freed. Raises LostClaim.
+
+    Where a translation of an earlier text stands, its page and feeds are out of date after the first failure: they have to say so.
+    """
+    item = find_items(connection, [job.item_id], lock=True).get(job.item_id)  # first, as in save_poll: no deadlock
     same = jobs.c.digest == job.digest
     later = {
         "due_at": case((same, literal(due_at, Instant)), else_=jobs.c.due_at),
@@ -102,6 +106,8 @@ def postpone_job(connection: Connection, job: Job, *, due_at: datetime, error: s
     }
     if not connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO, **later)).rowcount:
         raise _lost(job)
+    if item and not job.attempts:
+        _show_outdated(connection, item, job.language)
 
 
 def find_translations(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Translation]]:
@@ -112,6 +118,12 @@ def find_translations(connection: Connection, ids: Collection[str]) -> dict[str,
         for row in connection.execute(query.order_by(translations.c.item_id, translations.c.language)):
             found.setdefault(row.item_id, {})[row.language] = Translation(**row._asdict())
     return found
+
+
+def _show_outdated(connection: Connection, item: Item, language: str) -> None:
+    made = find_translations(connection, [item.id]).get(item.id, {}).get(language)
+    if made and made.of_digest != item.digest:
+        show(connection, [(item, language)])
 
 
 def _published(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:

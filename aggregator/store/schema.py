@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -184,6 +184,7 @@ translations = Table(
     Column("verified", Boolean, nullable=False),
     Column("untranslated", Integer, nullable=False),
     Column("flags", Words, nullable=False),
+    Column("provenance", Words, nullable=False, server_default="[]"),
 )
 
 jobs = Table(

@@ -1,21 +1,28 @@
-"""Leaves an engine alone that keeps failing: one circuit for each engine and pair of languages."""
+"""Leaves an engine alone that keeps failing: one circuit for each engine and pair of languages, and one for the engine itself."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 FAILURES = 5  # in a row open a circuit
+WINDOW = 20  # calls, of which more than half failing open it too
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
+FOR_GOOD = timedelta.max
 
 
 @dataclass(slots=True)
 class _Circuit:
-    failures: int = 0
+    failures: int = 0  # in a row
     opened: int = 0  # times in a row
     until: float = 0.0
+    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW))  # whether the last calls failed
+
+    def is_failing(self) -> bool:
+        return self.failures >= FAILURES or (len(self.recent) == WINDOW and sum(self.recent) > WINDOW / 2)
 
 
 class Breaker:
@@ -34,20 +41,27 @@ class Breaker:
         now = self._clock()
         if circuit is None or not circuit.until:
             return timedelta(0)
+        if circuit.until == float("inf"):
+            return FOR_GOOD
         if now < circuit.until:
             return timedelta(seconds=circuit.until - now)
         circuit.until = now + FIRST_PAUSE.total_seconds()
         return timedelta(0)
 
     def succeeded(self, key: Hashable) -> None:
-        """Forget the failures."""
-        self._circuits.pop(key, None)
+        """Close the circuit. What failed before the last pause is forgotten."""
+        circuit = self._circuits.get(key)
+        if circuit is None or circuit.until:
+            circuit = self._circuits[key] = _Circuit()
+        circuit.failures = 0
+        circuit.recent.append(False)
 
     def failed(self, key: Hashable, *, at_once: bool = False, after: timedelta | None = None) -> None:
         """Count a failure. `at_once` opens the circuit on the first one; `after` is how long the engine asked to be left alone."""
         circuit = self._circuits.setdefault(key, _Circuit())
         circuit.failures += 1
-        if at_once or after or circuit.opened or circuit.failures >= FAILURES:
+        circuit.recent.append(True)
+        if at_once or after or circuit.opened or circuit.is_failing():
             pause = min(FIRST_PAUSE * 2 ** min(circuit.opened, 10), LONGEST_PAUSE)
             circuit.opened += 1
-            circuit.until = self._clock() + max(pause, after or pause).total_seconds()
+            circuit.until = float("inf") if after == FOR_GOOD else self._clock() + max(pause, after or pause).total_seconds()

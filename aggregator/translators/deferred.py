@@ -12,8 +12,6 @@ from aggregator.ports import Translator
 class DeferredTranslator:
     """Stands for an engine under its name. `make` builds it; with `offline`, one that needs the network supports nothing."""
 
-    embedded = False
-
     def __init__(self, name: str, make: Callable[[], Translator], *, offline: bool = False) -> None:
         self.name = name
         self._make = make
@@ -32,6 +30,11 @@ class DeferredTranslator:
     def capacity(self) -> Capacity:
         """What one call should hold at most."""
         return self._engine.capacity
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the engine needs no network."""
+        return self._engine.embedded
 
     def supports(self, source: str, target: str) -> bool:
         """Whether the engine translates this pair, and may be asked."""

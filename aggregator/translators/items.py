@@ -20,7 +20,7 @@ async def translate_item(
     """
     draft = cut(body_markdown)
     title, summary = codes.whole(item.title), codes.whole(item.summary)
-    answers = await router.translate([title, summary, *draft.segments], source=source_language, target=target)
+    answers = await router.translate([title, summary, *draft.segments], source=source_language, target=target, title=item.title)
     rebuilt = rebuild(draft, answers.texts[2:])
     untranslated = answers.untranslated + len(rebuilt.refused)
     return Translation(
@@ -35,6 +35,7 @@ async def translate_item(
         verified=not untranslated,
         untranslated=untranslated,
         flags=_flags(answers.flags, rebuilt.refused),
+        provenance=answers.provenance,
     )
 
 

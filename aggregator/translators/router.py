@@ -1,103 +1,44 @@
-"""Sends segments to engines: memory first, then the engines of the pair's route in order, until every segment has a credible answer.
+"""Sends segments to engines: memory first, then the engines of the pair's route, until every segment has a credible answer.
 
-segments -> keys -> memory -> (miss) engine -> decode -> verify -> memory
-                                ^--- next engine, for what is still missing ---'
+segments -> keys -> memory -> (miss) ladder of engines and forms -> memory
+
+From other languages into traditional Chinese the way is over simplified Chinese, paid once for all of them and converted on this machine,
+unless a route names the target itself.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from hashlib import blake2b
-from typing import Protocol
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from aggregator.core import codes, verify
-from aggregator.core.language import canonical
-from aggregator.errors import AuthFailed, BadOutput, Blocked, Retryable, TooLong, TranslationError, Unsupported
-from aggregator.model import Segment
+from aggregator.core import codes
+from aggregator.core.judging import Pair, judged
+from aggregator.errors import Unsupported
+from aggregator.model import Segment, Term
 from aggregator.ports import Translator
 from aggregator.translators.breaker import Breaker
-from aggregator.translators.packing import packs
-from aggregator.translators.routes import Route, engines_for
+from aggregator.translators.calling import Caller
+from aggregator.translators.climbing import climb
+from aggregator.translators.limits import Limits, Rate
+from aggregator.translators.remembering import Memory, Remembering, unit
+from aggregator.translators.routes import PIVOT, Route, derives, engines_for
+from aggregator.translators.work import Answers, Found, Work, worst
 
-_SHORT = 20  # characters; a shorter segment means little without its heading
-_MANY = 3  # segments without one credible answer among them are the engine's fault
-_HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
-
-
-class Memory(Protocol):
-    """Verified translations of segments by key, kept between runs. Synchronous: called in threads. A Store is one."""
-
-    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
-        """Those of the keys that are known."""
-        ...
-
-    def remember(self, entries: Mapping[str, str]) -> None:
-        """Keep them."""
-        ...
+Glossary = Callable[[Pair], Sequence[Term]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """What became of a list of segments. `texts` have the segments' placeholders; None stands where no engine had a credible translation.
-
-    `by` names the engine of each segment or is empty. `characters` were sent, `remembered` segments were not. `verified` says that every
-    segment is translated and passed the hard checks. The flag "interrupted" says that some are missing because an engine was out of reach.
-    """
-
-    texts: tuple[str | None, ...]
-    by: tuple[str, ...]
-    flags: tuple[str, ...] = ()
-    characters: int = 0
-    remembered: int = 0
-
-    @property
-    def engines(self) -> tuple[str, ...]:
-        """The engines that had a part in it, in order of appearance."""
-        return tuple(dict.fromkeys(name for name in self.by if name))
-
-    @property
-    def untranslated(self) -> int:
-        """How many segments have no translation."""
-        return self.texts.count(None)
-
-    @property
-    def verified(self) -> bool:
-        """Whether nothing is missing."""
-        return not self.untranslated
-
-
-@dataclass(slots=True)
-class _Work:
-    """The state of one call: what is found so far, by unit."""
-
-    source: str
-    target: str
-    missing: list[Segment]
-    found: dict[Segment, tuple[str, str]] = field(default_factory=dict)  # (text, engine)
-    flags: set[str] = field(default_factory=set)
-    errors: list[TranslationError] = field(default_factory=list)
-    characters: int = 0
-    recalled: frozenset[Segment] = frozenset()
-
-    def add(self, segment: Segment, text: str, engine: str) -> None:
-        self.found[segment] = text, engine
-        self.flags.update(verify.flags(segment.text, text, source=self.source, target=self.target))
-        self.missing.remove(segment)
-
-    def is_interrupted(self) -> bool:
-        return any(isinstance(error, _HOLD_OFF) for error in self.errors)
-
-    def is_in_vain(self) -> bool:
-        """Whether there is nothing that would be worth showing, or nothing more than at the last try."""
-        return not self.found or (self.is_interrupted() and len(self.found) == len(self.recalled))
+def no_terms(pair: Pair) -> Sequence[Term]:
+    """The glossary of who has none."""
+    return ()
 
 
 class Router:
-    """Engines by name, the routes to them, and the memory they share. `deadline` bounds one call of one engine, in seconds."""
+    """Engines by name, the routes to them, and the memory they share. `deadline` bounds one call of one engine, in seconds.
+
+    `rates` are limits of engines by name, `glossary` gives the terms of a pair of languages.
+    """
 
     def __init__(
         self,
@@ -105,19 +46,26 @@ class Router:
         routes: Sequence[Route],
         memory: Memory,
         *,
+        rates: Mapping[str, Rate] | None = None,
+        glossary: Glossary = no_terms,
         clock: Callable[[], float] = time.monotonic,
         deadline: float = 90.0,
     ) -> None:
-        self._engines = engines
+        breaker, rates = Breaker(clock), rates or {}
+        self._callers = {
+            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), deadline=deadline)
+            for name, engine in engines.items()
+        }
         self._routes = tuple(routes)
-        self._memory = memory
-        self._breaker = Breaker(clock)
-        self._deadline = deadline
+        self._remembering = Remembering(memory)
+        self._glossary = glossary
+        self.counts: Counter[str] = Counter()  # of all calls, see Answers
 
     def engines_for(self, source: str, target: str) -> tuple[str, ...]:
         """The names of the engines that will be asked for a pair, in order."""
-        names = engines_for(self._routes, source, target)
-        return tuple(name for name in names if name in self._engines and self._engines[name].supports(source, target))
+        if self._is_derived(Pair(source, target)):
+            return (*self._direct(source, PIVOT), *self._direct(PIVOT, target))
+        return self._direct(source, target)
 
     def supports(self, source: str, target: str) -> bool:
         """Whether any engine takes this pair."""
@@ -128,141 +76,62 @@ class Router:
         if not self.supports(source, target):
             raise Unsupported(f"no engine translates {source or 'an unknown language'} to {target}; add a route for this pair")
 
-    async def translate(self, segments: Sequence[Segment], *, source: str, target: str) -> Answers:
-        """Translate segments; each distinct one is sent once.
+    async def translate(self, segments: Sequence[Segment], *, source: str, target: str, title: str = "") -> Answers:
+        """Translate segments; each distinct one is sent once. `title` is the article's, as a hint.
 
         Raises the TranslationError that was in the way when engines failed and nothing new could be translated, so that it is tried again
         later; Unsupported when no engine takes the pair; StoreError from the memory.
         """
-        names = self.engines_for(source, target)
         self.check(source, target)
-        work = _Work(source, target, missing=list(dict.fromkeys(_unit(each) for each in segments if codes.has_letters(each.text))))
-        await self._recall(work, names)
-        for name in names:
-            if work.missing:
-                await self._ask(self._engines[name], work)
-        if work.missing and work.is_in_vain():
-            raise _worst(work.errors)
-        return _answers(segments, work)
+        pair = Pair(source, target)
+        answers = await (self._derive if self._is_derived(pair) else self._translate)(segments, pair, title)
+        self.counts += answers.counts
+        return answers
 
     async def aclose(self) -> None:
         """Close every engine."""
-        for engine in self._engines.values():
-            await engine.aclose()
+        for caller in self._callers.values():
+            await caller.engine.aclose()
 
-    async def _recall(self, work: _Work, names: Sequence[str]) -> None:
-        keys = {(segment, name): _key(segment, work, name) for segment in work.missing for name in names}
-        known = await asyncio.to_thread(self._memory.recall, frozenset(keys.values())) if keys else {}
-        for (segment, name), key in keys.items():
-            text = _credible(segment, known[key], work) if key in known and segment not in work.found else ""
-            if text:
-                work.add(segment, text, name)
-        work.recalled = frozenset(work.found)
+    def _direct(self, source: str, target: str) -> tuple[str, ...]:
+        names = engines_for(self._routes, source, target)
+        return tuple(name for name in names if name in self._callers and self._callers[name].engine.supports(source, target))
 
-    async def _ask(self, engine: Translator, work: _Work) -> None:
-        circuit = (engine.name, work.source, work.target)
-        for batch in _batches(engine, work.missing):
-            pause = self._breaker.pause(circuit)
-            if pause:
-                work.errors.append(Retryable(f"{engine.name}: left alone after failures, for another {pause.seconds} s", after=pause))
-                return
-            try:
-                await self._ask_batch(engine, work, batch)
-            except TranslationError as error:
-                work.errors.append(error)
-                if _is_engine_failure(error, batch):
-                    after = error.after if isinstance(error, Retryable) else None
-                    self._breaker.failed(circuit, at_once=isinstance(error, Blocked | AuthFailed), after=after)
-                if isinstance(error, _HOLD_OFF):
-                    return
-            else:
-                self._breaker.succeeded(circuit)
+    def _is_derived(self, pair: Pair) -> bool:
+        """Whether a target is made from the pivot, which takes engines for both halves of the way, and none that costs on the second."""
+        if not derives(self._routes, *pair) or not self._direct(pair.source, PIVOT):
+            return False
+        names = self._direct(PIVOT, pair.target)
+        return bool(names) and all(self._callers[name].engine.embedded for name in names)
 
-    async def _ask_batch(self, engine: Translator, work: _Work, batch: Sequence[Segment]) -> None:
-        texts, restore = _encoded(engine, batch)
-        work.characters += sum(map(len, texts))
-        try:
-            async with asyncio.timeout(self._deadline):
-                answers = await engine.translate(texts, source=work.source, target=work.target)
-        except TimeoutError:
-            raise Retryable(f"{engine.name}: no answer in {self._deadline:g} s; it will be tried again") from None
-        if len(answers) != len(texts):
-            raise BadOutput(f"{engine.name}: {len(answers)} answers to {len(texts)} texts")
-        new = {}
-        for segment, answer in zip(batch, restore(answers), strict=True):
-            text = _credible(segment, answer, work)
-            if text:
-                work.add(segment, text, engine.name)
-                new[_key(segment, work, engine.name)] = text
-        if new:
-            await asyncio.to_thread(self._memory.remember, new)
-        else:
-            raise BadOutput(f"{engine.name}: none of {len(batch)} answers from {work.source} to {work.target} is a credible translation")
+    async def _translate(self, segments: Sequence[Segment], pair: Pair, title: str) -> Answers:
+        names = self._direct(*pair)
+        places = {unit(segment): place for place, segment in reversed(list(enumerate(segments))) if codes.has_letters(segment.text)}
+        work = Work(pair, title, dict(sorted(places.items(), key=lambda each: each[1])), self._glossary(pair))
+        work.missing = dict.fromkeys(work.asked_for)
+        async with self._remembering.alone(work.missing, pair):
+            await self._recall(work, names)
+            await climb(work, [self._callers[name] for name in names], self._remembering)
+        if work.is_in_vain():
+            raise worst(work.errors)
+        return work.answers(segments)
+
+    async def _recall(self, work: Work, names: Sequence[str]) -> None:
+        known = await self._remembering.recall(list(work.missing), work.pair, names)
+        for segment, (text, engine) in known.items():
+            if answer := judged(segment, text, work.pair):
+                work.add(segment, answer, engine=engine, step="memory")
+
+    async def _derive(self, segments: Sequence[Segment], pair: Pair, title: str) -> Answers:
+        """The pivot's translation, converted. A segment that can't be converted stays untranslated."""
+        paid = await self._translate(segments, Pair(pair.source, PIVOT), title)
+        between = [replace(segment, text=text or "") for segment, text in zip(segments, paid.texts, strict=True)]
+        converted = await self._translate(between, Pair(PIVOT, pair.target), "")
+        found = tuple(_derived(*both) for both in zip(paid.found, converted.found, strict=True))
+        return replace(paid, found=found, characters=paid.characters)
 
 
-def _unit(segment: Segment) -> Segment:
-    """The same segment for all that engines and memory need to tell apart: its pairs, but not which codes they are."""
-    opening = codes.openers(segment.codes)
-    most = max(codes.numbers(segment.text), default=-1) + 1
-    heading = segment.heading if len(segment.text) < _SHORT else ""
-    return Segment(text=segment.text, heading=heading, codes=tuple("[" if number in opening else "" for number in range(most)))
-
-
-def _is_engine_failure(error: TranslationError, batch: Sequence[Segment]) -> bool:
-    """Whether an error speaks against the engine rather than against a text."""
-    return not isinstance(error, TooLong | Unsupported) and not (isinstance(error, BadOutput) and len(batch) < _MANY)
-
-
-def _batches(engine: Translator, segments: Sequence[Segment]) -> list[list[Segment]]:
-    """What goes out at once: as much as a small engine takes, so that little is lost when a call fails; all of it where calls are free."""
-    if engine.codec == "runs":
-        return [list(segments)]
-    waiting = iter(segments)
-    return [[next(waiting) for _ in pack] for pack in packs([segment.text for segment in segments])]
-
-
-def _encoded(engine: Translator, batch: Sequence[Segment]) -> tuple[list[str], Callable[[Sequence[str]], list[str]]]:
-    """What the engine gets, and the way from its answers to the segments'."""
-    if engine.codec == "plain":
-        return [segment.text for segment in batch], list
-    runs = [codes.runs(segment.text) for segment in batch]
-
-    def restore(answers: Sequence[str]) -> list[str]:
-        waiting = iter(answers)
-        return [codes.refill(segment.text, [next(waiting) for _ in each]) for segment, each in zip(batch, runs, strict=True)]
-
-    return [run for each in runs for run in each], restore
-
-
-def _credible(segment: Segment, answer: str, work: _Work) -> str:
-    """The answer as canonical text, or an empty string."""
-    try:
-        text = codes.decode(segment, answer)
-    except ValueError:
-        return ""
-    return "" if verify.problems(segment.text, text, source=work.source, target=work.target) else text
-
-
-def _key(segment: Segment, work: _Work, engine: str) -> str:
-    parts = (canonical(work.source), canonical(work.target), engine, " ".join(segment.text.split()), segment.heading)
-    return blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _worst(errors: Iterable[TranslationError]) -> TranslationError:
-    """The error to report: one that time may mend, the soonest first."""
-    retryable = [error for error in errors if isinstance(error, Retryable)]
-    soonest = min(retryable, key=lambda error: error.after or timedelta(0), default=None)
-    return soonest or next(iter(errors), BadOutput("no engine gave a translation"))
-
-
-def _answers(segments: Sequence[Segment], work: _Work) -> Answers:
-    units = [_unit(segment) for segment in segments]
-    found = [work.found.get(unit, (None if codes.has_letters(unit.text) else unit.text, "")) for unit in units]
-    flags = work.flags | ({"interrupted"} if work.missing and work.is_interrupted() else set())
-    return Answers(
-        texts=tuple(text for text, _ in found),
-        by=tuple(engine for _, engine in found),
-        flags=tuple(sorted(flags)),
-        characters=work.characters,
-        remembered=sum(unit in work.recalled for unit in units),
-    )
+def _derived(paid: Found | None, converted: Found | None) -> Found | None:
+    if paid is None or converted is None:
+        return None
+    return replace(paid, text=converted.text, engine="+".join(name for name in (paid.engine, converted.engine) if name))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aggregator.core.language import canonical
+from aggregator.core.language import canonical, same
+
+PIVOT = "zh-CN"  # what traditional Chinese is made from
+_CHINESE = ("zh", "zh-*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,10 @@ def _in_range(tag: str, pattern: str) -> bool:
 def engines_for(routes: Sequence[Route], source: str, target: str) -> tuple[str, ...]:
     """The engines of the first route that matches."""
     return next((route.engines for route in routes if route.matches(source, target)), ())
+
+
+def derives(routes: Sequence[Route], source: str, target: str) -> bool:
+    """Whether the target is Chinese in another form than the pivot, the source is not Chinese, and no route names the target itself."""
+    route = next((route for route in routes if route.matches(source, target)), None)
+    named = route is not None and route.target not in ("*", *_CHINESE)
+    return _in_range(target, "zh") and not _in_range(source, "zh") and not same(target, PIVOT) and not named

@@ -41,7 +41,9 @@ def test_a_translation_ends_its_job_and_comes_back_as_it_was_stored(store: SqlSt
     item = make.item()
     make.save(store, item, jobs=(make.job(item),))
     job = make.claim_job(store)
-    translation = make.translation(job, title="标\0题", verified=True, untranslated=2, flags=("short",))
+    translation = make.translation(
+        job, title="标\0题", verified=True, untranslated=2, flags=("short",), provenance=("e whole 3", "f runs 1")
+    )
     store.save_translation(job, translation)
     assert store.translations([item.id, "unknown"]) == {item.id: {"zh-CN": replace(translation, title="标\ufffd题")}}
     assert list(store.pending_jobs()) == []
@@ -94,6 +96,23 @@ def test_a_postponed_job_waits_with_its_reason(store: SqlStore, make: Any) -> No
     assert (waiting.attempts, waiting.error, waiting.due_at) == (1, "asked to slow down", later)
     assert claim(store, make) == []
     assert claim(store, make, after=timedelta(hours=1)) == ["1 zh-CN"]
+
+
+def test_a_failed_translation_of_an_edited_item_lets_its_old_one_say_so(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item, jobs=(make.job(item),))
+    first = make.claim_job(store)
+    store.save_translation(first, make.translation(first))
+    edited = replace(item, digest="d2")
+    make.save(store, edited, jobs=(make.job(edited),))
+    store.clear_marks(store.claim_marks(now=make.now, limit=99, lease=make.minute))
+    for attempt, expected in ((1, [("page", item.id), ("feed", "a"), ("feed", "all")]), (2, [])):
+        job = make.claim_job(store, make.now + attempt * make.minute)
+        store.postpone_job(job, due_at=make.now + attempt * make.minute, error="e")
+        marks = store.claim_marks(now=make.now, limit=99, lease=make.minute)
+        assert sorted((mark.kind, mark.key) for mark in marks if mark.language == "zh-CN") == sorted(expected)
+        store.clear_marks(marks)
+    assert store.translations([item.id])[item.id]["zh-CN"].of_digest == item.digest
 
 
 def test_postponed_jobs_can_be_made_due(store: SqlStore, make: Any) -> None:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import Counter
+from random import Random
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from aggregator.core import codes
+from aggregator.core.codecs import decode, encode, text_of, texts
+from aggregator.core.ladder import STEPS, variant
 from aggregator.core.segment import cut, join, rebuild
+from aggregator.errors import TranslationError
+from aggregator.translators.router import Router
+from aggregator.translators.routes import Route
+from tests.golden.faulty import FaultyEngine
+from tests.unit.translators.engines import Shelf
 
 ORACLE = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
 
@@ -158,3 +169,92 @@ def test_every_segment_decodes_itself_however_an_engine_writes_the_placeholders(
     for segment in cut(markdown).segments:
         loose = codes.PLACEHOLDER.sub(lambda match: "｛ " + match[1].translate(wide) + " }", segment.text)
         assert codes.decode(segment, loose) == segment.text
+
+
+MARKS = {"plain": r"\{[0-9]+\}", "tags": r"\{[0-9]+\}|</?g[0-9]+>", "xml": r'<[gx] id="[0-9]+"/?>|</g>', "braces": r"\{[0-9]+\}"}
+CODECS = st.sampled_from(["plain", "tags", "xml", "braces"])
+LOOK_ALIKES = st.lists(
+    st.one_of(
+        st.sampled_from(["{3}", "｛４｝", "{ 5 }", "{1234567}", "{٣}", "<g1>", "</ g1 >", "＜g２＞", '<x id="0"/>', '<g id="1">', "</g>"]),
+        st.sampled_from(["&lt;", "&amp;", "{", "}", "<", "g1>", "/", " ", "0", "a", "$TSLA", "https://a.example/{3}"]),
+        st.text(max_size=4),
+    ),
+    max_size=8,
+).map("".join)
+
+
+@unhurried
+@given(LOOK_ALIKES, CODECS)
+@example("https://a.example/{3}{ 5 }", "plain")
+def test_no_text_is_ever_taken_for_a_placeholder(text: str, codec: str) -> None:
+    segment = codes.whole(text)
+    assert codes.numbers(codes.canonical(segment.text)) == codes.Counter(range(len(segment.codes)))
+    assert codes.fill(decode(segment, encode(segment, codec), codec), segment.codes) == " ".join(text.split())
+
+
+@unhurried
+@given(DOCUMENTS, CODECS)
+def test_every_codec_brings_back_what_it_was_given(markdown: str, codec: str) -> None:
+    for segment in cut(markdown).segments:
+        assert decode(segment, encode(segment, codec), codec) == segment.text
+        assert text_of(segment, texts(segment, "runs"), "runs") == segment.text
+
+
+@unhurried
+@given(DOCUMENTS, CODECS, st.randoms(use_true_random=False))
+def test_no_answer_that_lost_doubled_or_crossed_markup_is_believed(markdown: str, codec: str, dice: Random) -> None:
+    for segment in cut(markdown).segments:
+        marks = re.findall(MARKS[codec], encode(segment, codec))
+        if not marks:
+            continue
+        victim = dice.choice(marks)
+        for damaged in ("", victim * 2, victim.replace(next(filter(str.isdigit, victim), "g"), "77", 1)):
+            with pytest.raises(ValueError, match=r"place|pair|markup"):
+                decode(segment, encode(segment, codec).replace(victim, damaged, 1), codec)
+
+
+@unhurried
+@given(DOCUMENTS, st.integers(0, 60))
+def test_every_step_of_the_ladder_leads_back(markdown: str, limit: int) -> None:
+    for segment in cut(markdown).segments:
+        for step in STEPS:
+            if made := variant(segment, step, limit=limit):
+                try:
+                    restored = made.restore([part.text for part in made.parts])
+                except ValueError:
+                    assert step == "formatting"  # what stands there twice can't be told apart
+                else:
+                    assert "".join(restored.split()) == "".join(segment.text.split())
+
+
+@unhurried
+@given(DOCUMENTS, st.randoms(use_true_random=False))
+def test_no_step_brings_back_other_markup_than_it_was_given(markdown: str, dice: Random) -> None:
+    for segment in cut(markdown).segments:
+        for step in STEPS[1:]:
+            if made := variant(segment, step):
+                words = [" ".join(dice.sample(words := part.text.split(), len(words))) for part in made.parts]
+                try:
+                    assert codes.decode(segment, restored := made.restore(words)) == restored
+                except ValueError:
+                    assert step != "runs"
+
+
+@unhurried
+@given(
+    DOCUMENTS, st.sampled_from(["none", "lose 5 %", "lose all", "space and widen half", "renumber 5 %", "shuffle words", "inject"]), CODECS
+)
+def test_whatever_an_engine_does_the_document_keeps_its_markup(markdown: str, fault: str, codec: str) -> None:
+    draft, engine = cut(markdown), FaultyEngine(fault, codec="plain" if codec == "braces" else codec)
+    router = Router({"faulty": engine}, [Route(engines=("faulty",))], Shelf())
+    try:
+        texts = asyncio.run(router.translate(draft.segments, source="en", target="zh-CN")).texts
+    except TranslationError:
+        return
+    assert Counter(everything(rebuild(draft, texts).markdown)) == Counter(everything(markdown))
+
+
+def everything(markdown: str) -> list[str]:
+    """Every tag with its attributes, and code; line breaks are for the segments to choose."""
+    html = re.sub(r"<br />|\n", "", ORACLE.render(markdown))
+    return re.findall(r"<(?:/?[a-z][^<>]*|!--.*?--)>|(?<=<code>)[^<]*", html)

@@ -8,6 +8,7 @@ import pytest
 
 from aggregator import config, wiring
 from aggregator.errors import ConfigError
+from aggregator.translators.limits import Rate
 
 MAIN = """
 [site]
@@ -130,3 +131,15 @@ def test_options_that_an_engine_takes_are_right(tmp_path: Path) -> None:
     (tmp_path / "main.toml").write_text(text, encoding="utf-8")
     settings = config.load(tmp_path / "main.toml", environ={"KEY": "https://a.example/"}, ask=wiring.ADAPTERS)
     assert settings.translators["google"].options["timeout"] == [5, 2.5]
+
+
+def test_an_engines_limits_are_the_routers_and_not_the_engines(tmp_path: Path) -> None:
+    table = {"translators": {"mine": {"engine": "pseudo", "mode": "cjk", "requests_per_minute": 3, "characters_per_minute": 400}}}
+    settings = config.from_table(table, folder=tmp_path, environ={})
+    assert wiring.ADAPTERS.translator("mine", settings.translators["mine"]) == []
+    assert wiring.rates(settings)["mine"] == Rate(requests=3, characters=400)
+    assert wiring.rates(settings)["google"] == Rate()
+    assert (
+        problems(tmp_path, "[translators.mine]\nengine = 'pseudo'\nrequests_per_minute = -1")[0][1]
+        == "translators.mine.requests_per_minute"
+    )

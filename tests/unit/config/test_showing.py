@@ -10,7 +10,9 @@ from aggregator import config
 
 TABLE = {
     "site": {"title": 'A "quoted" \\ title\n\x7f 新闻', "languages": ["de"]},
-    "translators": {"mine": {"engine": "pseudo", "depth": 2, "ratio": 0.5, "on": True, "nested": {"a key": ["x", 1]}}},
+    "translators": {
+        "mine": {"engine": "pseudo", "requests_per_minute": 30, "depth": 2, "ratio": 0.5, "on": True, "nested": {"a key": ["x", 1]}}
+    },
     "routes": [{"from": "de", "to": "*", "engines": ["mine", "google"]}],
     "sources": {
         "one": {

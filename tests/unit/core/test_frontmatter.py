@@ -181,6 +181,19 @@ def test_clean_translation_names_its_engine() -> None:
     assert body.startswith("Body\n\n[")
 
 
+def test_clean_translation_says_what_is_doubtful_about_it() -> None:
+    page = translated(CLEAN, untranslated=2)
+    assert page.translation
+    made = replace(page.translation, flags=("ending",), of_digest="before")
+    metadata, body = frontmatter.parse(render(replace(page, translation=made, item=replace(page.item, digest="after"))))
+    assert {key: metadata["translation"][key] for key in ("untranslated", "flags", "outdated")} == {
+        "untranslated": 2,
+        "flags": ["ending"],
+        "outdated": True,
+    }
+    assert "\n\n*The original was changed after this translation was made.*\n\nBody" in body
+
+
 @pytest.mark.parametrize("source", [COMPAT, CLEAN])
 @pytest.mark.parametrize(("count", "words"), [(1, "*Not translated: 1 part of"), (3, "*Not translated: 3 parts of")])
 def test_a_translation_says_what_stayed_untranslated(source: Source, count: int, words: str) -> None:

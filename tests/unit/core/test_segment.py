@@ -159,6 +159,17 @@ def test_an_answer_that_would_make_another_block_is_refused() -> None:
     assert rebuild(cut(markdown), ["{0}: definition", None]) == Rebuilt(markdown, (0,))
 
 
+@pytest.mark.parametrize(
+    ("markdown", "answer"),
+    [
+        ("a [b](u) and [c](v) d", "{0}b {2}c{3}{1} d"),  # a link in a link is none
+        ("A.  \nB.  \nC", "{0}A. B. {1}C"),  # a break where the block begins is none
+    ],
+)
+def test_an_answer_whose_markup_would_not_show_is_refused(markdown: str, answer: str) -> None:
+    assert rebuild(cut(markdown), [answer]) == Rebuilt(markdown, (0,))
+
+
 def test_one_answer_that_breaks_the_document_does_not_cost_the_others() -> None:
     markdown = "\n\n".join(f"paragraph {letter} **b** c" for letter in "abcdefgh")
     answers = [f"absatz {letter} {{0}}b{{1}} c" for letter in "abcdefgh"]

@@ -25,6 +25,7 @@ CORPUS = Path(__file__).parents[3].parent / "shared" / "corpus" / "feeds"
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NOTE = '<p lang="en"><em>Not translated: 1 part of this text, left in zh-CN.</em></p>'
 
 
 def written(feed: Feed, publisher: FeedPublisher = PUBLISHER) -> dict[str, bytes]:
@@ -79,7 +80,7 @@ def test_an_xml_feed_reads_back(feed: Feeds, form: str) -> None:
     assert [entry.title for entry in parsed.entries] == ["Title <b> & more", "标题 <b> & more"]
     assert [entry.link for entry in parsed.entries] == ["https://example.org/100"] * 2
     assert [entry.author for entry in parsed.entries] == ["Zhang"] * 2
-    assert parsed.entries[0].content[0].value == "<p>one</p>\n<p>two</p>"
+    assert parsed.entries[0].content[0].value == f"{NOTE}\n<p>one</p>\n<p>two</p>"
     assert parsed.entries[0].content[0].language == "en"
     assert parsed.entries[1].id == "urn:uuid:11111111-2222-5333-8444-555555555555"
     assert parsed.entries[0].published_parsed[:4] == (2025, 1, 1, 8)
@@ -98,7 +99,7 @@ def test_json_feed(feed: Feeds) -> None:
     assert document["language"] == "en"
     translated, original = document["items"]
     assert translated["title"] == "Title <b> & more"
-    assert translated["content_html"] == "<p>one</p>\n<p>two</p>"
+    assert translated["content_html"] == f"{NOTE}\n<p>one</p>\n<p>two</p>"
     assert translated["date_published"] == "2025-01-01T08:00:00+00:00"
     assert translated["_translation"] == {
         "engine": "opencc",
@@ -199,7 +200,8 @@ def test_an_empty_feed_is_a_feed(feed: Feeds) -> None:
 def test_bilingual_halves_alternate_and_name_their_language(feed: Feeds) -> None:
     translated, original = json.loads(written(feed(variant="bilingual"))["json"])["items"]
     assert translated["content_html"].replace("\n", "") == (
-        '<div lang="en"><p>one</p></div><div lang="zh-CN"><p>一</p></div><div lang="en"><p>two</p></div><div lang="zh-CN"><p>二</p></div>'
+        f'{NOTE}<div lang="en"><p>one</p></div><div lang="zh-CN"><p>一</p></div>'
+        '<div lang="en"><p>two</p></div><div lang="zh-CN"><p>二</p></div>'
     )
     assert original["content_html"] == "<p>正文</p>"
 
@@ -236,3 +238,16 @@ def test_building_again_gives_the_same_bytes_whatever_the_hour(feed: Feeds) -> N
     assert first == second
     year = str(time.gmtime().tm_year).encode()
     assert not any(year in data for data in first if year != b"2025")
+
+
+def test_a_translation_tells_what_is_wrong_with_it(feed: Feeds, translated: Pages) -> None:
+    made = replace(translated().translation, flags=("ending", "numbers"), of_digest="before")
+    page = replace(translated(), translation=made, item=replace(translated().item, digest="after"))
+    documents = written(feed(page))
+    (item,) = json.loads(documents["json"])["items"]
+    assert (item["_translation"]["flags"], item["_translation"]["outdated"]) == (["ending", "numbers"], True)
+    assert "<em>The original was changed after this translation was made.</em>" in item["content_html"]
+    for form in ("rss", "atom"):
+        told = read(documents[form]).entries[0].translation_provenance
+        assert (told["flags"], told["outdated"], told["engine"]) == ("ending numbers", "true", "opencc")
+    assert "outdated" not in written(feed(translated()))["rss"].decode()

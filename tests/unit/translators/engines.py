@@ -7,7 +7,6 @@ import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from aggregator.errors import TranslationError
 from aggregator.model import NO_HINTS, Capacity, Codec, Hints
@@ -26,9 +25,11 @@ class Engine:
     answer: Callable[[str], str] = german
     errors: list[TranslationError] = field(default_factory=list)
     codec: Codec = "plain"
-    capacity: ClassVar = Capacity()
+    capacity: Capacity = field(default_factory=Capacity)
+    embedded: bool = False
     pairs: Collection[tuple[str, str]] = ()
     asked: list[list[str]] = field(default_factory=list)
+    hints: list[Hints] = field(default_factory=list)
     closed: bool = False
     hangs: bool = False
 
@@ -37,6 +38,7 @@ class Engine:
 
     async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         self.asked.append(list(texts))
+        self.hints.append(hints)
         if self.hangs:
             await asyncio.Event().wait()
         if self.errors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from aggregator.translators.breaker import FAILURES, Breaker
+from aggregator.translators.breaker import FAILURES, FOR_GOOD, WINDOW, Breaker
 
 
 class Clock:
@@ -74,3 +74,39 @@ def test_a_wait_that_the_engine_asked_for_is_kept() -> None:
     breaker = Breaker(Clock())
     breaker.failed("x", after=timedelta(hours=2))
     assert breaker.pause("x") == timedelta(hours=2)
+
+
+def test_more_than_half_of_twenty_calls_failing_opens_it() -> None:
+    breaker = Breaker(Clock())
+    for number in range(WINDOW - 1):
+        breaker.succeeded("x") if number % 2 else breaker.failed("x")
+        assert not breaker.pause("x")
+    breaker.failed("x")
+    assert breaker.pause("x")
+
+
+def test_half_of_twenty_is_borne() -> None:
+    breaker = Breaker(Clock())
+    for number in range(5 * WINDOW):
+        breaker.succeeded("x") if number % 2 else breaker.failed("x")
+        assert not breaker.pause("x")
+
+
+def test_what_failed_before_a_pause_does_not_count_after_it() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    for _ in range(WINDOW):
+        breaker.failed("x")
+    clock.now += breaker.pause("x").total_seconds()
+    assert not breaker.pause("x")
+    breaker.succeeded("x")
+    breaker.failed("x")
+    assert not breaker.pause("x")
+
+
+def test_one_that_is_open_for_good_never_tries_again() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    breaker.failed("x", after=FOR_GOOD)
+    clock.now += 10**9
+    assert breaker.pause("x") == FOR_GOOD

@@ -42,6 +42,7 @@ def test_title_summary_and_body_are_one_call() -> None:
     )
     assert (translation.item_id, translation.language, translation.of_digest, translation.made_at) == ("i", "de", "d1", NOW)
     assert (translation.engine, translation.verified, translation.untranslated, translation.flags) == ("one", True, 0, ())
+    assert (translation.provenance, engine.hints[0].title) == (("one whole 4",), "A title of $TSLA")
 
 
 def test_what_could_not_be_translated_stays_and_is_counted() -> None:
@@ -76,3 +77,14 @@ def test_an_empty_item_costs_nothing() -> None:
 def test_while_engines_are_down_nothing_is_made() -> None:
     with pytest.raises(Retryable):
         translate(Engine(errors=[Retryable("down")]), item(), BODY)
+
+
+def test_an_edited_item_sends_only_what_changed() -> None:
+    engine = Engine()
+    router = Router({"one": engine}, [Route(engines=("one",))], Shelf())
+    paragraphs = [f"Paragraph {word} has something to **say** of its own." for word in ("one", "two", "three", "four", "five", "six")]
+    for changed in (paragraphs, [*paragraphs[:3], "Another paragraph, quite **new**.", *paragraphs[4:]]):
+        made = asyncio.run(translate_item(router, item(), "\n\n".join(changed), target="de", source_language="en", now=NOW))
+        assert made.verified
+    assert engine.asked[1:] == [["Another paragraph, quite {0}new{1}."]]
+    assert sum(map(len, engine.asked[1])) <= 0.27 * sum(map(len, engine.asked[0]))

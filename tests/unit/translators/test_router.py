@@ -11,10 +11,11 @@ import pytest
 
 from aggregator.core.segment import cut, whole
 from aggregator.errors import AuthFailed, BadOutput, Blocked, RateLimited, Retryable, TooLong, TranslationError, Unsupported
-from aggregator.model import Segment
+from aggregator.model import NO_HINTS, Capacity, Hints, Segment
 from aggregator.translators.opencc import OpenCCTranslator
-from aggregator.translators.router import Answers, Router
+from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
+from aggregator.translators.work import Answers
 from tests.unit.translators.engines import Engine, Shelf, german
 
 
@@ -28,14 +29,14 @@ class Clock:
 class BreakingOff(Engine):
     """Works twice, then not any more."""
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         if len(self.asked) == 2:
             raise Retryable("down")
-        return await super().translate(texts, source=source, target=target)
+        return await super().translate(texts, source=source, target=target, hints=hints)
 
 
 class Merging(Engine):
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         return ["nur eine Antwort"]
 
 
@@ -122,7 +123,7 @@ def test_what_no_engine_can_do_stays_untranslated_and_is_not_remembered() -> Non
         lambda text: text,
         lambda text: "这是一个完全不同的句子",
         lambda text: text[::-1] + " http://evil.example",
-        lambda text: "weg",
+        lambda text: "weg {0} {0}",
     ],
 )
 def test_no_bad_answer_passes(bad: object) -> None:
@@ -157,7 +158,7 @@ def test_an_engine_that_fails_half_way_loses_nothing_that_it_did() -> None:
     memory = Shelf()
     texts = [f"Sentence {'abcdefghij'[number]} " + "word " * 500 + "." for number in range(4)]
     engine = Engine()
-    answers = ask(router_of(BreakingOff(), memory=memory), *texts)
+    answers = ask(router_of(BreakingOff(capacity=Capacity(characters=3000)), memory=memory), *texts)
     assert answers.untranslated == 2
     assert answers.flags == ("interrupted",)
     again = ask(router_of(engine, memory=memory), *texts)

@@ -1,0 +1,192 @@
+"""Asks one engine: in batches, in its codec, no faster than it may be asked, and not at all while it is to be left alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aggregator.core import codecs
+from aggregator.core.codecs import Form
+from aggregator.core.judging import Answer, Pair, is_shifted, judged
+from aggregator.errors import (
+    AuthFailed,
+    BadOutput,
+    Blocked,
+    QuotaExhausted,
+    RateLimited,
+    Retryable,
+    TooLong,
+    TranslationError,
+    Unsupported,
+)
+from aggregator.model import Hints, Segment
+from aggregator.ports import Translator
+from aggregator.translators.breaker import FOR_GOOD, Breaker
+from aggregator.translators.limits import Limits
+
+HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
+_ALL_PAIRS = (AuthFailed, RateLimited, QuotaExhausted)  # what an engine says of its client, not of a pair of languages
+_MANY = 3  # segments without one credible answer among them are the engine's fault
+_LONGEST_TURN = 60.0  # seconds to wait for a turn; longer, and the job had better come back later
+
+
+@dataclass(slots=True)
+class Asked:
+    """What came of asking: the answers that can be believed, how many characters were sent, and what went wrong."""
+
+    answers: dict[Segment, Answer] = field(default_factory=dict)
+    characters: int = 0
+    discarded: int = 0  # batches whose answers seemed to belong to other segments
+    errors: list[TranslationError] = field(default_factory=list)
+
+    @property
+    def is_broken_off(self) -> bool:
+        """Whether the engine can't be asked for more now."""
+        return any(isinstance(error, (*HOLD_OFF, Unsupported)) for error in self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is the same for all batches of one call of `ask`."""
+
+    pair: Pair
+    form: Form
+    hints: Callable[[Sequence[Segment]], Hints]
+    fallback: bool
+
+
+class Caller:
+    """One engine and what protects it and us. `deadline` bounds one call, in seconds."""
+
+    def __init__(self, engine: Translator, *, breaker: Breaker, limits: Limits, deadline: float) -> None:
+        self.engine = engine
+        self._breaker = breaker
+        self._limits = limits
+        self._deadline = deadline
+
+    @property
+    def name(self) -> str:
+        """The engine's."""
+        return self.engine.name
+
+    async def ask(
+        self,
+        segments: Sequence[Segment],
+        *,
+        pair: Pair,
+        form: Form,
+        hints: Callable[[Sequence[Segment]], Hints],
+        fallback: bool = False,
+    ) -> Asked:
+        """Translate segments, as many at once as the engine takes. What goes wrong is told in the result, together with what went right.
+
+        As a `fallback` for what the engine has failed on before, a bad answer says nothing more against it.
+        """
+        asked, question = Asked(), _Question(pair, form, hints, fallback)
+        for batch in self._batches(segments, form):
+            await self._ask(asked, batch, question)
+            if asked.is_broken_off:
+                break
+        return asked
+
+    def _batches(self, segments: Sequence[Segment], form: Form) -> Iterator[list[Segment]]:
+        """The segments in order, as many together as the engine's capacity allows, those that are over it alone."""
+        most_texts, most_characters = self.engine.capacity
+        batch: list[Segment] = []
+        texts = characters = 0
+        for segment in segments:
+            sent = codecs.texts(segment, form)
+            size = sum(map(len, sent)) + len(sent)
+            if batch and ((most_texts and texts + len(sent) > most_texts) or (most_characters and characters + size > most_characters)):
+                yield batch
+                batch, texts, characters = [], 0, 0
+            batch.append(segment)
+            texts, characters = texts + len(sent), characters + size
+        if batch:
+            yield batch
+
+    async def _ask(self, asked: Asked, batch: list[Segment], question: _Question, before: Sequence[Answer | None] = ()) -> None:
+        """Ask for one batch; by halves where its answers seem to be shifted, unless they come again as they were `before`."""
+        sent = [codecs.texts(segment, question.form) for segment in batch]
+        hindrance = self._refusal(question.pair) or await self._turn(sum(len(text) for each in sent for text in each))
+        if hindrance:
+            asked.errors.append(hindrance)
+            return
+        try:
+            answers = await self._judged(asked, batch, sent, question)
+        except TranslationError as error:
+            self._failed(error, batch, question)
+            asked.errors.append(error)
+            return
+        if is_shifted(answers) and answers != list(before):
+            asked.discarded += 1
+            await self._ask_halves(asked, batch, question, answers)
+        else:
+            asked.answers.update((segment, answer) for segment, answer in zip(batch, answers, strict=True) if answer)
+
+    async def _ask_halves(self, asked: Asked, batch: list[Segment], question: _Question, before: Sequence[Answer | None]) -> None:
+        middle = len(batch) // 2
+        for half in (slice(0, middle), slice(middle, None)):
+            if not asked.is_broken_off:
+                await self._ask(asked, batch[half], question, before[half])
+
+    async def _judged(
+        self, asked: Asked, batch: Sequence[Segment], sent: Sequence[Sequence[str]], question: _Question
+    ) -> list[Answer | None]:
+        """An answer or None for each segment. Raises TranslationError, BadOutput if there is none at all."""
+        texts = [text for each in sent for text in each]
+        asked.characters += sum(map(len, texts))
+        answers = iter(await self._call(texts, question, question.hints(batch)))
+        found = [_read(segment, [next(answers) for _ in each], question) for segment, each in zip(batch, sent, strict=True)]
+        if not any(found):
+            source, target = question.pair
+            raise BadOutput(f"{self.name}: none of {len(batch)} answers from {source} to {target} is a credible translation")
+        for circuit in ((self.name, question.pair), self.name):
+            self._breaker.succeeded(circuit)
+        return found
+
+    async def _call(self, texts: Sequence[str], question: _Question, hints: Hints) -> Sequence[str]:
+        try:
+            async with asyncio.timeout(self._deadline):
+                answers = await self.engine.translate(texts, source=question.pair.source, target=question.pair.target, hints=hints)
+        except TimeoutError:
+            raise Retryable(f"{self.name}: no answer in {self._deadline:g} s; it will be tried again") from None
+        if len(answers) != len(texts):
+            raise BadOutput(f"{self.name}: {len(answers)} answers to {len(texts)} texts")
+        return answers
+
+    async def _turn(self, characters: int) -> TranslationError | None:
+        """Wait for the engine's limits. Returns what to say when that takes too long."""
+        try:
+            async with asyncio.timeout(_LONGEST_TURN):
+                await self._limits.turn(characters)
+        except TimeoutError:
+            wait = timedelta(seconds=_LONGEST_TURN)
+            return Retryable(f"{self.name}: its limit a minute is used up for longer than {wait.seconds} s", after=wait)
+        return None
+
+    def _refusal(self, pair: Pair) -> TranslationError | None:
+        """Why the engine is not to be asked now, if it isn't."""
+        pause = max(self._breaker.pause(self.name), self._breaker.pause((self.name, pair)))
+        if pause == FOR_GOOD:
+            return AuthFailed(f"{self.name}: its key was refused; correct it and start the program again")
+        if pause:
+            return Retryable(f"{self.name}: left alone after failures, for another {round(pause.total_seconds())} s", after=pause)
+        return None
+
+    def _failed(self, error: TranslationError, batch: Sequence[Segment], question: _Question) -> None:
+        """Count what speaks against the engine rather than against a text."""
+        if isinstance(error, TooLong | Unsupported) or (isinstance(error, BadOutput) and (question.fallback or len(batch) < _MANY)):
+            return
+        after = FOR_GOOD if isinstance(error, AuthFailed) else error.after if isinstance(error, Retryable) else None
+        circuit = self.name if isinstance(error, _ALL_PAIRS) else (self.name, question.pair)
+        self._breaker.failed(circuit, at_once=isinstance(error, (*_ALL_PAIRS, Blocked)), after=after)
+
+
+def _read(segment: Segment, answers: Sequence[str], question: _Question) -> Answer | None:
+    try:
+        return judged(segment, codecs.text_of(segment, answers, question.form), question.pair)
+    except ValueError:
+        return None

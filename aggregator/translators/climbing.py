@@ -1,0 +1,122 @@
+"""The fallback ladder: what is still missing goes to one engine after the other, then in other forms, until nothing else can be tried.
+
+    each engine: the segment, then in another codec -> each engine: sentences -> formatting -> runs
+
+A doubtful answer is asked for once more elsewhere, and the better one kept. What is found is remembered at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aggregator.core import codecs
+from aggregator.core.codecs import Form
+from aggregator.core.judging import Answer, judged
+from aggregator.core.ladder import Step, Variant, variant
+from aggregator.errors import TooLong
+from aggregator.model import Segment
+from aggregator.translators.calling import Asked, Caller
+from aggregator.translators.remembering import Remembering
+from aggregator.translators.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One thing to try: which engine, the segments in which form."""
+
+    caller: Caller
+    name: Step | Literal["codec", "again"]
+
+    @property
+    def form(self) -> Form:
+        """How the engine gets them."""
+        own = self.caller.engine.codec
+        return codecs.OTHER.get(own, own) if self.name == "codec" else own
+
+    def variant(self, segment: Segment) -> Variant | None:
+        """The segment as it is to be sent; None if that is nothing new, or over what the engine takes."""
+        limit = self.caller.engine.capacity.characters
+        if self.name == "codec" and codecs.texts(segment, self.form) == codecs.texts(segment, self.caller.engine.codec):
+            return None
+        made = variant(segment, self.name if self.name in ("sentences", "formatting", "runs") else "whole")
+        if made and self._is_too_long(made, limit):
+            made = variant(segment, "sentences", limit=limit)
+        return None if made is None or self._is_too_long(made, limit) else made
+
+    def _is_too_long(self, made: Variant, limit: int) -> bool:
+        return bool(limit) and any(sum(map(len, codecs.texts(part, self.form))) > limit for part in made.parts)
+
+
+def rungs(callers: Sequence[Caller]) -> Iterator[Rung]:
+    """All there is to try, in order. An engine for bare texts has nothing but those."""
+    for caller in callers:
+        yield Rung(caller, "whole")
+        if caller.engine.codec in codecs.OTHER:
+            yield Rung(caller, "codec")
+    steps: tuple[Step, ...] = ("sentences", "formatting", "runs")
+    yield from (Rung(caller, step) for step in steps for caller in callers if caller.engine.codec != "runs")
+
+
+async def climb(work: Work, callers: Sequence[Caller], remembering: Remembering) -> None:
+    """Find what is missing in `work`, as far as it can be found."""
+    for rung in rungs(callers):
+        if work.missing and rung.caller.name not in work.broken_off:
+            found = await _try(work, rung, list(work.missing))
+            for segment, answer in found.items():
+                work.add(segment, answer, engine=rung.caller.name, step=rung.name)
+            await _remember(work, remembering, [segment for segment, answer in found.items() if not answer.flags])
+    doubtful = [segment for segment, found in work.found.items() if found.flags and found.step != "memory"]
+    await _ask_again(work, callers, doubtful)
+    await _remember(work, remembering, doubtful)
+
+
+async def _remember(work: Work, remembering: Remembering, segments: Sequence[Segment]) -> None:
+    await remembering.remember({segment: work.found[segment].known for segment in segments}, work.pair)
+
+
+async def _try(work: Work, rung: Rung, segments: Sequence[Segment]) -> dict[Segment, Answer]:
+    """The answers that one rung brings."""
+    variants = {segment: made for segment in segments if (made := rung.variant(segment))}
+    if rung.name == "whole" and len(variants) < len(segments):
+        work.errors.append(TooLong(f"{rung.caller.name}: a sentence is over what it takes at once"))
+    parts = list(dict.fromkeys(part for made in variants.values() for part in made.parts))
+    if not parts:
+        return {}
+    asked = await rung.caller.ask(parts, pair=work.pair, form=rung.form, hints=work.hints, fallback=rung.name != "whole")
+    work.note(rung.caller.name, asked)
+    found = {segment: _restored(work, segment, made, asked) for segment, made in variants.items()}
+    return {segment: answer for segment, answer in found.items() if answer}
+
+
+def _restored(work: Work, segment: Segment, made: Variant, asked: Asked) -> Answer | None:
+    if any(part not in asked.answers for part in made.parts):
+        return None
+    if made.parts == (segment,):
+        return asked.answers[segment]
+    try:
+        text = made.restore([asked.answers[part].text for part in made.parts])
+    except ValueError:
+        return None
+    return judged(segment, text, work.pair)
+
+
+async def _ask_again(work: Work, callers: Sequence[Caller], doubtful: Sequence[Segment]) -> None:
+    """One more try for doubtful answers: by another engine, or by the same one in another codec. The one with fewer flags is kept."""
+    for rung, segments in _elsewhere(work, callers, doubtful).items():
+        for segment, answer in (await _try(work, rung, segments)).items():
+            if len(answer.flags) < len(work.found[segment].flags):
+                work.add(segment, answer, engine=rung.caller.name, step="again")
+
+
+def _elsewhere(work: Work, callers: Sequence[Caller], doubtful: Sequence[Segment]) -> Mapping[Rung, list[Segment]]:
+    found: dict[Rung, list[Segment]] = {}
+    able = [caller for caller in callers if caller.name not in work.broken_off]
+    for segment in doubtful:
+        others = [Rung(caller, "again") for caller in able if caller.name != work.found[segment].engine]
+        same = [Rung(caller, "codec") for caller in able if caller.engine.codec in codecs.OTHER and work.found[segment].step != "codec"]
+        rung = next(iter(others or same), None)
+        if rung:
+            found.setdefault(rung, []).append(segment)
+    return found
