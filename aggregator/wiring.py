@@ -35,6 +35,7 @@ from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.markdown import MarkdownPublisher
 from aggregator.sources import article
+from aggregator.sources.guessing import GuessingReader, guesser
 from aggregator.store import open_store, presence
 from aggregator.translators.deferred import DeferredTranslator
 from aggregator.translators.router import Router
@@ -158,7 +159,7 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         store=store,
         fetcher=fetcher,
         page_fetcher=PageFetcher(fetcher, clock=utc_now),
-        reader=reader,
+        reader=GuessingReader(reader, guess) if (guess := guesser(languages(settings))) else reader,
         sources={source.name: source for source in settings.sources},
         router=router,
         publishers=(documents, feeds),
@@ -186,6 +187,13 @@ def kinds(settings: Settings) -> Mapping[str, str]:
     """Where the classes are that read the sources' bodies and their articles' pages, as `module:class`, by kind."""
     bodies = {source.kind: plugins.target(plugins.SOURCES, source.kind) for source in settings.sources}
     return bodies | {(kind := fulltext.kind_of(source)): PAGES[kind] for source in settings.sources if source.full_text}
+
+
+def languages(settings: Settings) -> list[str]:
+    """Every language that the configuration names."""
+    of_sources = [tag for source in settings.sources for tag in (source.language, *source.translate_to) if tag]
+    of_routes = [tag for route in settings.routes for tag in (route.source, route.target) if tag != "*"]
+    return [*settings.site.languages, *of_sources, *of_routes]
 
 
 def engines(settings: Settings, *, offline: bool) -> Mapping[str, Translator]:

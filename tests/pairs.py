@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from statistics import mean
+from typing import NamedTuple, TypeVar
 
+from aggregator.core import verify
+
+Case = TypeVar("Case")
 DATA = Path(__file__).parent / "data" / "pairs"
 
 _LARGER = {
@@ -34,7 +39,6 @@ _SCALES = _LARGER | _SMALLER
 _COUNTED = re.compile(
     r"(?<=[\d一二三四五六七八九十百千两])( ?)(万|萬|亿|億|兆|[Mm]illion(?:en)?\b|billion\b|trillion\b|Milliarden?\b|M[ir][od]\b|bn\b)"
 )
-_PLACEHOLDER = re.compile(r"\{\d+\}")
 
 
 class Pair(NamedTuple):
@@ -50,21 +54,22 @@ class Pair(NamedTuple):
         return Pair(self.target, self.source, self.translation, self.text)
 
 
-def read(path: Path, *, source: str = "", target: str = "") -> list[Pair]:
-    """The pairs of a tab-separated file: four columns as in our own, or two (text, translation) when both languages are given."""
-    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines() if line.strip()]
-    if source:
-        return [Pair(source, target, *row[:2]) for row in rows if len(row) >= 2 and row[0].strip() and row[1].strip()]
-    return [Pair(*row[:4]) for row in rows[1:]]
+def read(path: Path) -> list[Pair]:
+    """The pairs of a tab-separated file: language and language (BCP 47), text, translation; the first line is a heading."""
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()[1:]]
+    return [Pair(*row[:4]) for row in rows if len(row) >= 4 and row[2].strip() and row[3].strip()]
 
 
-def own(half: str) -> dict[str, list[Pair]]:
-    """Our pairs of one half, "calibrated" or "held_out", in both directions, by direction."""
+def own(half: str) -> list[Pair]:
+    """Our pairs of one half, "calibrated" or "held_out", in the direction in which they were translated."""
+    return [pair for path in sorted((DATA / half).glob("*.tsv")) for pair in read(path)]
+
+
+def by_direction(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    """The pairs of each pair of languages."""
     found: dict[str, list[Pair]] = {}
-    for path in sorted((DATA / half).glob("*.tsv")):
-        for pair in read(path):
-            for each in (pair, pair.turned()):
-                found.setdefault(f"{each.source} > {each.target}", []).append(each)
+    for pair in pairs:
+        found.setdefault(f"{pair.source} > {pair.target}", []).append(pair)
     return found
 
 
@@ -105,3 +110,56 @@ def shifted(batch: Sequence[Pair], *, seed: int = 0) -> list[tuple[str, str]]:
     if dice.random() < 0.5:
         return list(zip([pair.text for pair in batch], wrong, strict=True))
     return list(zip([pair.text for pair in reversed(batch)], reversed(wrong), strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What verification makes of pairs of one direction, each a part of 1: good translations it doubts, bad ones it finds."""
+
+    pairs: int
+    false_alarms: float
+    copies: float
+    empties: float
+    digits: float
+    scales: float
+    batches: float
+    false_batches: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.pairs} pairs: false alarms {self.false_alarms:.2%}; caught: copies {self.copies:.1%}, empties {self.empties:.1%},"
+            f" changed digits {self.digits:.1%}, scales {self.scales:.1%}, shifted batches {self.batches:.1%}"
+            f" (false {self.false_batches:.2%})"
+        )
+
+
+def measure(pairs: Sequence[Pair], *, size: int = 12, seed: int = 0) -> Measured:
+    """All figures for pairs, of any number of directions; batches are of one direction and `size`."""
+    lists = [batch for each in by_direction(pairs).values() for batch in batches(each, size)]
+    return Measured(
+        pairs=len(pairs),
+        false_alarms=_part(pairs, lambda pair: is_doubted(pair, pair.translation)),
+        copies=_part(pairs, lambda pair: is_doubted(pair, pair.text)),
+        empties=_part(pairs, lambda pair: verify.problems(pair.text, " ", source=pair.source, target=pair.target) == ("empty",)),
+        digits=_part(list(changed_digits(pairs, seed=seed)), lambda damaged: "numbers" in _flags(*damaged)),
+        scales=_part(list(changed_scales(pairs)), lambda damaged: "numbers" in _flags(*damaged)),
+        batches=_part(list(enumerate(lists)), lambda each: _is_suspicious(each[1], shifted(each[1], seed=seed + each[0]))),
+        false_batches=_part(lists, lambda batch: _is_suspicious(batch, [(pair.text, pair.translation) for pair in batch]), of_none=0),
+    )
+
+
+def is_doubted(pair: Pair, answer: str) -> bool:
+    """Whether an answer to a text has a problem or a flag."""
+    return bool(verify.problems(pair.text, answer, source=pair.source, target=pair.target) or _flags(pair, answer))
+
+
+def _flags(pair: Pair, answer: str) -> tuple[str, ...]:
+    return verify.flags(pair.text, answer, source=pair.source, target=pair.target)
+
+
+def _is_suspicious(batch: Sequence[Pair], answered: Sequence[tuple[str, str]]) -> bool:
+    return verify.is_suspicious(answered, source=batch[0].source, target=batch[0].target)
+
+
+def _part(cases: Sequence[Case], is_so: Callable[[Case], bool], *, of_none: float = 1) -> float:
+    return mean(map(is_so, cases)) if cases else of_none

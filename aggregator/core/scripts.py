@@ -44,15 +44,20 @@ def only_converted(source: str, target: str) -> bool:
     return language_of(source) == language_of(target) != ""
 
 
-def is_wrong_script(text: str, source: str, target: str) -> bool:
-    """Whether foreign letters outweigh the target's. Names in Latin letters count as nothing, a Han, kana or Hangul character as two."""
+def is_wrong_script(text: str, source_text: str, source: str, target: str) -> bool:
+    """Whether foreign letters outweigh the target's. Names in Latin letters count as nothing, a Han, kana or Hangul character as two.
+
+    Nor do words count that a text had before it was only converted.
+    """
     wanted = _LETTERS.get(script(target))
     if wanted is None:
         return False
-    return _is_foreign(text, wanted) or (not only_converted(source, target) and _is_other_han(text, target))
+    if only_converted(source, target):
+        return _is_foreign(text, wanted, kept=source_text)
+    return _is_foreign(text, wanted) or _is_other_han(text, target)
 
 
-def _is_foreign(text: str, wanted: frozenset[str]) -> bool:
+def _is_foreign(text: str, wanted: frozenset[str], *, kept: str = "") -> bool:
     if "LATIN" in wanted and not _NOT_LATIN.search(text):
         return False
     own = foreign = 0
@@ -61,7 +66,7 @@ def _is_foreign(text: str, wanted: frozenset[str]) -> bool:
             weight = 2 * count if letters in _CJK else count
             if letters in wanted:
                 own += weight
-            elif letters != "LATIN" or word.islower():
+            elif (letters != "LATIN" or word.islower()) and word not in kept:
                 foreign += weight
     return foreign > own
 

@@ -29,7 +29,7 @@ class _Traits(NamedTuple):
 
     figures: Figures
     names: frozenset[str]
-    length: int
+    size: float
     end: str
     placeholders: frozenset[int]
 
@@ -38,8 +38,8 @@ def is_shifted(pairs: Sequence[tuple[str, str]], *, source: str, target: str) ->
     """Whether some run of the answers in (source, answer) pairs, in order, fits the sources one place before or after clearly better."""
     if len(pairs) < 2:
         return False
-    sources = [_traits(text, language_of(source)) for text, _ in pairs]
-    answers = [_traits(canonical(text), language_of(target)) for _, text in pairs]
+    sources = [_traits(text, source) for text, _ in pairs]
+    answers = [_traits(canonical(text), target) for _, text in pairs]
     usual = log(lengths.expected(source, target))
     own = [_fit(one, other, usual) for one, other in zip(sources, answers, strict=True)]
     later = [_fit(one, other, usual) - here for one, other, here in zip(sources[1:], answers, own, strict=False)]
@@ -47,20 +47,19 @@ def is_shifted(pairs: Sequence[tuple[str, str]], *, source: str, target: str) ->
     return max(_best_run(later), _best_run(earlier)) >= _CLEARLY
 
 
-def _traits(text: str, language: str) -> _Traits:
+def _traits(text: str, tag: str) -> _Traits:
     plain = bare(text).strip()
     signs = _END.findall(plain[-2:])
-    return _Traits(
-        figures(text, language), frozenset(map(str.casefold, _NAME.findall(plain))), len(plain), "".join(signs[-1:]).translate(_ENDS),
-        frozenset(numbers(text)),
-    )  # fmt: skip
+    names = frozenset(map(str.casefold, _NAME.findall(plain)))
+    end = "".join(signs[-1:]).translate(_ENDS)
+    return _Traits(figures(text, language_of(tag)), names, lengths.size(plain, tag), end, frozenset(numbers(text)))
 
 
 def _fit(source: _Traits, answer: _Traits, usual: float) -> float:
     """How much speaks for one text being the translation of the other."""
     lost, new = missing(source.figures, answer.figures), missing(answer.figures, source.figures)
     kept = len(source.figures.written) + len(answer.figures.written) - lost - new
-    stray = abs(log(max(answer.length, 1) / max(source.length, 1)) - usual)
+    stray = abs(log(max(answer.size, 1) / max(source.size, 1)) - usual)
     return (
         0.7 * min(kept, 6) - 1.0 * min(lost + new, 5)
         + 0.8 * min(len(source.names & answer.names), 4)

@@ -51,7 +51,7 @@ def problems(source_text: str, answer: str, *, source: str, target: str) -> tupl
     found = {
         "placeholders": numbers(source_text) != numbers(text),
         "identical": _is_echo(source_text, text) and not only_converted(source, target),
-        "script": is_wrong_script(bare(text), source, target),
+        "script": is_wrong_script(bare(text), source_text, source, target),
         "refusal": preambles.is_refusal(text) and not preambles.is_refusal(source_text),
         "preamble": preambles.is_talk(text) and not preambles.is_talk(source_text),
     }

@@ -1,9 +1,15 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
+from aggregator.core.guessing import guessed
 from aggregator.core.language import canonical, detect, effective, evidence, needs_translation, same
+from aggregator.core.normalize import normalize
+from aggregator.model import Item, ParsedFeed, RawItem, Source
+from aggregator.sources.guessing import guesser
 
 LISTS = Path(__file__).parents[4] / "shared" / "corpus" / "lists"
 
@@ -159,6 +165,36 @@ def test_titles_of_real_items():
                 wrong.append(item["title"])
     assert seen > 300
     assert len(wrong) <= seen * 0.002, wrong
+
+
+# Looked at one by one: ten items each, every one of them in the other language than its label says.
+WRONGLY_LABELLED = {"technews": "zh-TW", "seeitmarket": "en"}
+
+
+@pytest.mark.skipif(not LISTS.is_dir(), reason="../shared/corpus is absent")
+def test_language_of_real_items() -> None:
+    """By label and text, and by the text alone, which for Latin letters takes the guess."""
+    guess = guesser(["en", "de", "zh-CN", "zh-HK"])
+    assert guess is not None
+    labelled, alone, relabelled = [], [], 0
+    for path in sorted(LISTS.glob("*/*.json")):
+        for each in json.loads(path.read_text("utf-8"))["data"]:
+            label = each.get("language") or ""
+            true = WRONGLY_LABELLED.get(path.parent.name, label or "en")
+            relabelled += bool(label) and not same(label, true)
+            with_label, without = (guessed(item_of(each, language=tag), guess) for tag in (label, ""))
+            assert with_label.declared == label
+            labelled.append(same(with_label.language, true))
+            alone.append(same(without.language, true))
+    by_label, by_text = mean(labelled), mean(alone)
+    print(f"{len(labelled)} items, {relabelled} labels wrong; right with label {by_label:.2%}, without {by_text:.2%}")  # noqa: T201
+    assert len(labelled) > 300 and relabelled == 20
+    assert min(by_label, by_text) >= 0.995
+
+
+def item_of(each: dict[str, str], *, language: str) -> Item:
+    raw = RawItem(title=each["title"], html=each["description"], language=language)
+    return normalize(raw, Source(name="s", url="https://a.example/"), feed=ParsedFeed(entries=()), now=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.skipif(not LISTS.is_dir(), reason="../shared/corpus is absent")

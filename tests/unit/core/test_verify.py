@@ -23,6 +23,8 @@ from aggregator.core.verify import flags, problems, script
         ("中国经济数据", "中国经济数据", "zh-CN en", ("identical", "script")),
         ("The market rises", "Der Markt steigt", "en zh-CN", ("script",)),
         ("The market rises", "iPhone 15 Pro Max 上涨", "en zh-CN", ()),
+        ("（首圖來源：shutterstock）", "（首图来源：shutterstock）", "zh-TW zh-CN", ()),
+        ("首圖來源", "source of the picture", "zh-TW zh-CN", ("script",)),
         ("习近平讲话", "Xi Jinping (习近平) speaks", "zh-CN en", ()),
         ("The market rose sharply today", "今天市场大幅上涨，投资者们非常高兴这个结果", "en zh-TW", ("script",)),
         ("The market rose sharply today", "今天市場大幅上漲，投資者們非常高興這個結果", "en zh-TW", ()),
@@ -34,6 +36,15 @@ from aggregator.core.verify import flags, problems, script
         ("Bold", "<b>Fett</b>", "en de", ("markup",)),
         ("Mine & yours", "Mein &amp; dein", "en de", ("markup",)),
         ("a < b > c said", "a < b > c sagte", "en de", ()),
+        ("The market rises today!", "The market rises today.", "en de", ("identical",)),
+        ("Bold move", "**Mutiger** Schritt", "en de", ("markup",)),
+        ("Key points", "# Wichtiges", "en de", ("markup",)),
+        ("〈とらや〉の羊羹", "<Toraya> sweet bean jelly", "ja en", ()),
+        ("〈とらや〉の羊羹", "<script>sweet bean jelly", "ja en", ("markup",)),
+        ("See it", "Siehe evil.example/x", "en de", ("address",)),
+        ("我们的官网（http://a.example）", "our site (http://a.example)", "zh-CN en", ()),
+        ("The market rises", "I'm sorry, but I can't assist with that.", "en de", ("refusal",)),
+        ("The market rises", "以下是翻译：市场上涨", "en zh-CN", ("preamble",)),
     ],
 )
 def test_hard_problems(source_text: str, answer: str, pair: str, expected: tuple[str, ...]) -> None:
@@ -51,6 +62,18 @@ def test_hard_problems(source_text: str, answer: str, pair: str, expected: tuple
         ("今天市场大幅上涨，投资者高兴。", "Up.", "zh-CN en", ("length",)),
         ("Key points", "Key points", "en de", ("same",)),
         ("中国", "中国", "zh-CN zh-HK", ()),
+        ("营收增长12%，达到34亿元", "Revenue rose 12% to 3.4 billion yuan", "zh-CN en", ()),
+        ("营收增长12%，达到34亿元", "Revenue rose 12% to 3.4 million yuan", "zh-CN en", ("numbers",)),
+        ("Tesla (TSLA) shares fell sharply", "特斯拉股价大幅下跌", "en zh-CN", ("names",)),
+        ("Tesla (TSLA) shares fell sharply", "特斯拉(TSLA)股价大幅下跌", "en zh-CN", ()),
+        ("Anthropic 与 Google 达成协议", "Two companies reach an agreement", "zh-CN en", ("names",)),
+        ("GDP 与 CPI 双双回落", "Output and consumer prices both ease", "zh-CN en", ()),
+        (
+            "The market rises and falls and rises again and nobody knows why",
+            "市场上涨上涨上涨上涨上涨上涨上涨上涨上涨上涨上涨上涨上涨",
+            "en zh-CN",
+            ("repetition",),
+        ),
     ],
 )
 def test_soft_flags(source_text: str, answer: str, pair: str, expected: tuple[str, ...]) -> None:
