@@ -9,7 +9,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Failed, Fetched, ParsedFeed, RawItem, Source
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-SOURCE = Source(name="s", url="https://e.org/feed", max_items=5)
+SOURCE = Source(name="s", url="https://e.org/feed", max_items=5, exclude={"title": "^advert"})
 FETCHED = Fetched(url=SOURCE.url, body=b"", status=203)
 
 
@@ -32,7 +32,7 @@ class Given:
 def test_every_entry_is_counted_once():
     kind = Given(
         RawItem(guid="1", title="one"),
-        RawItem(guid="2", kind="2"),
+        RawItem(guid="2", title="advertisement"),
         RawItem(guid="3", html="b" * (bounds.BODY + 1)),
         RawItem(guid="4", title="t" * (bounds.TITLE + 1)),
         RawItem(guid="5"),

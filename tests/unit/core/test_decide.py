@@ -325,7 +325,7 @@ def test_jobs_are_for_every_wanted_language_but_its_own() -> None:
 
 def test_the_own_language_is_not_translated_but_hong_kong_is_converted_for_taiwan() -> None:
     source = Source(name="s", url="https://a.example/", translate_to=("zh-HK", "zh-MO", "zh-TW", "zh-CN", "en-GB"))
-    of_hong_kong = decide.jobs_for(replace(item(), language="zh-HK"), source, now=NOW)
+    of_hong_kong = decide.jobs_for(replace(item(), language="zh-HK"), {source.name: source}, now=NOW)
     assert [job.language for job in of_hong_kong] == ["zh-TW", "zh-CN", "en-GB"]
-    of_america = decide.jobs_for(replace(item(), language="en-US"), source, now=NOW)
+    of_america = decide.jobs_for(replace(item(), language="en-US"), {source.name: source}, now=NOW)
     assert [job.language for job in of_america] == ["zh-HK", "zh-MO", "zh-TW", "zh-CN"]
