@@ -45,9 +45,10 @@ class Asked:
 
 @dataclass
 class Loopback:
-    """A service. `fault` names what is wrong with it; `asked` is what it was asked."""
+    """A service. `fault` names what is wrong with it, or `says` is all that it ever answers; `asked` is what it was asked."""
 
     fault: str = ""
+    says: Answer | None = None
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
     released: threading.Event = field(default_factory=threading.Event)
@@ -124,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.service.released.wait(60)
             self.close_connection = True
             return
-        self._send(*(WIRE_FAULTS.get(self.service.fault) or self.service.answer(asked)))
+        self._send(*(self.service.says or WIRE_FAULTS.get(self.service.fault) or self.service.answer(asked)))
 
     do_GET = do_DELETE = do_POST
 

@@ -35,15 +35,14 @@ WARNING = (
 
 @dataclass
 class Service(Loopback):
-    """Answers what it is told to, or a translation in the form of the service."""
+    """Answers with translations in the form of the service."""
 
-    says: Answer | None = None
     queries: list[dict[str, str]] = field(default_factory=list)
 
     def answer(self, asked: Asked) -> Answer:
         query = urllib.parse.urlsplit(asked.path).query if asked.method == "GET" else asked.raw.decode()
         self.queries.append(dict(urllib.parse.parse_qsl(query)))
-        return self.says or as_json(200, self.found(asked))
+        return as_json(200, self.found(asked))
 
     def found(self, asked: Asked) -> Any:
         raise NotImplementedError
