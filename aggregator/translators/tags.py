@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from langcodes import closest_match
-
 from aggregator.core.language import UNKNOWN, canonical
 
 FARTHEST = 10  # langcodes' distance, up to which readers of one language read the other: en-GB for en-AU, never es for gl
@@ -15,6 +13,8 @@ _NEIGHBOURS = {"nn": "nb", "yue": "zh-Hant"}  # what langcodes finds too far and
 @lru_cache(maxsize=4096)
 def closest(tag: str, known: tuple[str, ...]) -> str:
     """The one of the known tags that a reader of `tag` reads, or "". What feeds write (cn, tw, jp, kr) is understood."""
+    from langcodes import closest_match  # its tables take 0.1 s to load
+
     wanted = canonical(tag)
     if wanted in {"", UNKNOWN}:
         return ""

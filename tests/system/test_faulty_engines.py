@@ -200,3 +200,28 @@ def test_without_a_fault_all_is_translated_and_nothing_flagged(name: str) -> Non
     assert found is not None
     assert (found.verified, found.untranslated, found.flags) == (True, 0, ())
     assert not set(words(found.body)) & {"Shares", "points", "report"}
+
+
+@pytest.mark.parametrize("name", ["libre", "deepl", "openai", "google", "pseudo"])
+def test_while_one_engine_hangs_another_one_works(name: str) -> None:
+    """In one router, at the same time, for another language: the sound one is done before the other's patience ends."""
+    done: list[str] = []
+
+    async def translate(router: Router, target: str) -> None:
+        try:
+            await translate_item(router, ITEM, BODY, target=target, source_language="en", now=NOW)
+        except TranslationError:
+            done.append(f"{target} failed")
+        else:
+            done.append(target)
+
+    async def run(engine: Translator) -> None:
+        routes = [Route("*", "fr", ("broken",)), Route("*", "*", ("sound",))]
+        router = Router({"broken": engine, "sound": PseudoTranslator("sound")}, routes, Shelf(), deadline=5 * TIMEOUT)
+        await asyncio.gather(*(translate(router, target) for target in ("fr", "de", "es", "ja")))
+        await router.aclose()
+
+    with faulty(name, "hang") as engine:
+        asyncio.run(run(engine))
+    assert sorted(done[:3]) == ["de", "es", "ja"]
+    assert done[3:] == ["fr failed"]
