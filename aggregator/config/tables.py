@@ -158,7 +158,7 @@ class TranslatorSettings(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, hide_input_in_errors=True)
     __pydantic_extra__: dict[str, Option]
 
-    engine: Name = Field(description="opencc, deep, pseudo, or a plug-in's.")
+    engine: Name = Field(description="opencc, deep, libretranslate, deepl, openai, pseudo, fault, or a plug-in's.")
 
     @property
     def options(self) -> dict[str, Any]:
