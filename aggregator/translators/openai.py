@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from aggregator.core.language import UNKNOWN, canonical
 from aggregator.errors import BadOutput, QuotaExhausted, TooLong, TranslationError, Unsupported
 from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 from aggregator.translators.batches import one_for_one
@@ -78,7 +79,7 @@ class OpenAITranslator:
             raise Unsupported(f"{self.name}: not for {source} to {target}; route it to another engine")
 
         async def ask(batch: Sequence[str]) -> Sequence[str]:
-            return await self._ask(batch, hints, source=source, target=target)
+            return await self._ask(batch, hints, source=canonical(source).replace(UNKNOWN, ""), target=canonical(target))
 
         async with self._client.in_time():
             return await one_for_one(texts, ask, capacity=self.capacity)
@@ -114,19 +115,14 @@ class OpenAITranslator:
         error = self._refusal(reply)
         if error is not None:
             raise error
-        answers = self._answers(reply, ids, form)
+        content = _content(reply)
+        answers = parse(content, ids, form)
         if answers is not None:
-            self._proven = True
+            self._proven = self._proven or form == self._form
             return answers
-        if not self._proven and self._next_form(form):
+        if content and not self._proven and self._next_form(form):
             raise _NotTaken  # some servers take a schema and don't heed it
         raise BadOutput(f"{self.name}: the model did not answer with exactly the {len(ids)} texts that it was asked for")
-
-    def _answers(self, reply: Reply, ids: Sequence[str], form: Form) -> list[str] | None:
-        content, finish = reply.at("choices", 0, "message", "content"), reply.at("choices", 0, "finish_reason")
-        if not isinstance(content, str) or finish not in _FINISHED or reply.at("choices", 0, "message", "refusal"):
-            return None
-        return parse(content, ids, form)
 
     def _is_simpler(self, reply: Reply, form: Form, optional: Mapping[str, Any]) -> bool:
         """Leave out what the server says it does not take, or else the form, or else all that can be left out. False: nothing is left."""
@@ -156,6 +152,13 @@ class OpenAITranslator:
         if reply.status in _REFUSED and _is_over_limit(reply):
             return TooLong(f"{self.name}: more than the model reads at once; lower max_characters")
         return refused(self.name, reply.status, reply.headers)
+
+
+def _content(reply: Reply) -> str:
+    """What the model said, if it said all that it wanted to and did not decline."""
+    content, finish = reply.at("choices", 0, "message", "content"), reply.at("choices", 0, "finish_reason")
+    is_whole = finish in _FINISHED and not reply.at("choices", 0, "message", "refusal")
+    return content if isinstance(content, str) and is_whole else ""
 
 
 def _is_over_limit(reply: Reply) -> bool:

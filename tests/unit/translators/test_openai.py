@@ -93,7 +93,8 @@ class CutShort(Chat):
 
 def test_one_text_that_is_cut_short_costs_none_of_the_others() -> None:
     with service(CutShort) as server:
-        assert ask(server, ["Fine before."], TEXTS)[1] == [translated(text) if text != "Three." else "" for text in TEXTS]
+        assert ask(server, TEXTS) == [[translated(text) if text != "Three." else "" for text in TEXTS]]
+        assert {asked.body["response_format"]["type"] for asked in server.asked} == {"json_schema"}
 
 
 def test_merging_and_splitting_does_not_go_unnoticed() -> None:
@@ -119,6 +120,16 @@ def test_an_injected_instruction_is_a_value_among_the_texts_and_nowhere_else() -
         (asked,) = server.asked
         assert INJECTION not in asked.body["messages"][0]["content"]
         assert list(told(asked.body)["texts"].values()) == [text, "Two."]
+
+
+def test_a_language_that_a_feed_declares_can_not_speak_to_the_model() -> None:
+    with service(Chat) as server:
+        ask(server, ["One."], source=f"en; {INJECTION}")
+        ask(server, ["One."], source=f"{INJECTION}")
+        first, second = (asked.body["messages"][0]["content"] for asked in server.asked)
+        assert "from en to de" in first
+        assert "from its language to de" in second
+        assert INJECTION not in first + second
 
 
 def test_a_used_up_quota_is_not_asked_for_again_soon() -> None:
