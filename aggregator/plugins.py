@@ -97,20 +97,27 @@ def _options_of(make: Callable[..., Any]) -> dict[str, Parameter] | None:
 
 def _wanted(annotation: Any) -> str:
     """What a value of this type is in TOML, in words; empty where that can't be told, and any value will do."""
-    parts = get_args(annotation)
-    if get_origin(annotation) is Literal:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
         return f"one of {', '.join(map(str, parts))}"
-    if get_origin(annotation) is tuple and parts.count(parts[0]) == len(parts) and parts[0] in TYPES:
+    if origin is Mapping:
+        return "a table"
+    if origin is tuple and parts[0] in TYPES and parts[1:] == (Ellipsis,):
+        return f"a list of values, each {TYPES[parts[0]]}"
+    if origin is tuple and parts[0] in TYPES and parts.count(parts[0]) == len(parts):
         return f"a list of {len(parts)} values, each {TYPES[parts[0]]}"
     return TYPES.get(annotation, "")
 
 
 def _fits(value: Any, annotation: Any) -> bool:
-    parts = get_args(annotation)
-    if get_origin(annotation) is Literal:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
         return value in parts
-    if parts:
-        return isinstance(value, list) and len(value) == len(parts) and all(map(_fits, value, parts))
+    if origin is Mapping:
+        return isinstance(value, dict)
+    if origin is tuple:
+        each = (parts[0],) * len(value) if parts[1:] == (Ellipsis,) and isinstance(value, list) else parts
+        return isinstance(value, list) and len(value) == len(each) and all(map(_fits, value, each))
     return isinstance(value, (int, float) if annotation is float else annotation) and (annotation is bool or not isinstance(value, bool))
 
 

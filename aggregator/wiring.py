@@ -41,6 +41,7 @@ from aggregator.translators.deferred import DeferredTranslator
 from aggregator.translators.limits import Rate
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
+from aggregator.translators.watched import WatchedTranslator
 
 Result = TypeVar("Result")
 Writer = Callable[[Document, str], files.Written]
@@ -204,9 +205,9 @@ def engines(settings: Settings, *, offline: bool) -> Mapping[str, Translator]:
 
 
 def engine(name: str, settings: TranslatorSettings) -> Translator:
-    """An instance of an engine under the name that routes use."""
+    """An instance of an engine under the name that routes use, behind its daily test where it has one."""
     made: Translator = plugins.load(plugins.TRANSLATORS, settings.engine)(name, **settings.options)
-    return made
+    return WatchedTranslator(made) if getattr(made, "watched", False) else made
 
 
 def rates(settings: Settings) -> Mapping[str, Rate]:

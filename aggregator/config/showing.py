@@ -48,6 +48,8 @@ def _plain(value: Any) -> Any:
     match value:
         case Secret():
             return HIDDEN
+        case str() if "://" in value:
+            return scrubbed(value)
         case timedelta():
             return duration_text(value)
         case Path():

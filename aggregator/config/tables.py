@@ -170,7 +170,7 @@ class TranslatorSettings(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, hide_input_in_errors=True)
     __pydantic_extra__: dict[str, Option]
 
-    engine: Name = Field(description="opencc, deep, pseudo, or a plug-in's.")
+    engine: Name = Field(description="opencc, deep, libretranslate, deepl, openai, pseudo, fault, or a plug-in's.")
     requests_per_minute: int = Field(default=0, ge=0, description="Most requests a minute; 0 for no limit.")
     characters_per_minute: int = Field(default=0, ge=0, description="Most characters a minute; 0 for no limit.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote_plus
 
 from aggregator.core.codes import PLACEHOLDER, canonical, is_cjk, numbers
@@ -20,8 +20,8 @@ def fits(text: str) -> bool:
     return len(text) <= MOST_CHARACTERS and (len(text) * 9 <= MOST_BYTES or len(quote_plus(text)) <= MOST_BYTES)
 
 
-def packs(texts: Sequence[str]) -> Iterator[list[str]]:
-    """The texts in order, as many together as fit into one request; one that does not fit stands alone."""
+def packs(texts: Sequence[str], fits: Callable[[str], bool] = fits) -> Iterator[list[str]]:
+    """The texts in order, as many together as fit into one request (Google's by default); one that does not fit stands alone."""
     pack: list[str] = []
     for text in texts:
         if pack and not fits("\n".join([*pack, text])):
@@ -40,7 +40,7 @@ def unpack(answer: str, pack: Sequence[str]) -> list[str] | None:
     return lines
 
 
-def sentences(text: str) -> list[str]:
+def sentences(text: str, fits: Callable[[str], bool] = fits) -> list[str]:
     """A text that does not fit in pieces that do, cut between sentences, joined by `between`. Empty if a sentence alone does not fit."""
     borders = [match.end() for match in _SENTENCE_END.finditer(text)]
     parts = [text[start:end] for start, end in zip([0, *borders], [*borders, len(text)], strict=True)]

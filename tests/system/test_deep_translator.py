@@ -146,7 +146,7 @@ def test_no_answer_is_an_empty_string() -> None:
 def test_every_fault_is_an_error_of_ours_without_any_text(
     answer: tuple[int, dict[str, str], bytes], error: type[TranslationError], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="aggregator")
+    caplog.set_level(logging.DEBUG)
     with google_page(answer=lambda text: answer) as page, pytest.raises(error) as caught:
         ask(page, SECRET)
     assert type(caught.value) is error

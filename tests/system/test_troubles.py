@@ -120,7 +120,7 @@ every = 10
 engines = ["goggle"]
 
 [translators.hosted]
-engine = "deep"
+engine = "opencc"
 api_key = { env = "HOME" }
 """
 BROKEN_TOO = """
@@ -148,7 +148,7 @@ def test_every_problem_of_a_configuration_is_told_at_once(site: Site) -> None:
         (main, "sources.b.url", "http"),
         (main, "sources.b.every", "10m"),
         (main, "routes", "google"),
-        (main, "translators.hosted.api_key", "the engine deep has no such option; it has url, timeout"),
+        (main, "translators.hosted.api_key", "the engine opencc has no such option; it has none"),
         (other, "sources.c.identity", "guid"),
         (other, "sources.c.kind", "did you mean 'json'?"),
     ):

@@ -41,7 +41,8 @@ fields = { id = 4 }
 [sources.other]
 kind = "atom"
 """
-DEEP = "the engine deep has no such option; it has url, timeout, deadline, threads, max_bytes"
+LIBRE = "the engine libretranslate does not take these options"
+DEEP = "the engine deep has no such option; it has provider, url, api_key, app_id, region, timeout, deadline, threads, max_bytes, proxy"
 
 
 def problems(folder: Path, text: str, **environ: str) -> list[tuple[str, str, str]]:
@@ -74,7 +75,10 @@ def test_all_problems_of_both_sorts_come_at_once_each_with_its_file(tmp_path: Pa
     ]
     said = {key: message for _, key, message in found}
     assert said["sources.wrong_kind.kind"] == "'jsn' is not installed; there are: feed, html, json; did you mean 'json'?"
-    assert said["translators.mine.engine"] == "'deeep' is not installed; there are: deep, opencc, pseudo; did you mean 'deep'?"
+    assert (
+        said["translators.mine.engine"]
+        == "'deeep' is not installed; there are: deep, deepl, fault, libretranslate, openai, opencc, pseudo; did you mean 'deep'?"
+    )
     assert said["translators.hosted.theads"] == f"{DEEP}; did you mean 'threads'?"
     assert "NOT_SET" in said["translators.hosted.api_key"]
     assert "text in quotes" in said["sources.news.items"]
@@ -83,7 +87,8 @@ def test_all_problems_of_both_sorts_come_at_once_each_with_its_file(tmp_path: Pa
 @pytest.mark.parametrize(
     ("option", "message"),
     [
-        ("api_key = { env = 'KEY' }", DEEP),
+        ("secret = { env = 'KEY' }", DEEP),
+        ("provider = 'yandex'", "must be one of google, mymemory, libre, microsoft, baidu, not text"),
         ("name = 'x'", DEEP),
         ("timeout = { env = 'KEY' }", "must be a list of 2 values, each a number, not text"),
         ("timeout = [1]", "must be a list of 2 values, each a number, not a list"),
@@ -105,12 +110,34 @@ def test_an_option_that_an_engine_does_not_take_is_told_in_words(tmp_path: Path,
         ("engine = 'pseudo'\nmode = 'cjkk'", ".mode", "must be one of accents, identity, cjk, rtl, not text"),
         ("engine = 'opencc'\nmode = 'x'", ".mode", "the engine opencc has no such option; it has none"),
         ("engine = 'deep'\nthreads = 0", "", "the engine deep does not take these options: timeout, deadline, threads and max_bytes"),
+        ("engine = 'deep'\nprovider = 'baidu'", "", "the engine deep does not take these options: baidu needs api_key and app_id"),
+        ("engine = 'libretranslate'", ".base_url", "is missing; the engine libretranslate needs it"),
+        ("engine = 'libretranslate'\nbase_url = 'localhost:5000'", "", f"{LIBRE}: base_url is no complete address; write one such as http"),
+        (
+            "engine = 'libretranslate'\nbase_url = 'http://u:p@a.example'",
+            "",
+            f"{LIBRE}: base_url holds a password; keys belong into api_key",
+        ),
+        ("engine = 'libretranslate'\nbase_url = 'http://a.example'\nlanguages = 'en'", ".languages", "must be a list of values, each text"),
+        ("engine = 'libretranslate'\nbase_url = 'http://a.example'\nlanguages = [1]", ".languages", "must be a list of values, each text"),
+        ("engine = 'libretranslate'\nbase_url = 'http://a.example'\nproxy = 'socks5://x'", "", f"{LIBRE}: proxy is no complete address"),
+        ("engine = 'deepl'", ".api_key", "is missing; the engine deepl needs it"),
+        ("engine = 'deepl'\napi_key = 'k'", ".api_key", "a key does not belong into this file"),
+        ("engine = 'deepl'\napi_key = { env = 'KEY' }\nglossary = 'yes'", ".glossary", "must be true or false, not text"),
+        ("engine = 'deepl'\napi_key = { env = 'KEY' }\ntimeout = 0", "", "the engine deepl does not take these options: timeout has to be"),
+        ("engine = 'deepl'\napi_key = { env = 'SPLIT' }", "", "the engine deepl does not take these options: api_key holds characters"),
+        ("engine = 'openai'\nbase_url = 'http://a.example/v1'", ".model", "is missing; the engine openai needs it"),
+        ("engine = 'openai'\nbase_url = 'http://a.example/v1'\nmodel = 'm'\nextra = 3", ".extra", "must be a table, not a whole number"),
+        ("engine = 'fault'\nfault = 'dorp'", ".fault", "must be one of drop, renumber"),
+        ("engine = 'fault'\nfault = 'drop'\nwraps = 'x'", "", "the engine fault does not take these options: wraps: 'x' is not installed"),
     ],
 )
 def test_every_engine_s_options_are_checked(tmp_path: Path, table: str, key: str, message: str) -> None:
-    ((_, found, said),) = problems(tmp_path, f"[translators.t]\n{table}\n")
+    ((_, found, said), *others) = problems(tmp_path, f"[translators.t]\n{table}\n", KEY="canary", SPLIT="can\nary")
     assert found == f"translators.t{key}"
     assert said.startswith(message)
+    assert others == []
+    assert "ary" not in said
 
 
 def test_options_that_an_engine_takes_are_right(tmp_path: Path) -> None:
@@ -123,13 +150,34 @@ def test_options_that_an_engine_takes_are_right(tmp_path: Path) -> None:
         [translators.t]
         engine = "pseudo"
         mode = "cjk"
+        [translators.own]
+        engine = "libretranslate"
+        base_url = "http://192.168.1.5:5000"
+        languages = ["en", "zh"]
+        [translators.paid]
+        engine = "deepl"
+        api_key = { env = "KEY_OF_DEEPL" }
+        [translators.local]
+        engine = "openai"
+        base_url = "http://127.0.0.1:11434/v1"
+        model = "some-model:12b"
+        timeout = 120
+        extra = { chat_template_kwargs = { enable_thinking = false } }
+        [translators.broken]
+        engine = "fault"
+        fault = "drop"
+        wraps = "deepl"
+        given = { api_key = { env = "KEY_OF_DEEPL" } }
+        [translators.memory]
+        engine = "deep"
+        provider = "mymemory"
         [sources.a]
         kind = "json"
         url = "https://a.example/"
         fields = { title = "a.b" }
     """
     (tmp_path / "main.toml").write_text(text, encoding="utf-8")
-    settings = config.load(tmp_path / "main.toml", environ={"KEY": "https://a.example/"}, ask=wiring.ADAPTERS)
+    settings = config.load(tmp_path / "main.toml", environ={"KEY": "https://a.example/", "KEY_OF_DEEPL": "k:fx"}, ask=wiring.ADAPTERS)
     assert settings.translators["google"].options["timeout"] == [5, 2.5]
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from aggregator import config
+from aggregator import config, plugins, wiring
 
 FOLDER = Path(__file__).parents[3] / "config"
 MAIN = FOLDER / "aggregator.toml"
+KEYS = {"EXAMPLE_AUTHORIZATION": "Bearer x", "EXAMPLE_KEY": "x", "LIBRETRANSLATE_KEY": "x", "DEEPL_KEY": "x"}
 
 
 def test_it_works_as_it_stands_and_speaks_many_languages() -> None:
@@ -23,7 +25,7 @@ def test_it_works_as_it_stands_and_speaks_many_languages() -> None:
 def test_every_disabled_line_is_right_when_enabled(tmp_path: Path) -> None:
     text = re.sub(r"^#(?=[a-z\[])", "", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / "aggregator.toml").write_text(text, encoding="utf-8")
-    settings = config.load(tmp_path / "aggregator.toml", environ={"EXAMPLE_AUTHORIZATION": "Bearer x", "EXAMPLE_KEY": "x"})
+    settings = config.load(tmp_path / "aggregator.toml", environ=KEYS)
     assert [source.name for source in settings.sources] == ["example", "example_json", "example_html", "example_plugin"]
     assert [source.kind for source in settings.sources] == ["feed", "json", "html", "name-of-the-plug-in"]
     assert settings.routes == config.defaults(tmp_path).routes
@@ -33,7 +35,7 @@ def test_disabled_lines_that_show_a_default_show_the_real_one(tmp_path: Path) ->
     text = re.sub(r"^#(?=[a-z\[])", "", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE)
     (tmp_path / "aggregator.toml").write_text(text, encoding="utf-8")
     settings, default = (
-        config.load(tmp_path / "aggregator.toml", environ={"EXAMPLE_AUTHORIZATION": "x", "EXAMPLE_KEY": "x"}),
+        config.load(tmp_path / "aggregator.toml", environ=KEYS),
         config.defaults(tmp_path),
     )
     assert (settings.site, settings.feeds, settings.paths) == (default.site, default.feeds, default.paths)
@@ -60,6 +62,19 @@ def test_every_key_of_the_schema_is_explained_in_the_file() -> None:
     tables = config.schema()["$defs"].values()
     keys = {key for table in tables for key in table["properties"]}
     assert keys - written == set()
+
+
+def test_every_engine_s_options_are_explained_and_right(tmp_path: Path) -> None:
+    text = re.sub(r"^#(?=[a-z\[])", "", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    (tmp_path / "aggregator.toml").write_text(text, encoding="utf-8")
+    translators = config.load(tmp_path / "aggregator.toml", environ=KEYS).translators
+    assert {name: problems for name, each in translators.items() if (problems := wiring.engine_problems(name, each))} == {}
+    engines = {name: plugins.load(plugins.TRANSLATORS, name) for name in plugins.names(plugins.TRANSLATORS)}
+    assert {each.engine for each in translators.values()} >= {
+        name for name, make in engines.items() if make.__module__.startswith("aggregator.")
+    }
+    words = set(re.findall(r"[a-z_]+", MAIN.read_text(encoding="utf-8")))
+    assert {option for make in engines.values() for option in list(signature(make).parameters)[1:]} - words == set()
 
 
 def test_investing_cn_stands_in_its_three_shapes(tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""A few known sentences that show whether a service still translates, keeps placeholders where they belong and texts apart."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal
+
+from aggregator.core.codes import bare, canonical, numbers
+from aggregator.core.verify import problems
+from aggregator.errors import BadOutput
+from aggregator.ports import Translator
+from aggregator.translators.tags import language
+
+# All is well; placeholders do not survive, so only bare text may be sent; what comes back is not the translation of what was sent.
+Verdict = Literal["fine", "runs", "broken"]
+
+_SENTENCES = {
+    "en": (
+        "Train 417 leaves {0}the old station{1} an hour late.",
+        "House number 862 has a red door.",
+        "We counted 935 birds at {0}.",
+    ),
+    "zh": ("417次列车从{0}老车站{1}晚点一小时发车。", "862号房子有一扇红色的门。", "我们在{0}数到了935只鸟。"),
+    "ja": ("417号列車は{0}古い駅{1}を1時間遅れて出発します。", "862番の家には赤いドアがあります。", "{0}で935羽の鳥を数えました。"),
+    "de": (
+        "Zug 417 verlässt {0}den alten Bahnhof{1} eine Stunde zu spät.",
+        "Haus Nummer 862 hat eine rote Tür.",
+        "Bei {0} zählten wir 935 Vögel.",
+    ),
+    "fr": (
+        "Le train 417 quitte {0}la vieille gare{1} avec une heure de retard.",
+        "La maison 862 a une porte rouge.",
+        "Nous avons compté 935 oiseaux à {0}.",
+    ),
+    "es": (
+        "El tren 417 sale de {0}la vieja estación{1} con una hora de retraso.",
+        "La casa 862 tiene una puerta roja.",
+        "Contamos 935 aves en {0}.",
+    ),
+    "ru": (
+        "Поезд 417 отправляется со {0}старого вокзала{1} на час позже.",
+        "У дома 862 красная дверь.",
+        "Мы насчитали 935 птиц у {0}.",
+    ),
+}
+_NUMBERS = ("417", "862", "935")
+
+
+def sentences(source: str) -> tuple[str, ...]:
+    """The sentences for a source language, in codec "plain"; English ones where there are none."""
+    return _SENTENCES.get(language(source), _SENTENCES["en"])
+
+
+async def canary(engine: Translator, source: str, target: str) -> Verdict:
+    """Put the sentences to an engine with the codec "plain", in one call. Raises what stands in the way, such as RateLimited."""
+    asked = sentences(source)
+    try:
+        answers = await engine.translate(asked, source=source, target=target)
+    except BadOutput:
+        return "broken"
+    return judge(asked, answers, source=source, target=target)
+
+
+def judge(asked: Sequence[str], answers: Sequence[str], *, source: str, target: str) -> Verdict:
+    """What the answers to the sentences say about the engine."""
+    if len(answers) != len(asked) or any(number not in _digits(answer) for number, answer in zip(_NUMBERS, answers, strict=True)):
+        return "broken"  # numbers are what stays the same in every language: without its own, an answer belongs to another text
+    found = [set(problems(text, answer, source=source, target=target)) for text, answer in zip(asked, answers, strict=True)]
+    if any(each - {"placeholders"} for each in found) and language(source) in _SENTENCES:
+        return "broken"
+    return "fine" if all(map(_keeps_codes, asked, answers)) else "runs"
+
+
+def _keeps_codes(text: str, answer: str) -> bool:
+    """Whether the placeholders are there, a pair's in order, and with words between them as before."""
+    said = canonical(answer)
+    return numbers(said) == numbers(text) and ("{1}" not in text or 0 <= said.find("{0}") < said.find("{1}") - 3)
+
+
+def _digits(answer: str) -> str:
+    return "".join(str(unicodedata.digit(char, char)) for char in bare(canonical(answer)))

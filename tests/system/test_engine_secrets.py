@@ -1,0 +1,139 @@
+"""Twenty keys of engines, at debug level: they reach the services they are for, and no output, log, store or document."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.loopback.server import Answer, Asked, Loopback, as_json, serving
+from tests.loopback.services import Chat, DeepL, Libre
+from tests.system.conftest import Site
+from tests.system.origin import Origin, plain
+
+LANGUAGES = ("de", "fr", "es", "it")
+KINDS = ("libretranslate", "deepl", "openai", "libre", "microsoft")
+TEXT = "quokka"  # stands in the article's body only
+# every logger speaks, before and while the program sets up its own
+DEBUG = """
+import logging, sys
+import asyncio, httpx, httpcore, requests, urllib3, deep_translator
+for name in (*logging.root.manager.loggerDict, "aggregator"):
+    logging.getLogger(name).setLevel(logging.DEBUG)
+from aggregator.cli import main
+sys.argv[0] = "aggregator"
+main()
+"""
+
+
+@dataclass
+class Echoing(Loopback):
+    """Refuses in a way of its own, and gives back all that it was told: as JSON, in a header, in the address of a redirect."""
+
+    status: int = 401
+
+    def answer(self, asked: Asked) -> Answer:
+        told = f"{asked.path} {asked.headers} {asked.raw.decode()}"
+        status, headers, body = as_json(self.status, {"error": told, "message": told})
+        echoed = told.replace("\n", " ").encode("ascii", "replace").decode()
+        return (
+            status,
+            headers | {"X-Echo": echoed, "Location": f"http://127.0.0.1:9/?{echoed.replace(' ', '+')}", "Set-Cookie": echoed},
+            body,
+        )
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One of the twenty: a kind of engine, the key it has, the service that it is for."""
+
+    name: str
+    kind: str
+    key: str
+    service: Loopback
+
+    def table(self, reference: str) -> str:
+        path = {"openai": "/v1", "libre": "/", "microsoft": "/translate?api-version=3.0"}.get(self.kind, "")
+        address = f'{"url" if self.kind in ("libre", "microsoft") else "base_url"} = "{self.service.url}{path}"'
+        more = {"openai": 'engine = "openai"\nmodel = "m"', "libre": 'engine = "deep"\nprovider = "libre"'}
+        more["microsoft"] = 'engine = "deep"\nprovider = "microsoft"'
+        return f'[translators.{self.name}]\n{more.get(self.kind, f"""engine = "{self.kind}" """)}\n{address}\napi_key = {reference}\n'
+
+
+@pytest.fixture
+def engines() -> Iterator[list[Engine]]:
+    """For each language a chain of engines that fail, each in its way, and a sound one at the end."""
+    sound = {"libretranslate": Libre(languages=("en", *LANGUAGES)), "deepl": DeepL(), "openai": Chat()}
+    with ExitStack() as stack:
+        made = []
+        for at, language in enumerate(LANGUAGES):
+            order = [*KINDS[at + 1 :], *KINDS[: at + 1]]
+            order.sort(key=lambda kind: kind == list(sound)[at % 3])
+            for place, kind in enumerate(order):
+                service = sound[kind] if place == len(KINDS) - 1 else Echoing(status=(401, 500, 302, 400)[(at + place) % 4])
+                if not service.url:
+                    stack.enter_context(serving(service))
+                made.append(Engine(f"{kind}-{language}", kind, f"CANARY{len(made):02}x{language}", service))
+        yield made
+
+
+def configure(site: Site, origin: Origin, engines: list[Engine]) -> dict[str, str]:
+    """Write the configuration. Returns the environment: half of the keys, the rest is in files."""
+    item = {"id": 1, "title": "Markets rise by 12 points", "link": "https://a.example/1", "description": f"<p>The {TEXT} ran 25 miles.</p>"}
+    origin.route("/news", plain(200, json.dumps({"data": [item]}).encode(), content_type="application/json"))
+    secrets = site.folder.parent / f"{site.folder.name}-secrets"
+    secrets.mkdir()
+    parts, environ = [], {}
+    for number, engine in enumerate(engines):
+        if number % 2:
+            environ[f"KEY_{number}"] = engine.key
+        else:
+            (secrets / str(number)).write_text(f"{engine.key}\n", encoding="utf-8")
+        parts.append(engine.table(f'{{ env = "KEY_{number}" }}' if number % 2 else f'{{ file = "{secrets / str(number)}" }}'))
+    for language in LANGUAGES:
+        chain = json.dumps([engine.name for engine in engines if engine.name.endswith(f"-{language}")])
+        parts.append(f'[[routes]]\nfrom = "*"\nto = "{language}"\nengines = {chain}\n')
+    parts.append(f'[sources.news]\nkind = "json"\nurl = "{origin.url("/news")}"\nlanguage = "en"\n')
+    site.configure("\n".join(parts), languages=LANGUAGES)
+    return environ
+
+
+def run(site: Site, environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "AGGREGATOR_CONFIG"} | environ
+    command = [sys.executable, "-c", DEBUG, *arguments]
+    return subprocess.run(command, cwd=site.folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_twenty_keys_are_found_nowhere_but_with_their_services(site: Site, origin: Origin, engines: list[Engine]) -> None:
+    environ = configure(site, origin, engines)
+    assert len({engine.key for engine in engines}) == 20
+    said = {}
+    for arguments in (
+        ["config", "check"], ["config", "show"], ["-v", "fetch", "--all"], ["--json", "-v", "translate"], ["translate", "--plan"],
+        ["--json", "status"], ["sources"], ["plugins"],
+    ):  # fmt: skip
+        done = run(site, environ, *arguments)
+        assert done.returncode in (0, 3), (arguments, done.stderr)
+        said[" ".join(arguments)] = done.stdout + done.stderr
+    assert any("DEBUG asyncio" in output for output in said.values())  # the level is what it is meant to be
+    for engine in engines:
+        reached = [asked for asked in engine.service.asked if engine.key in f"{asked.headers} {asked.raw.decode()}"]
+        assert reached, engine.name
+        assert not any("CANARY" in asked.path for asked in reached), engine.name
+    assert [name for name, output in said.items() if "CANARY" in output] == []
+    assert [name for name, output in said.items() if TEXT in output.lower()] == []
+    assert [str(path) for path in files(site.folder) if b"CANARY" in path.read_bytes()] == []
+    documents = [path for path in site.content.rglob("*.md") if path.parts[-4] in LANGUAGES]
+    assert len(documents) == len(LANGUAGES)
+
+
+def files(folder: Path) -> list[Path]:
+    """Configuration, store, documents and feeds."""
+    return [path for path in folder.rglob("*") if path.is_file()]
