@@ -62,13 +62,13 @@ ITEM = Item(
 ON_THE_WIRE = (
     "429", "500", "503", "401", "403", "404", "redirect", "consent page", "no json", "nothing", "large", "compressed", "truncated", "hang",
 )  # fmt: skip
-IN_TEXTS = ("merged", "merged and split", "echo", "empty", "obeys", "script", "link", "codes lost", "shifted")
+IN_TEXTS = ("merged", "merged and split", "echo", "empty", "obeys", "refusal", "script", "link", "codes lost", "shifted")
 CASES = (
     *((name, fault) for name in ("libre", "deepl", "openai") for fault in (*ON_THE_WIRE, *IN_TEXTS)),
     ("deepl", "456"),
     *(("openai", fault) for fault in ("cut short", "another id", "declines", "prose", "insufficient quota")),
     *(("google", fault) for fault in ("429", "500", "403", "redirect", "consent page", "nothing", "hang", *IN_TEXTS)),
-    *(("pseudo", fault) for fault in ("drop", "renumber", "space", "widen", "shuffle", "truncate", "echo", "inject", "merge", "shift")),
+    *(("pseudo", fault) for fault in ("drop", "renumber", "space", "widen", "shuffle", "truncate", "echo", "refuse", "inject", "merge", "shift")),
     *(("pseudo", fault) for fault in ("rate-limit", "hang")),
 )  # fmt: skip
 
@@ -193,7 +193,7 @@ def test_the_engine_behind_it_is_not_affected(name: str, fault: str) -> None:
         assert found.translation.untranslated == 0
 
 
-@pytest.mark.parametrize("name", ["libre", "openai", "google", "pseudo"])
+@pytest.mark.parametrize("name", ["libre", "deepl", "openai", "google", "pseudo"])
 def test_without_a_fault_all_is_translated_and_nothing_flagged(name: str) -> None:
     with faulty(name, "space" if name == "pseudo" else "") as engine:
         found = outcome(engine).translation
