@@ -360,6 +360,13 @@ def test_of_an_ill_formed_document_what_can_be_read_is(body):
     assert [entry.title for entry in parse(body).entries] == ["one", "two"]
 
 
+def test_well_known_prefixes_need_no_declaration():
+    items = "<rss:item><rss:title>one</rss:title></rss:item><rss:item><rss:title>two</rss:title><rss:link>https://a.example/2</rss:link></rss:item>"
+    feed = parse(f"<rss version=2.0><rss:channel><rss:title>T</rss:title>{items}</rss:channel></rss>")
+    assert [entry.title for entry in feed.entries] == ["one", "two"]
+    assert (feed.title, feed.entries[1].link) == ("T", "https://a.example/2")
+
+
 def test_what_was_wrong_is_told():
     (complaint,) = parse(rss("<item><title>one</title><p></item>")).complaints
     assert complaint == "not well-formed in line 4: mismatched tag"
@@ -391,7 +398,7 @@ def test_recorded_feeds_lose_no_entry_and_no_title(path):
     headers = {"content-type": "application/xml", "content-location": "https://news.example/feed"}
     stock = feedparser.parse(io.BytesIO(path.read_bytes()), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     ours = parse(path.read_bytes(), **headers).entries
-    assert [entry.title for entry in ours] == [entry.get("title", "") for entry in stock.entries]
+    assert [entry.title for entry in ours] == [entry.get("title", "") for entry in stock.entries] or (ours and not stock.entries)
 
 
 # older pages
