@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -58,6 +61,40 @@ def test_reading_against_feedparser() -> None:
     documents = bodies()
     theirs = cpu(lambda: [feedparser.parse(body) for body in documents])
     compare("reading, times feedparser", cpu(lambda: read_all(documents)), theirs)
+
+
+@pytest.mark.parametrize("new", [0, 1, 3])
+def test_reading_what_is_new_against_feedparser(new: int) -> None:
+    kind, source = FeedKind(), Source(name="bench", url="https://bench.example/feed")
+    answers = [Fetched(url=source.url, body=body) for body in bodies()]
+    feeds = [kind.parse(source, answer) for answer in answers]
+    known = [frozenset((feed.context, *feed.digests[new:])) - set(feed.digests[:new]) for feed in feeds]
+    pairs = list(zip(answers, known, strict=True))
+    theirs = cpu(lambda: [feedparser.parse(answer.body) for answer in answers])
+    compare(f"reading {new} new, times feedparser", cpu(lambda: [kind.parse(source, each, known=seen) for each, seen in pairs]), theirs)
+
+
+def test_items_read_and_normalized_a_second() -> None:
+    """Against feedparser alone; fastfeedparser is told of where it is installed."""
+    documents, source = bodies(), Source(name="bench", url="https://bench.example/feed", language="en")
+
+    def whole() -> int:
+        feeds = [FeedKind().parse(source, Fetched(url=source.url, body=body)) for body in documents]
+        return sum(1 for feed in feeds for entry in feed.entries if normalize(entry, source, feed=feed, now=NOW))
+
+    count = whole()
+    ours, theirs = cpu(whole), cpu(lambda: [feedparser.parse(body) for body in documents])
+    print(f"items a second, normalized: {count / ours:.0f}; feedparser alone: {count / theirs:.0f}")  # noqa: T201
+    if find_spec("fastfeedparser"):
+        fast = cpu(lambda: [suppressed(import_module("fastfeedparser").parse, body) for body in documents])
+        print(f"fastfeedparser alone: {count / fast:.0f}")  # noqa: T201
+    compare("reading and normalizing, times feedparser", ours, theirs)
+
+
+def suppressed(parse: Callable[[bytes], object], body: bytes) -> None:
+    """A peer may refuse what we read."""
+    with suppress(Exception):
+        parse(body)
 
 
 def test_an_unchanged_body_against_a_changed_one() -> None:
