@@ -247,6 +247,18 @@ def test_media_are_kept_each_once_with_what_is_known_of_them():
     assert entry.image == "https://m.example/b.jpg"
 
 
+def test_what_stands_in_a_media_group_belongs_to_the_entry_and_its_texts_do_not():
+    group = (
+        '<media:group><media:title>File</media:title><media:content url="https://m.example/a.jpg" medium="image" width="10"/>'
+        '<media:content url="https://m.example/b.mp4" type="video/mp4"/><media:thumbnail url="https://m.example/t.jpg"/>'
+        "<media:description>A caption</media:description></media:group>"
+    )
+    for elements in (f"<title>T</title>{group}<description>Text</description>", f"{group}<description>Text</description><title>T</title>"):
+        entry = only(rss(f"<item>{elements}</item>"))
+        assert (entry.title, entry.html, entry.image) == ("T", "Text", "https://m.example/a.jpg")
+        assert [(one.url[-5:], one.role) for one in entry.media] == [("a.jpg", "image"), ("b.mp4", "media"), ("t.jpg", "image")]
+
+
 @pytest.mark.parametrize(
     "element",
     [
