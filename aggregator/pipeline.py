@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
 
-from aggregator.core import decide, feeding, gaps, health, hosts, identity, language, paging, retry, websub
+from aggregator.core import decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, PublishError, Retryable, TranslationError, Unsupported
@@ -119,29 +119,34 @@ class Pipeline:
         if not isinstance(outcome, Fetched):
             return Reading(outcome=outcome)
         digest = identity.body_digest(outcome.body)
-        if digest == state.body_digest and outcome.status != decide.DELTA:
+        if digest == state.body_digest and outcome.status != decide.DELTA and familiar.is_current(source, state):
             return Reading(outcome=outcome, digest=digest)
-        contents = await self.reader.read(source, outcome, now=self.clock())
+        contents = await self.reader.read(source, outcome, now=self.clock(), known=familiar.told(state.known))
         if isinstance(contents, Failed):
             return Reading(outcome=replace(contents, status=outcome.status))
+        reading = reading_of(outcome, contents, digest=digest, known=state.known)
+        reading = await asyncio.to_thread(self._compared, source, reading)
+        if reading.is_in_doubt:
+            return await self._read(source, replace(state, known=(), body_digest=""), outcome)
         for loss in losses(contents):
             log.warning("%s: %s", source.name, loss)
-        return await asyncio.to_thread(self._compared, source, reading_of(outcome, contents, digest=digest))
+        return reading
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
+        in_doubt = familiar.is_in_doubt(reading.unchanged, reading.items, self.store.stored)
         stored = self.store.known({item.id for item in reading.items})
         known = frozenset(id for id, item in stored.items() if item.source == source.name)
         changes = decide.changes(reading.items, stored)
         jobs = (job for change in changes for job in decide.work_for(change.item, source, now=self.clock()))
-        return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known)
+        return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known, is_in_doubt=in_doubt)
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
         source, now = self.sources[state.source], self.clock()
         changed = bool(reading.changes)
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
-            dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome), marks=reading.marks, gap=reading.gap,
-            push_works=self._push_works(state, reading, now=now),
+            dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome), marks=reading.marks, entries=reading.entries,
+            gap=reading.gap, push_works=self._push_works(state, reading, now=now),
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
         polled = replace(polled, next_due=after.due_at, rule=after.rule)

@@ -3,6 +3,7 @@
 | rule | from |
 |---|---|
 | validators go back byte for byte, both when both are known | RFC 9110 section 13.1 |
+| with other settings for how it is read a source is asked for everything, once | |
 | a full answer's validators replace the old ones, missing ones too | RFC 9110 section 8.8 |
 | a 304's headers update what is stored | RFC 9111 section 4.3.4 |
 | what was configured for one origin goes to no other, a learned address's included | RFC 9110 section 15.4 |
@@ -22,7 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from aggregator.core import caching, fulltext, gaps, health, hosts, language, schedule, websub
+from aggregator.core import caching, familiar, fulltext, gaps, health, hosts, language, schedule, websub
 from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
@@ -71,7 +72,7 @@ def request_for(source: Source, state: PollState, *, limits: Limits, now: dateti
     ours = {
         "User-Agent": source.user_agent or limits.user_agent,
         "Accept": ACCEPT.get(source.kind, "*/*"),
-        **_conditions(state, now),
+        **(_conditions(state, now) if familiar.is_current(source, state) else {}),
     }
     url = state.url or source.url
     theirs = source.headers if hosts.same_origin(url, source.url) else hosts.harmless(source.headers)
@@ -129,6 +130,7 @@ def after(
     our_outage: bool = False,
     dates: Collection[datetime] = (),
     marks: Sequence[str] = (),
+    entries: Sequence[str] = (),
     gap: Gap | None = None,
     push_works: bool = False,
 ) -> PollState:
@@ -136,11 +138,15 @@ def after(
 
     `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
     `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when the document's items were
-    published, as far as they say so; `marks` are its entries, `gap` is what lay before it; `push_works` says that a hub brings what is new.
+    published, as far as they say so; `marks` are its entries, `entries` what to remember of those that were read, `gap` is what lay before
+    it; `push_works` says that a hub brings what is new.
     """
+    delta = outcome.status == DELTA
+    familiar_with = familiar.after(source, state.known, feed, entries, delta=delta) if feed else state.known
+    told = None if feed is None or feed.same else feed
     match outcome:
         case Fetched(pushed=True):
-            return websub.after_push(state, marks, changed=changed, now=now)
+            return websub.after_push(state, marks, known=familiar_with, changed=changed, now=now)
         case Fetched():
             known = _answered(state, outcome, digest=digest, now=now)
         case NotModified():
@@ -151,8 +157,8 @@ def after(
             return _after_failure(source, state, outcome, now=now, jitter=jitter)
         case _:
             assert_never(outcome)
-    known = websub.noted(_wished(known, feed), outcome, feed)
-    known = gaps.noted(known, marks, gap, delta=outcome.status == DELTA, now=now)
+    known = websub.noted(_wished(known, told), outcome, told)
+    known = gaps.noted(known, marks, gap, delta=delta, now=now, unchanged=feed.unchanged if feed else ())
     rhythm = schedule.rhythm(dates, now=now)
     interval = schedule.next_interval(source, state, changed=changed, rhythm=rhythm, gap=gap is not None)
     fresh = caching.freshness(outcome.headers, now=now, held=known.max_age)
@@ -160,6 +166,7 @@ def after(
     due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(
         _followed(known, outcome.permanent_url),
+        known=familiar_with,
         due_at=due.at,
         rule=due.rule,
         waits=waits,

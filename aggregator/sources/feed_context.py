@@ -1,17 +1,19 @@
-"""What the entries of a feed take from their surroundings, as a digest: while it stays, the same text is the same entry."""
+"""What the entries of a feed take from their surroundings, as digests: while they stay, the same text is the same entry."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from feedparser import __version__ as feedparser_version
 
 from aggregator import __version__
-from aggregator.core import identity
+from aggregator.core import familiar, identity
 from aggregator.model import Source
 from aggregator.sources.feed_split import DIGEST_LENGTH, Split
 
 _VERSIONS = f"{__version__} {feedparser_version}"
+_DATE = re.compile(r"<(lastBuildDate|pubDate|updated|modified|dc:date)>[^<&]*</\1>")  # of the document: nobody reads it
 _OF_THE_HEAD = ("link", "language", "authors", "author")
 
 
@@ -24,7 +26,14 @@ def context_of(parser: Any, document: Split, source: Source) -> str:
     if not parser.starts or any(start != parser.starts[0] for start in parser.starts):
         return ""
     head = [str(parser.feeddata.get(key)) for key in _OF_THE_HEAD]
-    return identity.digest(_VERSIONS, repr(source), document.prologue, parser.version, _place(parser), *head)[:DIGEST_LENGTH]
+    known = (_VERSIONS, familiar.settings(source), document.prologue, parser.version)
+    return identity.digest(*known, _place(parser), *head)[:DIGEST_LENGTH]
+
+
+def around(document: Split, source: Source, *, location: str) -> str:
+    """Digest of all that is not the entries' own, but for its dates: where it is the same, so is the context, and nothing else is new."""
+    pieces = (_DATE.sub("", piece) for piece in document.between())
+    return identity.digest(_VERSIONS, familiar.settings(source), location, str(document.whole), *pieces)[:DIGEST_LENGTH]
 
 
 def _place(parser: Any) -> str:

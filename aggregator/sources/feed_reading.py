@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from aggregator.model import ParsedFeed, Source
-from aggregator.sources import feed_parsers, feed_split
-from aggregator.sources.feed_context import context_of
+from aggregator.sources import feed_context, feed_parsers, feed_split
 from aggregator.sources.feed_entry import parsed_feed
 from aggregator.sources.feed_split import Split
 
@@ -16,19 +15,23 @@ from aggregator.sources.feed_split import Split
 def read(text: str, source: Source, *, location: str, known: Set[str]) -> ParsedFeed | None:
     """The feed, None where the text is none; without the entries that are `known` where it is certain that they are the same."""
     document = feed_split.split(text, limit=source.max_items)
-    news = _news(document, source, location, known) if document and known else None
-    return news or _whole(text, document, source, location)
+    around = feed_context.around(document, source, location=location) if document else ""
+    news = _news(document, source, location, known, around) if document and known else None
+    feed = news or _whole(text, document, source, location)
+    return replace(feed, around=around) if feed and feed.context else feed
 
 
-def _news(document: Split, source: Source, location: str, known: Set[str]) -> ParsedFeed | None:
+def _news(document: Split, source: Source, location: str, known: Set[str], around: str) -> ParsedFeed | None:
     """The feed without the entries that are known, or None where the whole document has to be read to be sure of what it holds."""
     if known.isdisjoint(document.digests):
         return None
+    if around in known and known >= {*document.digests}:
+        return ParsedFeed(entries=(), unchanged=document.digests, more=not document.whole, same=True)
     text, wanted = feed_split.without(document, known)
     parser = feed_parsers.read_strictly(text, location=location, limit=len(wanted) + document.whole)
     if parser is None or len(parser.entries) != len(wanted):
         return None
-    context = context_of(parser, document, source)
+    context = feed_context.context_of(parser, document, source)
     if not context or context not in known:
         return None
     entries = [entry for entry, is_wanted in zip(parser.entries, wanted, strict=True) if is_wanted]
@@ -48,7 +51,7 @@ def _whole(text: str, document: Split | None, source: Source, location: str) -> 
     feed = _parsed(parser, parser.entries, location, fault)
     if fault or document is None or len(document.digests) != len(feed.entries):
         return feed
-    context = context_of(parser, document, source)
+    context = feed_context.context_of(parser, document, source)
     return replace(feed, context=context, digests=document.digests) if context else feed
 
 

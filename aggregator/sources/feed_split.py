@@ -46,6 +46,17 @@ class Split(NamedTuple):
     digests: tuple[str, ...]
     whole: bool
 
+    def between(self) -> Iterator[str]:
+        """What stands before, between and after the entries; white space between two of them counts for nothing."""
+        done = 0
+        for start, end in self.spans:
+            piece = self.text[done:start]
+            if not done or (piece and not piece.isspace()):
+                yield piece
+            done = end
+        if self.whole:
+            yield self.text[done:]
+
 
 def split(text: str, *, limit: int) -> Split | None:
     """The first `limit` entries of a document; None where it has none, or where it is not certain what they are."""
@@ -123,7 +134,7 @@ def _find(text: str, mark: str, start: int) -> int:
 def _digest(entry: str, counted: Sequence[str]) -> str:
     if any(sign in entry for sign in counted):
         entry = "".join(_without_counters(entry))
-    return identity.digest(entry)[:DIGEST_LENGTH]
+    return identity.body_digest(entry.encode("utf-8", "surrogatepass"))[:DIGEST_LENGTH]
 
 
 def _without_counters(entry: str) -> Iterator[str]:

@@ -27,6 +27,11 @@ def find_items(connection: Connection, ids: Collection[str], *, lock: bool = Fal
     return {row.id: Item(**row._asdict()) for row in rows}
 
 
+def stored(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these items are stored."""
+    return {id for chunk in chunks(ids) for id in connection.scalars(select(items.c.id).where(items.c.id.in_(chunk)))}
+
+
 def save_items(connection: Connection, changes: Collection[Change], *, now: datetime) -> None:
     """Insert what is new, update what differs, and mark the page and the feeds of each in its own language.
 

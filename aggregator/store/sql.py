@@ -92,6 +92,11 @@ class SqlStore:
         """The stored items of these ids."""
         return self.items(ids)
 
+    def stored(self, ids: Collection[str]) -> Collection[str]:
+        """Which of these items are stored."""
+        with self._database.read() as connection:
+            return item_rows.stored(connection, ids)
+
     def save_poll(
         self, state: PollState, changes: Sequence[Change], jobs: Sequence[Job], polled: Polled, *, block: Block | None = None
     ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -42,12 +42,18 @@ def rss(*names: str, head: str = "") -> bytes:
 class Here:
     """Reads bodies in this process: a child for each of the many processes that are played here would take all the time."""
 
+    def __init__(self, *, forgetful: bool = False) -> None:
+        self.forgetful = forgetful  # reads every document whole
+        self.read_last = 0  # entries of the last body
+
     def expect(self) -> None:
         """There is nothing to get ready."""
 
-    async def read(self, source: Source, fetched: Fetched, *, now: datetime) -> Contents | Failed:
+    async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
         """What the body holds."""
-        return read_body(FeedKind(), source, fetched, now=now)
+        contents = read_body(FeedKind(), source, fetched, now=now, known=frozenset(() if self.forgetful else known))
+        self.read_last = 0 if isinstance(contents, Failed) else len(contents.marks) + contents.broken
+        return contents
 
 
 @dataclass
@@ -63,6 +69,7 @@ class Days:
     jitter: Callable[[], float] = lambda: 0.0
     spacing: timedelta = timedelta(0)
     step: timedelta = timedelta(milliseconds=1)
+    reader: Here = field(default_factory=Here)
     sources: list[Source] = field(default_factory=list)
     polled: list[Polled] = field(default_factory=list)
 
@@ -97,7 +104,7 @@ class Days:
 
     def _pipeline(self, store: SqlStore, fetcher: HttpFetcher) -> Pipeline:
         return Pipeline(
-            store=store, fetcher=fetcher, page_fetcher=PageFetcher(fetcher, clock=lambda: self.now), reader=Here(),
+            store=store, fetcher=fetcher, page_fetcher=PageFetcher(fetcher, clock=lambda: self.now), reader=self.reader,
             sources={source.name: source for source in self.sources},
             router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=LIMITS, site_title="", site_link="",
             clock=lambda: self.now, dice=lambda: self.jitter(),
