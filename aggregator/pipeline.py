@@ -133,12 +133,13 @@ class Pipeline:
         return reading
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
-        in_doubt = familiar.is_in_doubt(reading.unchanged, reading.items, self.store.stored)
-        stored = self.store.known({item.id for item in reading.items})
+        new, old = {item.id for item in reading.items}, {entry.item_id for entry in reading.unchanged if entry.item_id}
+        there = self.store.stored(new | old)
+        stored = self.store.known(new.intersection(there))
         known = frozenset(id for id, item in stored.items() if item.source == source.name)
         changes = decide.changes(reading.items, stored)
         jobs = (job for change in changes for job in decide.work_for(change.item, source, now=self.clock()))
-        return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known, is_in_doubt=in_doubt)
+        return replace(reading, changes=tuple(changes), jobs=tuple(jobs), known=known, is_in_doubt=familiar.is_in_doubt(new, old, there))
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
         source, now = self.sources[state.source], self.clock()

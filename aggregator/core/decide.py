@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 from aggregator.core import caching, familiar, fulltext, gaps, health, hosts, language, schedule, websub
 from aggregator.core.reading import Gap
@@ -55,6 +55,7 @@ FAILURES_TO_RETURN = 3  # in a row at a learned address, before the configured o
 GONE_FOR = timedelta(days=3650)
 DELTA = gaps.DELTA  # IM Used: what is new since the entity tag that was sent, and not the whole document
 SPARED_AT_MOST = 288  # a day of retries; what fails for longer than that counts
+_WELL: dict[str, Any] = {"failures": 0, "spared": 0, "error_kind": None, "error": "", "advice": "", "gone": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +137,9 @@ def after(
 ) -> PollState:
     """The only way to a new state. The new due time is after `now`, but for a document that a hub pushed to a source that was due.
 
-    `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
-    `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when the document's items were
-    published, as far as they say so; `marks` are its entries, `entries` what to remember of those that were read, `gap` is what lay before
-    it; `push_works` says that a hub brings what is new.
+    `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated; `jitter`
+    in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when items were published; `marks` are the
+    entries, `entries` what to remember of them, `gap` is what lay before them; `push_works` says that a hub brings what is new.
     """
     delta = outcome.status == DELTA
     familiar_with = familiar.after(source, state.known, feed, entries, delta=delta) if feed else state.known
@@ -174,13 +174,8 @@ def after(
         changed_at=now if changed else state.changed_at,
         silence=health.silence_after(state, dates, changed=changed, now=now),
         interval=interval,
-        failures=0,
-        spared=0,
         status=outcome.status,
-        error_kind=None,
-        error="",
-        advice="",
-        gone=False,
+        **_WELL,
     )
 
 

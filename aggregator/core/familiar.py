@@ -8,7 +8,7 @@ again each time, is one that could not be read, that shares its id with another 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -68,10 +68,9 @@ def unchanged(known: Sequence[str], feed: ParsedFeed) -> tuple[Entry, ...]:
     return tuple(_entry(words[digest]) for digest in feed.unchanged)
 
 
-def is_in_doubt(entries: Collection[Entry], items: Collection[Item], stored: Callable[[Collection[str]], Collection[str]]) -> bool:
-    """Whether a document has to be read whole: another entry has the id of an unchanged one, or its item is not `stored` any more."""
-    ids = {entry.item_id for entry in entries if entry.item_id}
-    return bool(ids) and (any(item.id in ids for item in items) or not ids.issubset(stored(ids)))
+def is_in_doubt(new: Set[str], old: Set[str], stored: Collection[str]) -> bool:
+    """Whether a document has to be read whole: a new entry has the id of an unchanged one, or an unchanged one's item is not stored."""
+    return not new.isdisjoint(old) or not old <= {*stored}
 
 
 def after(source: Source, before: Sequence[str], feed: ParsedFeed, entries: Sequence[str], *, delta: bool) -> tuple[str, ...]:

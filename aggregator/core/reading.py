@@ -33,7 +33,7 @@ class Reading:
     marks: tuple[str, ...] = ()  # of all entries, those that a rule left out too; see core.gaps
     entries: tuple[str, ...] = ()  # what to remember of those that were read, see core.familiar
     unchanged: tuple[Entry, ...] = ()  # those that were not read again
-    is_in_doubt: bool = False  # they have to be, to be sure of what the document holds
+    is_in_doubt: bool = False  # whether they have to be, to be sure of what the document holds
     known: frozenset[str] = frozenset()  # ids of items that are stored as this source's
     gap: Gap | None = None
     block: Block | None = None  # asked for by the host of an older page

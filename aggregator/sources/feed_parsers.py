@@ -1,34 +1,28 @@
-"""feedparser's two parsers, without its faults, and with every entry read on its own.
+"""feedparser's two parsers, driven directly, with every entry read on its own.
 
-What is mended: they take captions and podcast texts for the description (https://github.com/kurtmckee/feedparser/issues/53, /324), guess
-again at text that is already decoded ("CAFÉ\\xa0:" becomes "CAFɠ:"), keep one of several skipped hours, and let some malformed input raise
-(/599). In a well-formed document nothing that an entry leaves behind in the parser reaches the next one: the same entry gives the same
-result whatever stands before it.
+They guess again at text that is already decoded ("CAFÉ\\xa0:" becomes "CAFɠ:") unless told that it is in no encoding they know. In a
+well-formed document nothing that an entry leaves behind in the parser reaches the next one: the same entry gives the same result whatever
+stands before it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 from xml.sax import SAXException, expatreader, handler
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
-from aggregator.sources.address import join
+from aggregator.sources.feed_mending import FAULTS, Enough, Mended, settled
 
 _ENCODING = "utf8"  # any name but "utf-8": by that one feedparser knows that it may guess again
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
-_EMAIL = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 section 2.2
-# What feedparser lets through on malformed input (its issue 599).
-_FAULTS = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _ENTRIES = ("item", "entry")
 _COLLECTED = ("entries", "feeddata", "property_depth_map", "starts", "level")  # by a parser; its other attributes are where it stands
 _OUTSIDE = -1
-_BASES = ("xml:base", "base")
 _WELL_KNOWN = ("rss", "atom")  # prefixes that need no declaration to be understood
 # What a feed says of itself and nobody reads: simple elements of RSS and Atom.
 _UNREAD_IN_RSS = ("category", "copyright", "description", "docs", "generator", "lastbuilddate", "pubdate", "rating")
@@ -56,97 +50,11 @@ def read_strictly(text: str, *, location: str, limit: int) -> Any | None:
     return None if fault else parser
 
 
-class _Enough(Exception):
-    """As many entries as are wanted have been read."""
-
-
 class _EntryInside(Exception):
     """There is an entry in an element that nobody reads."""
 
 
-class _Mended:
-    """What both parsers do differently from feedparser's own."""
-
-    limit = 0
-    more = False  # there is more in the document than was read
-    location = ""
-    resolve_relative_uris = sanitize_html = False  # two slow passes over all markup; ours is cleaned once, when it is normalized
-    can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id", "link"}  # an id is a name; links wait for their base
-
-    def unknown_starttag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:
-        """Where feedparser stumbles over an element, that costs this element.
-
-        An empty base stands for the document's location: feedparser joins the base to itself at every element, a fifth of its time.
-        """
-        if not self.baseuri and any(name in _BASES for name, _ in attributes):
-            attributes = [(name, _base(self.location, value) if name in _BASES else value) for name, value in attributes]
-        with suppress(*_FAULTS):
-            super().unknown_starttag(tag, attributes)  # type: ignore[misc]
-
-    def resolve_uri(self: Any, uri: str) -> Any:
-        """An address as an attribute gives it."""
-        base, self.baseuri = self.baseuri, self.baseuri or self.location
-        try:
-            return super().resolve_uri(uri)  # type: ignore[misc]
-        finally:
-            self.baseuri = base
-
-    def unknown_endtag(self, tag: str) -> None:
-        """An end without a beginning is the commonest thing it stumbles over."""
-        with suppress(*_FAULTS):
-            super().unknown_endtag(tag)  # type: ignore[misc]
-
-    def _start_item(self: Any, attributes: dict[str, str]) -> None:
-        if len(self.entries) >= self.limit:
-            self.more = True
-            raise _Enough
-        super()._start_item(attributes)  # type: ignore[misc]
-
-    def _start_entry(self, attributes: dict[str, str]) -> None:
-        self._start_item(attributes)
-
-    def _end_author(self: Any) -> None:
-        """RSS has an address with the name in brackets; feedparser knows only addresses in top-level domains of four letters."""
-        written = (self.pop("author") or "").strip()
-        self.inauthor = 0
-        people = self._get_context().get("authors")
-        if written and people and not people[-1]:
-            email = _EMAIL.search(written)
-            people[-1].update(name=_EMAIL.sub("", written).strip(" <>()[]\"'"), email=email[0] if email else "")
-
-    def _start_media_description(self: Any, attributes: dict[str, str]) -> None:
-        self.push_content("media_description", attributes, "text/plain", 1)
-
-    def _end_media_description(self: Any) -> None:
-        self.pop_content("media_description")
-
-    def _start_itunes_summary(self: Any, attributes: dict[str, str]) -> None:
-        self.push_content("itunes_summary", attributes, "text/plain", 1)
-
-    def _end_itunes_summary(self: Any) -> None:
-        self.pop_content("itunes_summary")
-
-    def _start_hour(self: Any, attributes: dict[str, str]) -> None:
-        self.push("hour", 0)
-
-    def _end_hour(self: Any) -> None:
-        self.feeddata.setdefault("skip_hours", []).append(self.pop("hour") or "")
-
-    def _start_day(self: Any, attributes: dict[str, str]) -> None:
-        self.push("day", 0)
-
-    def _end_day(self: Any) -> None:
-        self.feeddata.setdefault("skip_days", []).append(self.pop("day") or "")
-
-    def _end_image(self: Any) -> None:
-        """Some feeds write an entry's picture as bare text: `<image>https://...</image>`."""
-        url = self.pop("image")
-        self.inimage = 0
-        if self.inentry and url:
-            self.entries[-1].setdefault("image", {"href": url})
-
-
-class _Strict(_Mended, StrictFeedParser):  # type: ignore[misc]
+class _Strict(Mended, StrictFeedParser):  # type: ignore[misc]
     """For well-formed XML. `starts` holds for each entry where the parser stood before it; there it stands again after it."""
 
     def __init__(self) -> None:
@@ -157,6 +65,11 @@ class _Strict(_Mended, StrictFeedParser):  # type: ignore[misc]
         self.level = 0
         self.level_of_entry = _OUTSIDE
         self.skipped = 0  # levels of an element that nobody reads
+
+    @staticmethod
+    def decode_entities(element: str, data: str) -> str:
+        """A text is whole: there is nothing to decode in it."""
+        return settled(data)
 
     def startElementNS(self, name: tuple[str | None, str], qname: str | None, attributes: Any) -> None:
         """Passes over what nobody reads."""
@@ -209,7 +122,7 @@ def _copied(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.copy() if isinstance(value, (dict, list)) else value for name, value in attributes.items()}
 
 
-class _Loose(_Mended, LooseFeedParser):  # type: ignore[misc]
+class _Loose(Mended, LooseFeedParser):  # type: ignore[misc]
     """For everything else."""
 
     def handle_charref(self, ref: str) -> None:
@@ -226,11 +139,6 @@ class _Expat(expatreader.ExpatParser):
     def reset(self) -> None:
         super().reset()
         self._parser.buffer_text = True  # type: ignore[attr-defined]
-
-
-def _base(location: str, written: str) -> str:
-    base = join(location, written)
-    return base if base.startswith(("http://", "https://")) else ""
 
 
 def _prepared(text: str) -> tuple[bytes, str | None, dict[str, str]]:
@@ -275,9 +183,9 @@ def _read_strictly(parser: Any, data: bytes) -> str:
     try:
         reader.feed(data)
         reader.close()
-    except _Enough:
+    except Enough:
         return ""
-    except (SAXException, *_FAULTS) as error:
+    except (SAXException, *FAULTS) as error:
         return _complaint(error)
     return ""
 
@@ -286,9 +194,9 @@ def _feed(parser: Any, text: str) -> str:
     """What was read before a fault stays read."""
     try:
         parser.feed(text)
-    except _Enough:
+    except Enough:
         return ""
-    except _FAULTS as error:
+    except FAULTS as error:
         parser.more = True
         return f"reading stopped after {len(parser.entries)} entries: {_complaint(error)}"
     return ""
