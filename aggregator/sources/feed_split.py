@@ -19,9 +19,10 @@ _TAG = re.compile(r"""<[^<>"']*(?:"[^<"]*"[^<>"']*|'[^<']*'[^<>"']*)*>""")
 _SKIPPED = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 # What counts readers and comments: it changes while nobody edits anything, and nothing of it is read.
 _COUNTERS = re.compile(
-    r"<(slash:comments|slash:hit_parade|thr:total)>[^<]{0,60}</\1>|<media:(?:statistics|starRating)\s[^<>]{0,200}/>"
-    r"""|\sthr:(?:count|updated)=(?:"[^<"]{0,40}"|'[^<']{0,40}')"""
+    r"<(slash:comments|slash:hit_parade|thr:total)>[\d,]{1,60}</\1>|<media:(?:statistics|starRating)\s[^<>]{0,200}/>"
+    r"""|\sthr:(?:count|updated)=(?:"[\w:.+-]{0,40}"|'[\w:.+-]{0,40}')"""
 )
+_COUNTED_VALUE = re.compile(r"""(?<=>)[\d,]+(?=<)|(?<==")[\w:.+-]*(?=")|(?<==')[\w:.+-]*(?=')""")  # without its markup, which may be broken
 _SHORTEST = len("<thr:total></thr:total>")
 _COUNTED = {"xmlns:slash=": "slash:", "xmlns:thr=": "thr:", "xmlns:yt=": "media:sta"}  # what is declared where there are such counters
 
@@ -142,7 +143,11 @@ def _without_counters(entry: str) -> Iterator[str]:
     done = 0
     while (place := entry.find("<![CDATA[", done)) >= 0:
         end = _find(entry, "]]>", place)
-        yield _COUNTERS.sub("", entry[done:place]) if place - done > _SHORTEST else entry[done:place]
+        yield _COUNTERS.sub(_uncounted, entry[done:place]) if place - done > _SHORTEST else entry[done:place]
         yield entry[place:end]
         done = end
-    yield _COUNTERS.sub("", entry[done:])
+    yield _COUNTERS.sub(_uncounted, entry[done:])
+
+
+def _uncounted(counter: re.Match[str]) -> str:
+    return _COUNTED_VALUE.sub("", counter[0])

@@ -16,9 +16,11 @@ from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Block, Failed, Fetched, Polled, Published, Source, Translated
 from aggregator.pipeline import Pipeline
+from aggregator.ports import SourceKind
 from aggregator.runners import work
 from aggregator.runners.subscribing import Subscriber
 from aggregator.sources.feed import FeedKind
+from aggregator.sources.json import JsonKind
 from aggregator.store import SqlStore, open_store
 from aggregator.translators.router import Router
 from aggregator.wiring import no_writer
@@ -29,6 +31,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LIMITS = decide.Limits(
     user_agent="aggregator-test/1 (+https://example.org/bot)", timeout=timedelta(seconds=10), allow_networks=("127.0.0.0/8",)
 )
+
+KINDS: dict[str, SourceKind] = {"feed": FeedKind(), "json": JsonKind()}
 
 
 def rss(*names: str, head: str = "") -> bytes:
@@ -51,7 +55,7 @@ class Here:
 
     async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
         """What the body holds."""
-        contents = read_body(FeedKind(), source, fetched, now=now, known=frozenset(() if self.forgetful else known))
+        contents = read_body(KINDS[source.kind], source, fetched, now=now, known=frozenset(() if self.forgetful else known))
         self.read_last = 0 if isinstance(contents, Failed) else len(contents.marks) + contents.broken
         return contents
 
