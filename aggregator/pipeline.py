@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
 
-from aggregator.core import aliases, decide, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
+from aggregator.core import aliases, decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, PublishError, Retryable, TranslationError, Unsupported
@@ -119,26 +119,33 @@ class Pipeline:
         if not isinstance(outcome, Fetched):
             return Reading(outcome=outcome)
         digest = identity.body_digest(outcome.body)
-        if digest == state.body_digest and outcome.status != decide.DELTA:
+        if digest == state.body_digest and outcome.status != decide.DELTA and familiar.is_current(source, state):
             return Reading(outcome=outcome, digest=digest)
-        contents = await self.reader.read(source, outcome, now=self.clock())
+        contents = await self.reader.read(source, outcome, now=self.clock(), known=familiar.told(state.known))
         if isinstance(contents, Failed):
             return Reading(outcome=replace(contents, status=outcome.status))
+        reading = reading_of(outcome, contents, digest=digest, known=state.known)
+        reading = await asyncio.to_thread(self._compared, source, reading)
+        if reading.is_in_doubt:
+            return await self._read(source, replace(state, known=(), body_digest=""), outcome)
         for loss in losses(contents):
             log.warning("%s: %s", source.name, loss)
-        return await asyncio.to_thread(self._compared, source, reading_of(outcome, contents, digest=digest))
+        return reading
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
-        names = aliases.names_of(reading.items, source)
+        names, old = aliases.names_of(reading.items, source), {entry.item_id for entry in reading.unchanged if entry.item_id}
         rows = self.store.aliases({name for each in names.values() for name in each.all})
-        stored = self.store.known({*names, *(alias.item_id for alias in rows)})
-        found = aliases.recognize(reading.items, names, rows, stored, source)
+        wanted = {*names, *(alias.item_id for alias in rows)}
+        there = self.store.stored(wanted | old)
+        stored = self.store.known(wanted.intersection(there))
+        found = aliases.recognize(reading.items, names, rows, stored, source, beside=old)
         known = frozenset(item.id for item in found.items if item.id in stored and stored[item.id].source == source.name)
         changes = decide.changes(found.items, stored, now=self.clock())
         jobs = (job for change in changes for job in decide.work_for(change.item, self.sources, now=self.clock()))
         return replace(
             reading, items=found.items, changes=tuple(changes), jobs=tuple(jobs), known=known, aliases=found.learned,
             skipped=reading.skipped + len(reading.items) - len(found.items),
+            entries=familiar.renamed(reading.entries, found.ids), is_in_doubt=familiar.is_in_doubt(set(names), old, there),
         )  # fmt: skip
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
@@ -146,8 +153,8 @@ class Pipeline:
         changed = bool(reading.changes)
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
-            dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome), marks=reading.marks, gap=reading.gap,
-            push_works=self._push_works(state, reading, now=now),
+            dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome), marks=reading.marks, entries=reading.entries,
+            gap=reading.gap, push_works=self._push_works(state, reading, now=now),
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
         polled = replace(polled, next_due=after.due_at, rule=after.rule)

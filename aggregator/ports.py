@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,8 +49,12 @@ class SourceKind(Protocol):
         """What is wrong with the source's settings for this kind, as (key, message) pairs. Called when the configuration is checked."""
         ...
 
-    def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
-        """The entries of one body."""
+    def parse(self, source: Source, fetched: Fetched, *, known: Set[str] = frozenset()) -> ParsedFeed:
+        """The entries of one body.
+
+        A kind that gives `digests` and a `context` is given them back as `known`, and may leave those entries out that are the same as
+        then, by naming their digests in `unchanged`. Any other kind has no use for it.
+        """
         ...
 
 
@@ -161,6 +165,10 @@ class Store(Protocol):
 
     def aliases(self, names: Collection[str]) -> Sequence[Alias]:
         """What these names stand for, in every source; also those of items that are stored no more."""
+        ...
+
+    def stored(self, ids: Collection[str]) -> Collection[str]:
+        """Which of these items are stored."""
         ...
 
     def save_poll(

@@ -102,7 +102,8 @@ def allow_cpu(limits: Limits) -> None:
 def answer(question: Question, body: bytes, kinds: Mapping[str, SourceKind], limits: Limits) -> tuple[bytes, bytes]:
     """The tag and bytes of the answer."""
     try:
-        found = read_body(kinds[question.source.kind], question.source, question.fetched(body), now=question.now)
+        kind, known = kinds[question.source.kind], frozenset(question.known)
+        found = read_body(kind, question.source, question.fetched(body), now=question.now, known=known)
         data = jsonable.dump(found)
     except MemoryError:
         return frames.FAILED, jsonable.dump(limits.too_big(question.source))

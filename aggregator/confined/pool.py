@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -41,9 +41,9 @@ class Readers:
         if not self._idle and not self._starting:
             self._starting = self._beside(self._start())
 
-    async def read(self, source: Source, fetched: Fetched, *, now: datetime) -> Contents | Failed:
+    async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
         """What the body holds, or why it can't be read. Raises Broken for a fault that is not the body's."""
-        question = Question.of(source, fetched, now=now)
+        question = Question.of(source, fetched, now=now, known=known)
         await self._places.acquire()
         slow = False
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,12 +18,13 @@ class Question:
     status: int
     headers: Mapping[str, str]
     now: datetime
+    known: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, source: Source, fetched: Fetched, *, now: datetime) -> Question:
+    def of(cls, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Question:
         """The question for one answer of one source; how it was fetched does not concern its reader."""
         bare = replace(source, headers=NOTHING, proxy="", user_agent="")
-        return cls(source=bare, url=fetched.url, status=fetched.status, headers=fetched.headers, now=now)
+        return cls(source=bare, url=fetched.url, status=fetched.status, headers=fetched.headers, now=now, known=tuple(known))
 
     def fetched(self, body: bytes) -> Fetched:
         """The answer that was asked about, put together with its body."""

@@ -40,6 +40,7 @@ class Recognized:
 
     items: tuple[Item, ...]
     learned: tuple[Alias, ...]
+    ids: Mapping[str, str]  # that each of the document's ids stands for, "" for an item that was removed
 
 
 def names_of(items: Sequence[Item], source: Source) -> dict[str, Names]:
@@ -53,9 +54,17 @@ def names_of(items: Sequence[Item], source: Source) -> dict[str, Names]:
 
 
 def recognize(
-    items: Sequence[Item], names: Mapping[str, Names], aliases: Collection[Alias], stored: Mapping[str, Item], source: Source
+    items: Sequence[Item],
+    names: Mapping[str, Names],
+    aliases: Collection[Alias],
+    stored: Mapping[str, Item],
+    source: Source,
+    *,
+    beside: Collection[str] = (),
 ) -> Recognized:
     """What the store knows of one document's items. `stored` are the items of their ids and of the aliases, as far as there are any.
+
+    `beside` are the ids of what else stands in the document: those items are none of these.
 
     A name whose item is stored no more is that of a removed item, which does not come back. Items of other sources count in profile
     `clean` only: `compat` makes one document for each entry of each source. Their text alone counts where the source asks for stories.
@@ -66,14 +75,15 @@ def recognize(
         elsewhere = source.profile == "clean" and (source.same_story or alias.name not in texts)
         if alias.source == source.name or alias.name in names or elsewhere:
             known.setdefault(alias.name, []).append(alias)
-    taken = {item.id for item in items}
+    taken = {item.id for item in items}.union(beside)
     found: dict[str, Item | None] = {}
     for item in items:
         if item.id not in found:
             found[item.id] = made = _found(item, names[item.id], known, stored, taken)
             taken.add(made.id if made else item.id)
     recognized = tuple(made for item in items if (made := found[item.id]) is not None)
-    return Recognized(items=recognized, learned=tuple(_learned(found, names, aliases, source)))
+    ids = {id: made.id if made else "" for id, made in found.items()}
+    return Recognized(items=recognized, learned=tuple(_learned(found, names, aliases, source)), ids=ids)
 
 
 def _found(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from aggregator.core import gaps
+from aggregator.core import familiar, gaps
 from aggregator.core.bounds import CUT, bounded, bounded_feed
 from aggregator.core.normalize import normalize, skip_reason
 from aggregator.core.reading import Reading
 from aggregator.errors import ParseError
-from aggregator.model import Failed, Fetched, Item, ParsedFeed, RawItem, Source
+from aggregator.model import Failed, Fetched, Item, ParsedFeed, Source
 from aggregator.ports import SourceKind
 
 ODD_ENTRY = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
 """What a single malformed entry can make our own pure code raise."""
+
 
 _TOLD = 5  # reasons for broken entries that are passed on; the rest are counted
 
@@ -31,6 +32,15 @@ class Contents:
     broken: int = 0
     reasons: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()  # of all entries, those that a rule left out too; see core.gaps
+    entries: tuple[str, ...] = ()  # what to remember of them, see core.familiar
+
+
+class _Made(NamedTuple):
+    """An entry that could be read: its item, the digest of its text or "", and whether no rule leaves it out."""
+
+    item: Item
+    digest: str
+    is_wanted: bool
 
 
 class BodyReader(Protocol):
@@ -40,33 +50,38 @@ class BodyReader(Protocol):
         """Get ready: a body is likely to come."""
         ...
 
-    def read(self, source: Source, fetched: Fetched, *, now: datetime) -> Awaitable[Contents | Failed]:
-        """What the body holds, or why it can't be read."""
+    def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Awaitable[Contents | Failed]:
+        """What the body holds, without entries that are `known`, or why it can't be read."""
         ...
 
 
-def read_body(kind: SourceKind, source: Source, fetched: Fetched, *, now: datetime) -> Contents | Failed:
-    """What the body holds by the source's kind, every entry for itself, or why it can't be read at all."""
+def read_body(kind: SourceKind, source: Source, fetched: Fetched, *, now: datetime, known: Set[str] = frozenset()) -> Contents | Failed:
+    """What the body holds by the source's kind, every entry for itself, or why it can't be read at all.
+
+    Entries whose digest is `known` may be left out: `feed.unchanged` names them.
+    """
     try:
-        feed = kind.parse(source, fetched)
+        feed = kind.parse(source, fetched, known=known)
     except ParseError as error:
         return Failed(kind=error.kind, message=str(error), advice=error.advice, status=fetched.status)
     entries = feed.entries[: source.max_items]
-    made: list[tuple[RawItem, Item]] = []
+    made: list[_Made] = []
     reasons: list[str] = []
-    for entry in entries:
+    for entry, digest in zip(entries, feed.digests or ("",) * len(entries), strict=False):
         try:
-            made.append((entry, bounded(normalize(entry, source, feed=feed, now=now))))
+            item = bounded(normalize(entry, source, feed=feed, now=now))
+            made.append(_Made(item, digest, not skip_reason(entry, item, source)))
         except ODD_ENTRY as error:
             reasons.append(f"{type(error).__name__}: {error}"[:200])
-    items = tuple(item for entry, item in made if not skip_reason(entry, item, source))
+    items = tuple(one.item for one in made if one.is_wanted)
     return Contents(
-        feed=bounded_feed(replace(feed, entries=(), more=feed.more or len(feed.entries) > len(entries))),
+        feed=bounded_feed(replace(feed, entries=(), digests=(), more=feed.more or len(feed.entries) > len(entries))),
         items=items,
         skipped=len(made) - len(items),
         broken=len(reasons),
         reasons=tuple(reasons[:_TOLD]),
-        marks=gaps.marks_of([item for _, item in made], home=feed.link),
+        marks=gaps.marks_of([one.item for one in made], digests=[one.digest for one in made], home=feed.link),
+        entries=familiar.words([(one.digest, one.item if one.is_wanted else None) for one in made], now=now),
     )
 
 
@@ -78,14 +93,14 @@ def losses(contents: Contents) -> list[str]:
     if cut := sum(CUT in item.flags for item in contents.items):
         told.append(f"{cut} entries had too long or too many texts and were shortened; they are flagged {CUT!r}")
     if contents.feed.more:
-        read = len(contents.items) + contents.skipped + contents.broken
+        read = len(contents.items) + contents.skipped + contents.broken + len(contents.feed.unchanged)
         told.append(f"there is more in the document than its first {read} entries, which alone were read")
     return told
 
 
-def reading_of(outcome: Fetched, contents: Contents, *, digest: str) -> Reading:
-    """What a body that could be read came to so far: nothing is compared with the store yet."""
+def reading_of(outcome: Fetched, contents: Contents, *, digest: str, known: Sequence[str] = ()) -> Reading:
+    """What a body that could be read came to so far: nothing is compared with the store yet. `known` is what was familiar."""
     return Reading(
         outcome=outcome, feed=contents.feed, digest=digest, items=contents.items, skipped=contents.skipped, broken=contents.broken,
-        marks=contents.marks,
+        marks=contents.marks, entries=contents.entries, unchanged=familiar.unchanged(known, contents.feed),
     )  # fmt: skip

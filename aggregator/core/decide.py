@@ -3,6 +3,7 @@
 | rule | from |
 |---|---|
 | validators go back byte for byte, both when both are known | RFC 9110 section 13.1 |
+| with other settings for how it is read a source is asked for everything, once | |
 | a full answer's validators replace the old ones, missing ones too | RFC 9110 section 8.8 |
 | a 304's headers update what is stored | RFC 9111 section 4.3.4 |
 | what was configured for one origin goes to no other, a learned address's included | RFC 9110 section 15.4 |
@@ -20,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
-from aggregator.core import caching, fulltext, gaps, health, hosts, language, revisions, schedule, websub
+from aggregator.core import caching, familiar, fulltext, gaps, health, hosts, language, revisions, schedule, websub
 from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
@@ -54,6 +55,7 @@ FAILURES_TO_RETURN = 3  # in a row at a learned address, before the configured o
 GONE_FOR = timedelta(days=3650)
 DELTA = gaps.DELTA  # IM Used: what is new since the entity tag that was sent, and not the whole document
 SPARED_AT_MOST = 288  # a day of retries; what fails for longer than that counts
+_WELL: dict[str, Any] = {"failures": 0, "spared": 0, "error_kind": None, "error": "", "advice": "", "gone": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def request_for(source: Source, state: PollState, *, limits: Limits, now: dateti
     ours = {
         "User-Agent": source.user_agent or limits.user_agent,
         "Accept": ACCEPT.get(source.kind, "*/*"),
-        **_conditions(state, now),
+        **(_conditions(state, now) if familiar.is_current(source, state) else {}),
     }
     url = state.url or source.url
     theirs = source.headers if hosts.same_origin(url, source.url) else hosts.harmless(source.headers)
@@ -129,18 +131,22 @@ def after(
     our_outage: bool = False,
     dates: Collection[datetime] = (),
     marks: Sequence[str] = (),
+    entries: Sequence[str] = (),
     gap: Gap | None = None,
     push_works: bool = False,
 ) -> PollState:
     """The only way to a new state. The new due time is after `now`, but for a document that a hub pushed to a source that was due.
 
-    `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated;
-    `jitter` in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when the document's items were
-    published, as far as they say so; `marks` are its entries, `gap` is what lay before it; `push_works` says that a hub brings what is new.
+    `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated; `jitter`
+    in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when items were published; `marks` are the
+    entries, `entries` what to remember of them, `gap` is what lay before them; `push_works` says that a hub brings what is new.
     """
+    delta = outcome.status == DELTA
+    familiar_with = familiar.after(source, state.known, feed, entries, delta=delta) if feed else state.known
+    told = None if feed is None or feed.same else feed
     match outcome:
         case Fetched(pushed=True):
-            return websub.after_push(state, marks, changed=changed, now=now)
+            return websub.after_push(state, marks, known=familiar_with, changed=changed, now=now)
         case Fetched():
             known = _answered(state, outcome, digest=digest, now=now)
         case NotModified():
@@ -151,8 +157,8 @@ def after(
             return _after_failure(source, state, outcome, now=now, jitter=jitter)
         case _:
             assert_never(outcome)
-    known = websub.noted(_wished(known, feed), outcome, feed)
-    known = gaps.noted(known, marks, gap, delta=outcome.status == DELTA, now=now)
+    known = websub.noted(_wished(known, told), outcome, told)
+    known = gaps.noted(known, marks, gap, delta=delta, now=now, unchanged=feed.unchanged if feed else ())
     rhythm = schedule.rhythm(dates, now=now)
     interval = schedule.next_interval(source, state, changed=changed, rhythm=rhythm, gap=gap is not None)
     fresh = caching.freshness(outcome.headers, now=now, held=known.max_age)
@@ -160,6 +166,7 @@ def after(
     due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
     return replace(
         _followed(known, outcome.permanent_url),
+        known=familiar_with,
         due_at=due.at,
         rule=due.rule,
         waits=waits,
@@ -167,13 +174,8 @@ def after(
         changed_at=now if changed else state.changed_at,
         silence=health.silence_after(state, dates, changed=changed, now=now),
         interval=interval,
-        failures=0,
-        spared=0,
         status=outcome.status,
-        error_kind=None,
-        error="",
-        advice="",
-        gone=False,
+        **_WELL,
     )
 
 

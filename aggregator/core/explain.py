@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.core import decide
+from aggregator.core import decide, familiar
 from aggregator.core.health import in_words
 from aggregator.model import Block, Polled, PollState, Rule, Source, Wait
 
@@ -100,6 +100,8 @@ def _what_is_asked(source: Source, state: PollState, *, limits: decide.Limits, n
     sent = [name for name in decide.CONDITIONS if name.lower() in headers]
     if sent:
         return f"The next request asks for changes only: it sends {', '.join(sent)} as its server gave them."
+    if not familiar.is_current(source, state):
+        return "The next request asks for everything: its settings are not those that it was last read with."
     if state.validators.etag or state.validators.last_modified:
         return f"The next request asks for everything: the last full answer is {in_words(decide.VALIDATORS_HOLD)} old."
     return "The next request asks for everything: its server gave nothing to ask for changes with."

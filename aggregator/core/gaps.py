@@ -20,13 +20,14 @@ MOST_PAGES = 8  # at one poll; as many whole timeouts end before the claim does
 REMEMBERED = 300  # entries of a document
 MARK_LENGTH = 12  # hexadecimal digits
 NO_MARK = "-"
+_DIGEST = 3  # its place in a mark; marks of older versions of this program have none
 DELTA = 226  # RFC 3229: no document, but what is new in it
 MOST_BELIEVED = 100_000  # an estimate beyond it says more about the dates than about the source
 NOW_AND_THEN = timedelta(seconds=1)  # dates that are closer together tell of no rate
 
 
-def marks_of(items: Sequence[Item], *, home: str = "") -> tuple[str, ...]:
-    """What to know a document's entries by: for each its id, address and text, as digests.
+def marks_of(items: Sequence[Item], *, digests: Sequence[str] = (), home: str = "") -> tuple[str, ...]:
+    """What to know a document's entries by: for each its id, address and text, as digests, and the digest it was read under.
 
     An address or text tells nothing where several entries have it, and an address not where it is the site's `home`.
     """
@@ -36,14 +37,21 @@ def marks_of(items: Sequence[Item], *, home: str = "") -> tuple[str, ...]:
             item.id,
             item.url.partition("://")[2] if urls[item.url] == 1 and item.url != home else "",
             item.digest if texts[item.digest] == 1 and "empty" not in item.flags else "",
+            digest,
         )
-        for item in items
+        for item, digest in zip(items, digests or ("",) * len(items), strict=True)
     )
 
 
-def remembered(before: Sequence[str], marks: Sequence[str], *, delta: bool) -> tuple[str, ...]:
-    """The marks to keep: of the newest document that had any, and of the one before it where only a delta came; evenly thinned out."""
-    kept = (*marks, *before) if delta or not marks else tuple(marks)
+def remembered(before: Sequence[str], marks: Sequence[str], *, delta: bool, unchanged: Collection[str] = ()) -> tuple[str, ...]:
+    """The marks to keep: of the newest document that had any, and of the one before it where only a delta came; evenly thinned out.
+
+    `unchanged` are the digests of entries that were not read again: their marks are the old ones.
+    """
+    there = {_short(digest) for digest in unchanged}
+    still = [mark for mark in before if mark.split()[_DIGEST:] and mark.split()[_DIGEST] in there]
+    whole = not delta and (marks or unchanged)
+    kept = (*marks, *(still if whole else before))
     return kept[:: max(math.ceil(len(kept) / REMEMBERED), 1)]
 
 
@@ -52,7 +60,7 @@ def overlap(before: Collection[str], marks: Collection[str]) -> bool:
     old, new = _parts(before), _parts(marks)
     if old.ids & new.ids:
         return True
-    alike = sum(url in old.urls or text in old.texts for _, url, text in map(str.split, marks))
+    alike = sum(url in old.urls or text in old.texts for _, url, text in (mark.split()[:_DIGEST] for mark in marks))
     return 2 * alike >= max(min(len(before), len(marks)), 1)
 
 
@@ -96,10 +104,10 @@ class Trail:
 def trail(state: PollState, reading: Reading) -> Trail | None:
     """Where to begin to look for what this reading missed; None where it missed nothing as far as can be told.
 
-    The first document of a source and a delta are no gap, nor is one that shows nothing but what is known: an older state of it. A
-    document that never has more than one entry can't overlap: only its links can tell that there was more.
+    The first document of a source and a delta are no gap, nor is one with an unchanged entry, or one that shows nothing but what is known:
+    an older state of it. A document that never has more than one entry can't overlap: only its links can tell that there was more.
     """
-    if reading.feed is None or reading.outcome.status == DELTA or not state.seen or not reading.marks:
+    if reading.feed is None or reading.feed.unchanged or reading.outcome.status == DELTA or not state.seen or not reading.marks:
         return None
     stale = bool(reading.items) and all(item.id in reading.known for item in reading.items)
     if stale or overlap(state.seen, reading.marks):
@@ -133,9 +141,11 @@ def last_answer(state: PollState) -> datetime:
     return state.polled_at if state.polled_at and not (state.failures or state.spared) else state.validators.received
 
 
-def noted(state: PollState, marks: Sequence[str], gap: Gap | None, *, delta: bool, now: datetime) -> PollState:
+def noted(
+    state: PollState, marks: Sequence[str], gap: Gap | None, *, delta: bool, now: datetime, unchanged: Collection[str] = ()
+) -> PollState:
     """The state with what a document showed and missed. A gap that was closed again leaves no trace."""
-    state = replace(state, seen=remembered(state.seen, marks, delta=delta))
+    state = replace(state, seen=remembered(state.seen, marks, delta=delta, unchanged=unchanged))
     return state if gap is None or gap.closed else replace(state, gap_at=now, lost=gap.lost)
 
 
@@ -153,7 +163,12 @@ def _parts(marks: Collection[str]) -> _Parts:
 
 
 def _mark(*parts: str) -> str:
-    return " ".join(identity.digest(part)[:MARK_LENGTH] if part else NO_MARK for part in parts)
+    *told, digest = parts
+    return " ".join([*(identity.digest(part)[:MARK_LENGTH] if part else NO_MARK for part in told), _short(digest)])
+
+
+def _short(digest: str) -> str:
+    return digest[:MARK_LENGTH] or NO_MARK
 
 
 def _relation(feed: ParsedFeed) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from aggregator.core.familiar import Entry
 from aggregator.model import Alias, Block, Change, Failed, Fetched, Item, Job, NotModified, Outcome, ParsedFeed, Polled, Source
 
 
@@ -31,14 +32,18 @@ class Reading:
     skipped: int = 0
     broken: int = 0
     marks: tuple[str, ...] = ()  # of all entries, those that a rule left out too; see core.gaps
+    entries: tuple[str, ...] = ()  # what to remember of those that were read, see core.familiar
+    unchanged: tuple[Entry, ...] = ()  # those that were not read again
+    is_in_doubt: bool = False  # whether they have to be, to be sure of what the document holds
     known: frozenset[str] = frozenset()  # ids of items that are stored as this source's
     gap: Gap | None = None
     block: Block | None = None  # asked for by the host of an older page
 
     @property
     def dates(self) -> list[datetime]:
-        """When the items were published, as far as they say so."""
-        return [item.published for item in self.items if "undated" not in item.flags]
+        """When the items were published, those of unchanged entries too, as far as they say so."""
+        old = [entry.published for entry in self.unchanged if entry.published]
+        return [item.published for item in self.items if "undated" not in item.flags] + old
 
 
 def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelta) -> Polled:
@@ -57,10 +62,10 @@ def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelt
                 blank,
                 outcome="pushed" if reading.outcome.pushed else "fetched",
                 size=len(body),
-                entries=len(reading.items) + reading.skipped + reading.broken,
+                entries=len(reading.items) + reading.skipped + reading.broken + len(reading.unchanged),
                 new=new,
                 updated=sum(change.kind == "updated" for change in reading.changes),
-                skipped=reading.skipped,
+                skipped=reading.skipped + sum(not entry.item_id for entry in reading.unchanged),
                 broken=reading.broken,
                 jobs=len(reading.jobs),
                 pages=reading.gap.pages if reading.gap else 0,

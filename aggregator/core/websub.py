@@ -134,12 +134,12 @@ def noted(state: PollState, outcome: Fetched | NotModified, feed: ParsedFeed | N
     return replace(state, websub_hub=hub, websub_topic=topic) if hub or feed is not None else state
 
 
-def after_push(state: PollState, marks: Sequence[str], *, changed: bool, now: datetime) -> PollState:
+def after_push(state: PollState, marks: Sequence[str], *, known: tuple[str, ...], changed: bool, now: datetime) -> PollState:
     """What a hub delivered adds to what is known and says nothing of the origin, which is left alone for a day after its last poll."""
     due_at = max(state.due_at, (state.polled_at or now) + schedule.WHILE_PUSHED)
     rule: Rule = state.rule if due_at == state.due_at else "push"
-    known = gaps.noted(state, marks, None, delta=True, now=now)
-    return replace(known, due_at=due_at, rule=rule, changed_at=now if changed else state.changed_at)
+    noted = gaps.noted(state, marks, None, delta=True, now=now)
+    return replace(noted, known=known, due_at=due_at, rule=rule, changed_at=now if changed else state.changed_at)
 
 
 def own_due(state: PollState, *, now: datetime) -> datetime:

@@ -64,6 +64,11 @@ class ParsedFeed:
     previous_page: str = ""
     more: bool = False  # there is more in the document than was read
     complaints: tuple[str, ...] = ()  # what was wrong with it, though it could be read
+    digests: tuple[str, ...] = ()  # of the entries' source text, one for one; empty where they could not be told apart in it
+    unchanged: tuple[str, ...] = ()  # digests of further entries, which the caller knew and which were not read again
+    context: str = ""  # digest of what the entries take from their surroundings: the others are good for as long as it stays
+    around: str = ""  # digest of all that surrounds them
+    same: bool = False  # nothing has changed, neither entries nor what surrounds them: what that says is not told again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,7 @@ class PollState:
     moved_to: str = ""
     gone: bool = False  # 410: polling stopped until a person asks
     seen: tuple[str, ...] = ()  # marks of the last document's entries, see core.gaps
+    known: tuple[str, ...] = ()  # what its entries were read as, see core.familiar
     gap_at: datetime | None = None  # when items between two polls were last missed
     lost: int | None = 0  # how many those may have been at most, None for unknown
     websub_hub: str = ""  # as the last answer advertised it

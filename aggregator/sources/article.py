@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from importlib.util import find_spec
 
 from selectolax.lexbor import LexborHTMLParser
@@ -42,20 +42,20 @@ class ArticleBySelector:
         """What is wrong with `full_text`."""
         return problems(source)
 
-    def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
+    def parse(self, source: Source, fetched: Fetched, *, known: Set[str] = frozenset()) -> ParsedFeed:
         """The one entry. Raises ParseError where the page has no article."""
-        url, known = public_url(fetched.url), source.options
+        url, item = public_url(fetched.url), source.options
         text = _text(source, fetched)
         page = LexborHTMLParser(text)
         head = page.css_first("title")
-        if head and is_wall(one_line(head.text())) and not is_wall(known["title"]):
+        if head and is_wall(one_line(head.text())) and not is_wall(item["title"]):
             raise refusal(text, fetched, wanted="an article")
         base = base_of(page, url)
         html = markup.clean(self.article(text, page, source), base)
         if not markup.visible_text(html):
             raise ParseError(f"{url}: no article was found on the page", kind="empty", advice=self.advice)
-        entry = RawItem(title=known["title"], title_is_text=True, link=known["link"], summary=known["summary"], html=html, base=base)
-        return ParsedFeed(entries=(entry,), link=known["link"])
+        entry = RawItem(title=item["title"], title_is_text=True, link=item["link"], summary=item["summary"], html=html, base=base)
+        return ParsedFeed(entries=(entry,), link=item["link"])
 
     def article(self, text: str, page: LexborHTMLParser, source: Source) -> str:
         """The article as HTML, or ""."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
-from typing import Any
 
 from aggregator.core.links import public_url
 from aggregator.model import Fetched, ParsedFeed, Source
 from aggregator.sources import jsonfeed
 from aggregator.sources.diagnosis import refusal, root
 from aggregator.sources.encoding import decode
-from aggregator.sources.feed_entry import parsed_feed
 
 
 class FeedKind:
@@ -21,9 +19,12 @@ class FeedKind:
         """Nothing of this kind can be set wrongly: a feed says itself where things are."""
         return ()
 
-    def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
-        """The first `source.max_items` entries. Raises ParseError where the body is not a feed at all."""
-        from aggregator.sources import feed_parsers  # here, so that a process that only checks settings stays small
+    def parse(self, source: Source, fetched: Fetched, *, known: Set[str] = frozenset()) -> ParsedFeed:
+        """The first `source.max_items` entries. Raises ParseError where the body is not a feed at all.
+
+        `known` is what the last reading gave as `context`, `digests` and `unchanged`: entries that are the same as then are left out.
+        """
+        from aggregator.sources import feed_reading  # here, so that a process that only checks settings stays small
 
         text, complaint = decode(fetched.body, content_type=fetched.headers.get("content-type", ""), language=source.language)
         text = text.lstrip("\ufeff \t\r\n")
@@ -31,20 +32,7 @@ class FeedKind:
             return jsonfeed.parse(fetched, limit=source.max_items)
         if not text or root(text) == "html":
             raise refusal(text, fetched, wanted="a feed")
-        location = public_url(fetched.url)
-        parser, fault = feed_parsers.read(text, location=location, limit=source.max_items)
-        if not parser.version and not parser.entries:
+        feed = feed_reading.read(text, source, location=public_url(fetched.url), known=known)
+        if feed is None:
             raise refusal(text, fetched, wanted="a feed")
-        feed = parsed_feed(
-            _plain(parser.feeddata),
-            [_plain(entry) for entry in parser.entries[: source.max_items]],
-            version=parser.version,
-            location=location,
-            complaints=[said for said in (complaint, fault) if said],
-        )
-        return replace(feed, more=parser.more)
-
-
-def _plain(found: Any) -> dict[str, Any]:
-    """feedparser's dictionaries answer some keys with the value of others: the copy says only what was found."""
-    return dict(found)
+        return replace(feed, complaints=(complaint, *feed.complaints)) if complaint else feed

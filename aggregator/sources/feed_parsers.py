@@ -1,106 +1,128 @@
-"""feedparser's two parsers, driven directly.
+"""feedparser's two parsers, driven directly, with every entry read on its own.
 
-feedparser reads what no other library reads, with some faults of its own that are mended here: it takes captions and podcast texts for
-the description (https://github.com/kurtmckee/feedparser/issues/53, /324), guesses again at text that is already decoded ("CAFÉ\xa0:"
-becomes "CAFɠ:"), keeps one of several skipped hours, and lets some malformed input raise (/599). That needs its two parsers and
-not its `parse`, which also reads files and fetches what it takes for addresses.
+They guess again at text that is already decoded ("CAFÉ\\xa0:" becomes "CAFɠ:") unless told that it is in no encoding they know. In a
+well-formed document nothing that an entry leaves behind in the parser reaches the next one: the same entry gives the same result whatever
+stands before it.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any
-from xml.sax import SAXException, expatreader, handler, xmlreader
+from xml.sax import SAXException, expatreader, handler
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
 
+from aggregator.sources.feed_mending import FAULTS, Enough, Mended, settled
+
 _ENCODING = "utf8"  # any name but "utf-8": by that one feedparser knows that it may guess again
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>")
-_EMAIL = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 section 2.2
-# What feedparser lets through on malformed input (its issue 599).
-_FAULTS = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_ENTRIES = ("item", "entry")
+_COLLECTED = ("entries", "feeddata", "property_depth_map", "starts", "level")  # by a parser; its other attributes are where it stands
+_OUTSIDE = -1
+_WELL_KNOWN = ("rss", "atom")  # prefixes that need no declaration to be understood
+# What a feed says of itself and nobody reads: simple elements of RSS and Atom.
+_UNREAD_IN_RSS = ("category", "copyright", "description", "docs", "generator", "lastbuilddate", "pubdate", "rating")
+_UNREAD_IN_ATOM = ("icon", "info", "logo", "modified", "rights", "subtitle", "tagline", "updated")
 
 
-class _Enough(Exception):
-    """As many entries as are wanted have been read."""
+def read(text: str, *, location: str, limit: int) -> tuple[Any, str]:
+    """A parser that has read the first `limit` entries of a document, strictly if it can be, and what was wrong with it."""
+    data, version, entities = _prepared(text)
+    strict, fault = _strictly(data, version, location=location, limit=limit)
+    if not fault:
+        return strict, ""
+    loose = _Loose("", None, _ENCODING, entities)
+    loose.limit, loose.location = limit, location
+    loose.namespacemap.update(dict.fromkeys(_WELL_KNOWN, ""))
+    fault = _feed(loose, data.decode()) or fault
+    loose.version = version or loose.version
+    return loose, fault
 
 
-class _Mended:
-    """What both parsers do differently from feedparser's own."""
+def read_strictly(text: str, *, location: str, limit: int) -> Any | None:
+    """The same for well-formed documents alone; None for any other."""
+    data, version, _ = _prepared(text)
+    parser, fault = _strictly(data, version, location=location, limit=limit)
+    return None if fault else parser
 
-    limit = 0
-    more = False  # there is more in the document than was read
-    resolve_relative_uris = sanitize_html = False  # two slow passes over all markup; ours is cleaned once, when it is normalized
-    can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id", "link"}  # an id is a name; links wait for their base
+
+class _EntryInside(Exception):
+    """There is an entry in an element that nobody reads."""
+
+
+class _Strict(Mended, StrictFeedParser):  # type: ignore[misc]
+    """For well-formed XML. `starts` holds for each entry where the parser stood before it; there it stands again after it."""
+
+    def __init__(self) -> None:
+        super().__init__("", None, _ENCODING)
+        self.unread = frozenset((*_UNREAD_IN_RSS, *_UNREAD_IN_ATOM))
+        self.starts: list[Mapping[str, Any]] = []
+        self.start: Mapping[str, Any] = {}  # of the entry that is being read
+        self.level = 0
+        self.level_of_entry = _OUTSIDE
+        self.skipped = 0  # levels of an element that nobody reads
+
+    @staticmethod
+    def decode_entities(element: str, data: str) -> str:
+        """A text is whole: there is nothing to decode in it."""
+        return settled(data)
+
+    def startElementNS(self, name: tuple[str | None, str], qname: str | None, attributes: Any) -> None:
+        """Passes over what nobody reads."""
+        if self.skipped or self._is_unread(*name):
+            self.skipped += 1
+            self.decls: dict[str, str] = {}
+            if name[1].lower() in _ENTRIES:
+                raise _EntryInside
+        else:
+            super().startElementNS(name, qname, attributes)
+
+    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:
+        """Passes over what nobody reads."""
+        if self.skipped:
+            self.skipped -= 1
+        else:
+            super().endElementNS(name, qname)
+
+    def _is_unread(self, namespace: str | None, name: str) -> bool:
+        return (
+            self.level_of_entry == _OUTSIDE
+            and not self.elementstack
+            and self.level > 0
+            and name.lower() in self.unread
+            and (namespace is None or self.namespaces.get(namespace) == "")
+        )
 
     def unknown_starttag(self, tag: str, attributes: list[tuple[str, str]]) -> None:
-        """Where feedparser stumbles over an element, that costs this element."""
-        with suppress(*_FAULTS):
-            super().unknown_starttag(tag, attributes)  # type: ignore[misc]
+        """Remembers where it stands."""
+        if self.level_of_entry == _OUTSIDE and tag.rpartition(":")[2] in _ENTRIES:
+            standing = {name: value for name, value in vars(self).items() if name not in _COLLECTED}
+            self.start, self.level_of_entry = _copied(standing), self.level
+        self.level += 1
+        super().unknown_starttag(tag, attributes)
 
     def unknown_endtag(self, tag: str) -> None:
-        """An end without a beginning is the commonest thing it stumbles over."""
-        with suppress(*_FAULTS):
-            super().unknown_endtag(tag)  # type: ignore[misc]
+        """Goes back to where it stood."""
+        super().unknown_endtag(tag)
+        self.level -= 1
+        if self.level == self.level_of_entry:
+            collected = {name: vars(self)[name] for name in _COLLECTED}
+            self.__dict__ = {**_copied(self.start), **collected}
 
-    def _start_item(self: Any, attributes: dict[str, str]) -> None:
-        if len(self.entries) >= self.limit:
-            self.more = True
-            raise _Enough
-        super()._start_item(attributes)  # type: ignore[misc]
-
-    _start_entry = _start_item
-
-    def _end_author(self: Any) -> None:
-        """RSS has an address with the name in brackets; feedparser knows only addresses in top-level domains of four letters."""
-        written = (self.pop("author") or "").strip()
-        self.inauthor = 0
-        people = self._get_context().get("authors")
-        if written and people and not people[-1]:
-            email = _EMAIL.search(written)
-            people[-1].update(name=_EMAIL.sub("", written).strip(" <>()[]\"'"), email=email[0] if email else "")
-
-    def _start_media_description(self: Any, attributes: dict[str, str]) -> None:
-        self.push_content("media_description", attributes, "text/plain", 1)
-
-    def _end_media_description(self: Any) -> None:
-        self.pop_content("media_description")
-
-    def _start_itunes_summary(self: Any, attributes: dict[str, str]) -> None:
-        self.push_content("itunes_summary", attributes, "text/plain", 1)
-
-    def _end_itunes_summary(self: Any) -> None:
-        self.pop_content("itunes_summary")
-
-    def _start_hour(self: Any, attributes: dict[str, str]) -> None:
-        self.push("hour", 0)
-
-    def _end_hour(self: Any) -> None:
-        self.feeddata.setdefault("skip_hours", []).append(self.pop("hour") or "")
-
-    def _start_day(self: Any, attributes: dict[str, str]) -> None:
-        self.push("day", 0)
-
-    def _end_day(self: Any) -> None:
-        self.feeddata.setdefault("skip_days", []).append(self.pop("day") or "")
-
-    def _end_image(self: Any) -> None:
-        """Some feeds write an entry's picture as bare text: `<image>https://...</image>`."""
-        url = self.pop("image")
-        self.inimage = 0
-        if self.inentry and url:
-            self.entries[-1].setdefault("image", {"href": url})
+    def _start_item(self, attributes: dict[str, str]) -> None:
+        super()._start_item(attributes)
+        self.starts.append(self.start)
 
 
-class _Strict(_Mended, StrictFeedParser):  # type: ignore[misc]
-    """For well-formed XML."""
+def _copied(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.copy() if isinstance(value, (dict, list)) else value for name, value in attributes.items()}
 
 
-class _Loose(_Mended, LooseFeedParser):  # type: ignore[misc]
+class _Loose(Mended, LooseFeedParser):  # type: ignore[misc]
     """For everything else."""
 
     def handle_charref(self, ref: str) -> None:
@@ -119,22 +141,30 @@ class _Expat(expatreader.ExpatParser):
         self._parser.buffer_text = True  # type: ignore[attr-defined]
 
 
-def read(text: str, *, location: str, limit: int) -> tuple[Any, str]:
-    """A parser that has read at most `limit` entries of the document, strictly if it can be, and what was wrong with it."""
+def _prepared(text: str) -> tuple[bytes, str | None, dict[str, str]]:
+    """The document for both parsers, the version that its document type tells, and the entities that are safe to use."""
     text = _NOT_XML.sub("", _DECLARATION.sub("", text, count=1) if text.startswith("<?xml") else text)
     data = _escape_backslashes(text).encode("utf-8", "replace")
     version, data, entities = replace_doctype(b"<?xml version='1.0' encoding='utf-8'?>" + data)
-    strict = _Strict(location, None, _ENCODING)
-    strict.limit = limit
-    fault = _read_strictly(strict, data)
-    if not fault:
-        strict.version = version or strict.version
-        return strict, ""
-    loose = _Loose(location, None, _ENCODING, entities)
-    loose.limit = limit
-    fault = _read_loosely(loose, data.decode()) or fault
-    loose.version = version or loose.version
-    return loose, fault
+    return data, version, entities
+
+
+def _strictly(data: bytes, version: str | None, *, location: str, limit: int) -> tuple[_Strict, str]:
+    parser = _strict_parser(location, limit)
+    try:
+        fault = _read_strictly(parser, data)
+    except _EntryInside:
+        parser = _strict_parser(location, limit)
+        parser.unread = frozenset()
+        fault = _read_strictly(parser, data)
+    parser.version = version or parser.version
+    return parser, fault
+
+
+def _strict_parser(location: str, limit: int) -> _Strict:
+    parser = _Strict()
+    parser.location, parser.limit = location, limit
+    return parser
 
 
 def _escape_backslashes(text: str) -> str:
@@ -150,24 +180,23 @@ def _read_strictly(parser: Any, data: bytes) -> str:
     reader.setFeature(handler.feature_external_ges, False)
     reader.setContentHandler(parser)
     reader.setErrorHandler(parser)
-    document = xmlreader.InputSource()
-    document.setByteStream(io.BytesIO(data))
     try:
-        reader.parse(document)
-    except _Enough:
+        reader.feed(data)
+        reader.close()
+    except Enough:
         return ""
-    except (SAXException, *_FAULTS) as error:
+    except (SAXException, *FAULTS) as error:
         return _complaint(error)
     return ""
 
 
-def _read_loosely(parser: Any, text: str) -> str:
+def _feed(parser: Any, text: str) -> str:
     """What was read before a fault stays read."""
     try:
         parser.feed(text)
-    except _Enough:
+    except Enough:
         return ""
-    except _FAULTS as error:
+    except FAULTS as error:
         parser.more = True
         return f"reading stopped after {len(parser.entries)} entries: {_complaint(error)}"
     return ""

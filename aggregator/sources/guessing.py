@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -29,9 +29,9 @@ class GuessingReader:
         """Get ready: a body is likely to come."""
         self._reader.expect()
 
-    async def read(self, source: Source, fetched: Fetched, *, now: datetime) -> Contents | Failed:
+    async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
         """What the body holds, or why it can't be read."""
-        contents = await self._reader.read(source, fetched, now=now)
+        contents = await self._reader.read(source, fetched, now=now, known=known)
         return contents if isinstance(contents, Failed) else await asyncio.to_thread(self._guessed, contents)
 
     def _guessed(self, contents: Contents) -> Contents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -68,7 +68,7 @@ class HtmlKind:
         found += [(f"fields.{name}", said) for name, written in fields.items() if (said := _field_problem(name, written))]
         return found + lack(fields)
 
-    def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
+    def parse(self, source: Source, fetched: Fetched, *, known: Set[str] = frozenset()) -> ParsedFeed:
         """The entries of one page, at most `source.max_items`. Raises ParseError where it is no page, or has none."""
         text, complaint = decode(fetched.body, content_type=fetched.headers.get("content-type", ""), language=source.language)
         if root(text) not in ("", "html") or "<" not in text or text.lstrip().startswith(("{", "[")):

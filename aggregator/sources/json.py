@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 from urllib.parse import quote
 
@@ -48,7 +48,7 @@ class JsonKind:
         found += [(f"fields.{name}", said) for name, path in fields.items() if (said := _field_problem(name, path))]
         return found + lack(fields)
 
-    def parse(self, source: Source, fetched: Fetched) -> ParsedFeed:
+    def parse(self, source: Source, fetched: Fetched, *, known: Set[str] = frozenset()) -> ParsedFeed:
         """The entries of one document, at most `source.max_items`. Raises ParseError where the body or the path is wrong."""
         (paths, fields), url = _shape(source), public_url(fetched.url)
         found, missing = _entries(load(fetched, wanted="JSON"), paths=paths, url=url)

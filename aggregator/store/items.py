@@ -17,14 +17,22 @@ from aggregator.store.schema import feed_pages, items, jobs, pages
 from aggregator.store.statements import chunks, many, put, put_new
 
 _NEVER_MOVES = ("source", "published", "first_seen")
+_THESE = items.c.id.in_(bindparam("ids", expanding=True))
+_STORED = select(items.c.id).where(_THESE)
+_FIND = select(*ITEM_COLUMNS).where(_THESE).order_by(items.c.id)
+_FIND_AND_LOCK = _FIND.with_for_update(key_share=True)
 
 
 def find_items(connection: Connection, ids: Collection[str], *, lock: bool = False) -> dict[str, Item]:
     """The stored items of these ids, on PostgreSQL locked against other writers if asked for."""
-    query = select(*ITEM_COLUMNS).order_by(items.c.id)
-    query = query.with_for_update(key_share=True) if lock else query
-    rows = (row for chunk in chunks(ids) for row in connection.execute(query.where(items.c.id.in_(chunk))))
+    query = _FIND_AND_LOCK if lock else _FIND
+    rows = (row for chunk in chunks(ids) for row in connection.execute(query, {"ids": chunk}))
     return {row.id: Item(**row._asdict()) for row in rows}
+
+
+def stored(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these items are stored."""
+    return {id for chunk in chunks(ids) for id in connection.scalars(_STORED, {"ids": chunk})}
 
 
 def save_items(connection: Connection, changes: Collection[Change], *, now: datetime) -> None:

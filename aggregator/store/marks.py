@@ -14,6 +14,8 @@ from aggregator.store.rows import Values, mark_values, page_values
 from aggregator.store.schema import feeds, pages
 from aggregator.store.statements import chunks, claim, insert_into, many
 
+_OF_THESE_NAMES = select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(bindparam("names", expanding=True)))
+
 
 def mark_shown(connection: Connection, shown: Collection[tuple[Item, str]]) -> None:
     """Mark the pages of these items in these languages; those that don't exist come into being."""
@@ -67,8 +69,8 @@ def _claim_feeds(connection: Connection, *, now: datetime, limit: int, lease: ti
 
 def _siblings(connection: Connection, names: Collection[str]) -> set[tuple[str, str]]:
     """The feeds of these names, in all languages."""
-    queries = (select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(chunk)) for chunk in chunks(names))
-    return {(row.name, row.language) for query in queries for row in connection.execute(query)}
+    rows = (row for chunk in chunks(names) for row in connection.execute(_OF_THESE_NAMES, {"names": chunk}))
+    return {(row.name, row.language) for row in rows}
 
 
 def _stale(table: Table) -> Any:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -68,6 +68,7 @@ sources = Table(
     Column("waits", Waits, nullable=False, server_default="[]"),
     Column("silence", Span, nullable=False, server_default="0"),
     Column("seen", Words, nullable=False, server_default="[]"),
+    Column("known", Words, nullable=False, server_default="[]"),
     Column("gap_at", Instant),
     Column("lost", Integer, server_default="0"),  # null: unknown
     Column("websub_hub", Prose, nullable=False, server_default=""),

@@ -91,7 +91,14 @@ class SqlStore:
 
     def known(self, ids: Collection[str]) -> Mapping[str, Item]:
         """The stored items of these ids."""
-        return self.items(ids)
+        return self.items(ids) if ids else {}
+
+    def stored(self, ids: Collection[str]) -> Collection[str]:
+        """Which of these items are stored."""
+        if not ids:
+            return ()
+        with self._database.read() as connection:
+            return item_rows.stored(connection, ids)
 
     def aliases(self, names: Collection[str]) -> Sequence[Alias]:
         """What these names stand for."""

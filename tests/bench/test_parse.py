@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -13,6 +16,7 @@ import feedparser
 import pytest
 
 from aggregator.core import identity
+from aggregator.core.bodies import read_body
 from aggregator.core.normalize import normalize
 from aggregator.model import Fetched, Source
 from aggregator.sources.feed import FeedKind
@@ -58,6 +62,46 @@ def test_reading_against_feedparser() -> None:
     documents = bodies()
     theirs = cpu(lambda: [feedparser.parse(body) for body in documents])
     compare("reading, times feedparser", cpu(lambda: read_all(documents)), theirs)
+
+
+@pytest.mark.parametrize("new", [0, 1, 3])
+def test_reading_what_is_new_against_feedparser(new: int) -> None:
+    kind, source = FeedKind(), Source(name="bench", url="https://bench.example/feed")
+    answers = [Fetched(url=source.url, body=body) for body in bodies()]
+    feeds = [kind.parse(source, answer) for answer in answers]
+    known = [frozenset((feed.context, feed.around, *feed.digests[new:])) - set(feed.digests[:new]) for feed in feeds]
+    pairs = list(zip(answers, known, strict=True))
+    theirs = cpu(lambda: [feedparser.parse(answer.body) for answer in answers])
+    compare(f"reading {new} new, times feedparser", cpu(lambda: [kind.parse(source, each, known=seen) for each, seen in pairs]), theirs)
+
+
+def test_items_read_and_normalized_a_second() -> None:
+    """All of them, and with one new item in each document, against feedparser alone; fastfeedparser is told of where it is installed."""
+    source = Source(name="bench", url="https://bench.example/feed", language="en")
+    answers = [Fetched(url=source.url, body=body) for body in bodies()]
+    feeds = [FeedKind().parse(source, answer) for answer in answers]
+    known = [frozenset((feed.context, feed.around, *feed.digests[1:])) - set(feed.digests[:1]) for feed in feeds]
+
+    def read(known: Sequence[frozenset[str]]) -> None:
+        for answer, seen in zip(answers, known, strict=True):
+            read_body(FeedKind(), source, answer, now=NOW, known=seen)
+
+    count = sum(len(feed.entries) for feed in feeds)
+    whole, news = cpu(lambda: read([frozenset()] * len(answers))), cpu(lambda: read(known))
+    theirs = cpu(lambda: [feedparser.parse(answer.body) for answer in answers])
+    print(f"items a second, normalized: {count / whole:.0f}, with one new in each document {count / news:.0f}; ", end="")  # noqa: T201
+    print(f"feedparser alone: {count / theirs:.0f}")  # noqa: T201
+    if find_spec("fastfeedparser"):
+        fast = cpu(lambda: [suppressed(import_module("fastfeedparser").parse, answer.body) for answer in answers])
+        print(f"fastfeedparser alone: {count / fast:.0f}")  # noqa: T201
+    compare("reading and normalizing, times feedparser", whole, theirs)
+    compare("reading and normalizing 1 new, times feedparser", news, theirs)
+
+
+def suppressed(parse: Callable[[bytes], object], body: bytes) -> None:
+    """A peer may refuse what we read."""
+    with suppress(Exception):
+        parse(body)
 
 
 def test_an_unchanged_body_against_a_changed_one() -> None:

@@ -23,7 +23,9 @@ def test_an_item_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
     item = make.item(media=(*media, Media(url="u")), label="L", flags=("empty",), **more)
     make.save(store, item)
     assert store.items([item.id, "unknown"]) == store.known([item.id]) == {item.id: item}
-    assert store.items([]) == {}
+    assert store.items([]) == store.known([]) == {}
+    assert set(store.stored([item.id, "unknown"])) == {item.id}
+    assert not store.stored([])
 
 
 def test_a_poll_stores_state_items_jobs_and_history_together(store: SqlStore, make: Any) -> None:

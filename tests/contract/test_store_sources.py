@@ -53,6 +53,7 @@ def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
         silence=timedelta(days=3, microseconds=7),
         max_age=timedelta(hours=9),
         seen=("one - -", "two é x"),
+        known=("settings", "context", "around", "digest id -"),
         gap_at=make.now,
         lost=None,
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.core import decide
-from aggregator.core.bodies import BodyReader, Contents, read_body
+from aggregator.core.bodies import Contents, read_body
 from aggregator.core.hosts import host_of
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.pages import PageFetcher
@@ -20,6 +20,7 @@ from aggregator.ports import SourceKind
 from aggregator.runners import work
 from aggregator.runners.subscribing import Subscriber
 from aggregator.sources.feed import FeedKind
+from aggregator.sources.json import JsonKind
 from aggregator.store import SqlStore, open_store
 from aggregator.translators.router import Router
 from aggregator.wiring import no_writer
@@ -30,6 +31,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LIMITS = decide.Limits(
     user_agent="aggregator-test/1 (+https://example.org/bot)", timeout=timedelta(seconds=10), allow_networks=("127.0.0.0/8",)
 )
+
+KINDS: dict[str, SourceKind] = {"feed": FeedKind(), "json": JsonKind()}
 
 
 def rss(*names: str, head: str = "") -> bytes:
@@ -43,15 +46,20 @@ def rss(*names: str, head: str = "") -> bytes:
 class Here:
     """Reads bodies in this process: a child for each of the many processes that are played here would take all the time."""
 
-    def __init__(self, kind: SourceKind | None = None) -> None:
-        self.kind = kind or FeedKind()
+    def __init__(self, kind: SourceKind | None = None, *, forgetful: bool = False) -> None:
+        self.kind = kind
+        self.forgetful = forgetful  # reads every document whole
+        self.read_last = 0  # entries of the last body
 
     def expect(self) -> None:
         """There is nothing to get ready."""
 
-    async def read(self, source: Source, fetched: Fetched, *, now: datetime) -> Contents | Failed:
+    async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
         """What the body holds."""
-        return read_body(self.kind, source, fetched, now=now)
+        kind = self.kind or KINDS[source.kind]
+        contents = read_body(kind, source, fetched, now=now, known=frozenset(() if self.forgetful else known))
+        self.read_last = 0 if isinstance(contents, Failed) else len(contents.marks) + contents.broken
+        return contents
 
 
 @dataclass
@@ -67,7 +75,7 @@ class Days:
     jitter: Callable[[], float] = lambda: 0.0
     spacing: timedelta = timedelta(0)
     step: timedelta = timedelta(milliseconds=1)
-    reader: BodyReader = field(default_factory=Here)
+    reader: Here = field(default_factory=Here)
     sources: list[Source] = field(default_factory=list)
     polled: list[Polled] = field(default_factory=list)
 

@@ -23,7 +23,7 @@ class Given:
     def problems(self, source):
         return ()
 
-    def parse(self, source, fetched):
+    def parse(self, source, fetched, *, known=frozenset()):
         if self.error:
             raise self.error
         return self.feed

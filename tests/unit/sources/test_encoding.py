@@ -58,6 +58,29 @@ def test_latin_1_that_a_server_claims_unasked_is_not_believed_of_utf_8(claim):
     assert decode(xml(FRENCH, claim).encode()) == (xml(FRENCH, claim), "")
 
 
+@pytest.mark.parametrize("claim", ["gb2312", "gb18030", "big5", "shift_jis", "euc-kr", "iso-8859-2", "windows-1251"])
+def test_utf_8_is_known_by_its_looks_against_all_claims(claim):
+    assert decode(xml(CHINESE, claim).encode(), content_type=f"text/xml; charset={claim}") == (xml(CHINESE, claim), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "language"),
+    [(CHINESE, "gbk", "zh-CN"), (TRADITIONAL, "big5", "zh-TW"), (JAPANESE, "cp932", "ja"), (KOREAN, "cp949", "ko")],
+)
+def test_a_wrong_claim_of_utf_8_gives_way_to_what_the_language_suggests(text, written, language):
+    body = xml(text, "utf-8").encode(written)
+    assert decode(body, content_type="text/xml; charset=utf-8", language=language) == (xml(text, "utf-8"), "")
+
+
+def test_a_few_broken_bytes_of_utf_8_are_not_read_in_a_national_encoding():
+    broken = xml(CHINESE * 20).encode().replace("喆".encode(), b"\xe5\x96", 1)
+    assert decode(broken, language="zh-CN")[0].count(CHINESE) == 19
+
+
+def test_two_characters_that_could_be_utf_8_are_what_they_claim_to_be():
+    assert decode("<a>联通</a>".encode("gbk"), content_type="text/xml; charset=gbk") == ("<a>联通</a>", "")
+
+
 def test_a_header_is_believed_before_the_declaration():
     assert decode(xml(CHINESE, "utf-8").encode("gbk"), content_type="application/xml; charset=GB2312") == (xml(CHINESE, "utf-8"), "")
 
