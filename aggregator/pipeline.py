@@ -19,7 +19,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
 
-from aggregator.core import aliases, decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
+from aggregator.comparing import compared
+from aggregator.core import decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, PublishError, Retryable, TranslationError, Unsupported
@@ -133,20 +134,7 @@ class Pipeline:
         return reading
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
-        names, old = aliases.names_of(reading.items, source), {entry.item_id for entry in reading.unchanged if entry.item_id}
-        rows = self.store.aliases({name for each in names.values() for name in each.all})
-        wanted = {*names, *(alias.item_id for alias in rows)}
-        there = self.store.stored(wanted | old)
-        stored = self.store.known(wanted.intersection(there))
-        found = aliases.recognize(reading.items, names, rows, stored, source, beside=old)
-        known = frozenset(item.id for item in found.items if item.id in stored and stored[item.id].source == source.name)
-        changes = decide.changes(found.items, stored, now=self.clock())
-        jobs = (job for change in changes for job in decide.work_for(change.item, self.sources, now=self.clock()))
-        return replace(
-            reading, items=found.items, changes=tuple(changes), jobs=tuple(jobs), known=known, aliases=found.learned,
-            skipped=reading.skipped + len(reading.items) - len(found.items),
-            entries=familiar.renamed(reading.entries, found.ids), is_in_doubt=familiar.is_in_doubt(set(names), old, there),
-        )  # fmt: skip
+        return compared(reading, source, self.store, sources=self.sources, now=self.clock())
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
         source, now = self.sources[state.source], self.clock()

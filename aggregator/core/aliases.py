@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -43,9 +43,9 @@ class Recognized:
     ids: Mapping[str, str]  # that each of the document's ids stands for, "" for an item that was removed
 
 
-def names_of(items: Sequence[Item], source: Source) -> dict[str, Names]:
-    """The names of a document's items, by id; one that several of them have is nobody's."""
-    names = {item.id: _names(item, source) for item in reversed(items)}
+def names_of(items: Sequence[Item], source: Source, *, now: datetime) -> dict[str, Names]:
+    """The names of a document's items, by id; one that several of them have is nobody's. A date that lies ahead of `now` may move."""
+    names = {item.id: _names(item, source, now=now) for item in reversed(items)}
     owners = Counter(name for each in names.values() for name in each.all)
     return {
         id: Names(exact=_owned(each.exact, owners), addresses=_owned(each.addresses, owners), bands=_owned(each.bands, owners))
@@ -81,7 +81,7 @@ def recognize(
         if item.id not in found:
             found[item.id] = made = _found(item, names[item.id], known, stored, taken)
             taken.add(made.id if made else item.id)
-    recognized = tuple(made for item in items if (made := found[item.id]) is not None)
+    recognized = tuple(replace(item, id=made.id) for item in items if (made := found[item.id]) is not None)
     ids = {id: made.id if made else "" for id, made in found.items()}
     return Recognized(items=recognized, learned=tuple(_learned(found, names, aliases, source)), ids=ids)
 
@@ -135,13 +135,13 @@ def _learned(found: Mapping[str, Item | None], names: Mapping[str, Names], alias
                 yield Alias(name, source.name, item.id)
 
 
-def _names(item: Item, source: Source) -> Names:
+def _names(item: Item, source: Source, *, now: datetime) -> Names:
     bands = (_name("story", band) for band in stories.bands(item)) if source.same_story else ()
-    return Names(exact=(item.id, *_text(item)), addresses=tuple(_addresses(item)), bands=tuple(bands))
+    return Names(exact=(item.id, *_text(item, now=now)), addresses=tuple(_addresses(item)), bands=tuple(bands))
 
 
-def _text(item: Item) -> Iterator[str]:
-    moment = "" if "undated" in item.flags else item.published.isoformat()
+def _text(item: Item, *, now: datetime) -> Iterator[str]:
+    moment = "" if "undated" in item.flags or item.published > now else item.published.isoformat()
     if "empty" not in item.flags or (moment and item.published.time() != time.min):
         yield _name("text", item.digest, moment)
 

@@ -258,10 +258,15 @@ def _returned(state: PollState) -> PollState:
 
 
 def changes(items: Sequence[Item], known: Mapping[str, Item], *, now: datetime) -> list[Change]:
-    """What of one poll's items the store does not have in this form, in document order; of an id that stands twice the first counts."""
+    """What of one poll's items the store does not have in this form, in document order.
+
+    Of an id that stands twice the first counts, or the one that is stored: else they would take turns with their order.
+    """
     first: dict[str, Item] = {}
     for item in items:
-        first.setdefault(item.id, item)
+        stored = known.get(item.id)
+        if item.id not in first or (stored and item.digest in (stored.digest, stored.fed_digest)):
+            first[item.id] = item
     found = (revisions.change(item, known.get(item.id), now=now) for item in first.values())
     return [change for change in found if change is not None]
 
