@@ -16,6 +16,7 @@ from tests.system.days import Days, Here
 from tests.system.origin import Origin, plain
 
 FEEDS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "feeds"
+TWINS = "7ef13a42fa7e177a.xml"  # has two entries under one guid, which are two items as soon as each has its own
 LARGE = 100_000  # bytes; larger feeds take time and show nothing more
 Mutation = Callable[[int, RawItem], RawItem]
 
@@ -88,7 +89,8 @@ def test_no_recorded_feed_has_news_when_it_changes_its_ids_addresses_or_order(or
         origin.routes({f"/{name}": plain(200, body + b"\n" * number) for name, body in bodies.items()})
         days.poll([source.name for source in days.sources])
         assert len(days.polled) == len(bodies)
-        return {row.source: (row.new, row.updated) for row in days.polled if row.new or row.updated}
+        changed = {row.source: (row.new, row.updated) for row in days.polled if row.new or row.updated}
+        return {name: counts for name, counts in changed.items() if (name, counts) != (TWINS, (1, 0))}
 
     first = poll(0)
     assert sum(new for new, _ in first.values()) > 500
