@@ -8,6 +8,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from tests.system import papers
 from tests.system.conftest import Site
 from tests.system.origin import Origin, plain, steady
 
@@ -166,6 +167,18 @@ def test_an_address_needs_no_configuration_and_leaves_nothing_behind(site: Site,
         assert form == "json" or not feedparser.parse(done.stdout.encode()).bozo
     row = json.loads(site.run("fetch", *allowed, origin.url("/rss"), "--to", "zh-TW", "--format", "jsonl").stdout)
     assert (row["language"], row["original_language"], row["engine"]) == ("zh-TW", "zh-CN", "opencc")
+
+
+def test_several_addresses_are_fetched_at_once_and_one_that_fails_costs_itself_only(site: Site, origin: Origin) -> None:
+    for number in (1, 2):
+        origin.route(f"/rss{number}", plain(200, papers.rss([number], host=f"paper{number}.example")))
+    origin.route("/gone", plain(404, b""))
+    addresses = [origin.url(f"/{name}") for name in ("rss1", "gone", "rss2")]
+    done = site.run("fetch", *addresses, "--format", "jsonl", "--to", "zh-TW", "--allow-network", "127.0.0.0/8")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {(row["url"], row["language"]) for row in rows} == {(f"https://paper{number}.example/{number}", "zh-TW") for number in (1, 2)}
+    assert (done.returncode, "404" in done.stderr) == (3, True)
+    assert [len(origin.asked(f"/{name}")) for name in ("rss1", "gone", "rss2")] == [1, 1, 1]
 
 
 def test_a_private_address_is_refused_unless_it_is_allowed(site: Site, origin: Origin) -> None:
