@@ -37,11 +37,10 @@ from aggregator.model import (
     Published,
     Source,
     Translated,
-    Translation,
 )
 from aggregator.ports import Fetcher, Publisher, Store
 from aggregator.publishers.files import Written
-from aggregator.translators.items import translate_item
+from aggregator.translators.items import Made, translate_item
 from aggregator.translators.router import Router
 
 log = logging.getLogger(__name__)
@@ -176,8 +175,8 @@ class Pipeline:
         """One item into one language, from the store to the store."""
         blank = Translated(item_id=job.item_id, source=job.source, language=job.language)
         try:
-            translation = await self._translation(job)
-            await asyncio.to_thread(self.store.save_translation, job, translation)
+            translation, answers = await self._translation(job)
+            await asyncio.to_thread(self.store.save_translation, job, translation, recalled=answers.recalled)
         except TranslationError as error:
             await asyncio.to_thread(self._postpone, job, error)
             return replace(blank, error=str(error), waits=self.offline and isinstance(error, Unsupported))
@@ -185,15 +184,15 @@ class Pipeline:
             return replace(blank, error=str(error))
         return replace(blank, engine=translation.engine, untranslated=translation.untranslated)
 
-    async def _translation(self, job: Job) -> Translation:
+    async def _translation(self, job: Job) -> Made:
         item = (await asyncio.to_thread(self.store.items, [job.item_id]))[job.item_id]
         written_in = language.effective(item.language, item.detected)
         self.router.check(written_in, job.language)
         page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
-        translation = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
-        if "interrupted" in translation.flags:
+        made = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
+        if "interrupted" in made.answers.flags:
             raise Retryable("an engine broke off; what it had translated is remembered, the rest follows")
-        return translation
+        return made
 
     def wanted_jobs(self, names: Collection[str] | None = None) -> list[Job]:
         """Every translation that the sources' settings ask for, made or not, of all stored items whose pages need not be read first."""

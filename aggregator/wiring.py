@@ -37,6 +37,7 @@ from aggregator.publishers.markdown import MarkdownPublisher
 from aggregator.sources import article
 from aggregator.store import open_store, presence
 from aggregator.translators.deferred import DeferredTranslator
+from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 
@@ -153,7 +154,8 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
-    router = Router(engines(settings, offline=offline), routes(settings), memory=store)
+    memory = SegmentMemory(store, clock=utc_now, profiles=profiles(settings))
+    router = Router(engines(settings, offline=offline), routes(settings), memory)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,
@@ -198,6 +200,12 @@ def engine(name: str, settings: TranslatorSettings) -> Translator:
     """An instance of an engine under the name that routes use."""
     made: Translator = plugins.load(plugins.TRANSLATORS, settings.engine)(name, **settings.options)
     return made
+
+
+def profiles(settings: Settings) -> dict[str, str]:
+    """What an engine's translations are remembered under, where its name does not say all: the name and the model."""
+    models = {name: each.options.get("model") for name, each in settings.translators.items()}
+    return {name: f"{name}/{model}" for name, model in models.items() if model}
 
 
 def routes(settings: Settings) -> list[Route]:

@@ -7,6 +7,7 @@ from aggregator.model.items import Change, Completed, Item, Media, ParsedFeed, R
 from aggregator.model.moments import LONG_AGO
 from aggregator.model.polling import Block, IdentityPolicy, Polled, PollState, Profile, Rule, Source, Subscription, Validators, Wait
 from aggregator.model.publishing import Document, Feed, Mark, Page, Published
+from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Job",
     "Mark",
     "Media",
+    "MemoryCount",
     "NotModified",
     "Outcome",
     "Page",
@@ -38,6 +40,7 @@ __all__ = [
     "Profile",
     "Published",
     "RawItem",
+    "Remembered",
     "Request",
     "Rule",
     "Segment",

@@ -14,6 +14,7 @@ from aggregator.store.columns import Instant, Prose, microseconds
 from aggregator.store.items import find_items, languages_of, save_items, show
 from aggregator.store.rows import JOB_COLUMNS, TRANSLATION_COLUMNS, job_of, job_values, translation_values
 from aggregator.store.schema import items, jobs, translations
+from aggregator.store.segments import count_hits
 from aggregator.store.statements import chunks, claim, insert_into, put
 
 
@@ -65,13 +66,14 @@ def pending_jobs(connection: Connection, sources: Collection[str] | None) -> lis
     return [Job(**row._asdict()) for row in connection.execute(query)]
 
 
-def save_translation(connection: Connection, job: Job, translation: Translation) -> None:
-    """Store a translation, end its job and show the page. Raises LostClaim."""
+def save_translation(connection: Connection, job: Job, translation: Translation, *, recalled: Collection[str] = ()) -> None:
+    """Store a translation, count what it took from memory, end its job and show the page. Raises LostClaim."""
     item = find_items(connection, [job.item_id], lock=True).get(job.item_id)  # first, as in save_poll: no deadlock
     asked = connection.scalars(select(jobs.c.digest).where(*_claimed(job)).with_for_update()).one_or_none()
     if item is None or asked is None:
         raise _lost(job)
     put(connection, translations, [translation_values(translation)])
+    count_hits(connection, recalled, now=translation.made_at)
     if asked in (job.digest, translation.of_digest):
         connection.execute(delete(jobs).where(*_claimed(job)))
     else:  # the item was edited in the meantime, and asks again

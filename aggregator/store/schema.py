@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, true
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, false, true
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")  # oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0007")  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -231,4 +231,14 @@ segments = Table(
     metadata,
     Column("key", Key, primary_key=True),
     Column("text", Prose, nullable=False),
+    Column("source_language", Key, nullable=False, server_default=""),
+    Column("target_language", Key, nullable=False, server_default=""),
+    Column("source", Prose, nullable=False, server_default=""),
+    Column("heading", Prose, nullable=False, server_default=""),
+    Column("engine", Key, nullable=False, server_default=""),  # its profile; empty for a person
+    Column("terms", Prose, nullable=False, server_default=""),
+    Column("locked", Boolean, nullable=False, server_default=false()),
+    Column("hits", BigInteger, nullable=False, server_default="0"),
+    Column("made_at", Instant, nullable=False, server_default="0"),
+    Column("used_at", Instant, nullable=False, server_default="0"),
 )

@@ -11,16 +11,16 @@ from aggregator.model import Block, Change, Item, Job, Mark, Polled, PollState, 
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
-from aggregator.store import memory as memory_rows
 from aggregator.store import queries
 from aggregator.store import sources as source_rows
 from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
 from aggregator.store.engine import Database
+from aggregator.store.segments import SqlMemory
 from aggregator.store.statements import free_claims
 
 
-class SqlStore:
+class SqlStore(SqlMemory):
     """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads."""
 
     def __init__(self, database: Database) -> None:
@@ -125,10 +125,10 @@ class SqlStore:
         with self._database.read() as connection:
             return job_rows.pending_jobs(connection, sources)
 
-    def save_translation(self, job: Job, translation: Translation) -> None:
+    def save_translation(self, job: Job, translation: Translation, *, recalled: Collection[str] = ()) -> None:
         """Store a translation and end its job. Raises LostClaim."""
         with self._database.write() as connection:
-            job_rows.save_translation(connection, job, translation)
+            job_rows.save_translation(connection, job, translation, recalled=recalled)
 
     def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
         """Store an item whose page was dealt with, and end that job. Raises LostClaim and Overtaken."""
@@ -151,16 +151,6 @@ class SqlStore:
         """Ask for translations. Returns how many were added."""
         with self._database.write() as connection:
             return job_rows.add_jobs(connection, jobs)
-
-    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
-        """Remembered translations of segments."""
-        with self._database.read() as connection:
-            return memory_rows.recall(connection, keys)
-
-    def remember(self, entries: Mapping[str, str]) -> None:
-        """Remember translations of segments."""
-        with self._database.write() as connection:
-            memory_rows.remember(connection, entries)
 
     def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
         """Lease out-of-date pages, then feeds."""

@@ -8,36 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import blake2b
-from typing import Protocol
 
 from aggregator.core import codes, verify
-from aggregator.core.language import canonical
+from aggregator.core.memory import Pair, unit
 from aggregator.errors import AuthFailed, BadOutput, Blocked, Retryable, TooLong, TranslationError, Unsupported
 from aggregator.model import Segment
 from aggregator.ports import Translator
 from aggregator.translators.breaker import Breaker
 from aggregator.translators.packing import packs
+from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.routes import Route, engines_for
 
-_SHORT = 20  # characters; a shorter segment means little without its heading
 _MANY = 3  # segments without one credible answer among them are the engine's fault
 _HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
-
-
-class Memory(Protocol):
-    """Verified translations of segments by key, kept between runs. Synchronous: called in threads. A Store is one."""
-
-    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
-        """Those of the keys that are known."""
-        ...
-
-    def remember(self, entries: Mapping[str, str]) -> None:
-        """Keep them."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +39,7 @@ class Answers:
     flags: tuple[str, ...] = ()
     characters: int = 0
     remembered: int = 0
+    recalled: tuple[str, ...] = ()  # keys of the memory that were used
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -81,7 +68,11 @@ class _Work:
     flags: set[str] = field(default_factory=set)
     errors: list[TranslationError] = field(default_factory=list)
     characters: int = 0
-    recalled: frozenset[Segment] = frozenset()
+    recalled: Mapping[Segment, str] = field(default_factory=dict)  # keys
+
+    @property
+    def pair(self) -> Pair:
+        return Pair(self.source, self.target)
 
     def add(self, segment: Segment, text: str, engine: str) -> None:
         self.found[segment] = text, engine
@@ -103,7 +94,7 @@ class Router:
         self,
         engines: Mapping[str, Translator],
         routes: Sequence[Route],
-        memory: Memory,
+        memory: SegmentMemory,
         *,
         clock: Callable[[], float] = time.monotonic,
         deadline: float = 90.0,
@@ -136,7 +127,7 @@ class Router:
         """
         names = self.engines_for(source, target)
         self.check(source, target)
-        work = _Work(source, target, missing=list(dict.fromkeys(_unit(each) for each in segments if codes.has_letters(each.text))))
+        work = _Work(source, target, missing=list(dict.fromkeys(unit(each) for each in segments if codes.has_letters(each.text))))
         await self._recall(work, names)
         for name in names:
             if work.missing:
@@ -151,13 +142,10 @@ class Router:
             await engine.aclose()
 
     async def _recall(self, work: _Work, names: Sequence[str]) -> None:
-        keys = {(segment, name): _key(segment, work, name) for segment in work.missing for name in names}
-        known = await asyncio.to_thread(self._memory.recall, frozenset(keys.values())) if keys else {}
-        for (segment, name), key in keys.items():
-            text = _credible(segment, known[key], work) if key in known and segment not in work.found else ""
-            if text:
-                work.add(segment, text, name)
-        work.recalled = frozenset(work.found)
+        known = await self._memory.recall(work.missing, work.pair, engines=names)
+        for segment, recalled in known.items():
+            work.add(segment, recalled.text, recalled.by)
+        work.recalled = {segment: recalled.key for segment, recalled in known.items()}
 
     async def _ask(self, engine: Translator, work: _Work) -> None:
         circuit = (engine.name, work.source, work.target)
@@ -193,19 +181,11 @@ class Router:
             text = _credible(segment, answer, work)
             if text:
                 work.add(segment, text, engine.name)
-                new[_key(segment, work, engine.name)] = text
+                new[segment] = text
         if new:
-            await asyncio.to_thread(self._memory.remember, new)
+            await self._memory.remember(new, work.pair, engine=engine.name)
         else:
             raise BadOutput(f"{engine.name}: none of {len(batch)} answers from {work.source} to {work.target} is a credible translation")
-
-
-def _unit(segment: Segment) -> Segment:
-    """The same segment for all that engines and memory need to tell apart: its pairs, but not which codes they are."""
-    opening = codes.openers(segment.codes)
-    most = max(codes.numbers(segment.text), default=-1) + 1
-    heading = segment.heading if len(segment.text) < _SHORT else ""
-    return Segment(text=segment.text, heading=heading, codes=tuple("[" if number in opening else "" for number in range(most)))
 
 
 def _is_engine_failure(error: TranslationError, batch: Sequence[Segment]) -> bool:
@@ -243,11 +223,6 @@ def _credible(segment: Segment, answer: str, work: _Work) -> str:
     return "" if verify.problems(segment.text, text, source=work.source, target=work.target) else text
 
 
-def _key(segment: Segment, work: _Work, engine: str) -> str:
-    parts = (canonical(work.source), canonical(work.target), engine, " ".join(segment.text.split()), segment.heading)
-    return blake2b("\x00".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
 def _worst(errors: Iterable[TranslationError]) -> TranslationError:
     """The error to report: one that time may mend, the soonest first."""
     retryable = [error for error in errors if isinstance(error, Retryable)]
@@ -256,7 +231,7 @@ def _worst(errors: Iterable[TranslationError]) -> TranslationError:
 
 
 def _answers(segments: Sequence[Segment], work: _Work) -> Answers:
-    units = [_unit(segment) for segment in segments]
+    units = [unit(segment) for segment in segments]
     found = [work.found.get(unit, (None if codes.has_letters(unit.text) else unit.text, "")) for unit in units]
     flags = work.flags | ({"interrupted"} if work.missing and work.is_interrupted() else set())
     return Answers(
@@ -265,4 +240,5 @@ def _answers(segments: Sequence[Segment], work: _Work) -> Answers:
         flags=tuple(sorted(flags)),
         characters=work.characters,
         remembered=sum(unit in work.recalled for unit in units),
+        recalled=tuple(work.recalled.values()),
     )

@@ -13,7 +13,7 @@ from aggregator.translators.items import translate_item
 from aggregator.translators.opencc import OpenCCTranslator
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
-from tests.unit.translators.engines import Engine, Shelf, german
+from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 
 NOW = datetime(2025, 9, 26, 10, 17, tzinfo=UTC)
 BODY = "# Über\n\nSome **bold** text about $TSLA.\n\n```\ncode\n```\n\n![pic](p.png)\n"
@@ -26,9 +26,11 @@ def item(**fields: str) -> Item:
 
 def translate(engine: Engine, of: Item, body: str, *, target: str = "de", source: str = "en"):  # type: ignore[no-untyped-def]
     router = Router(
-        {engine.name: engine, "opencc": OpenCCTranslator()}, [Route("zh", "zh", ("opencc",)), Route("*", "*", (engine.name,))], Shelf()
+        {engine.name: engine, "opencc": OpenCCTranslator()},
+        [Route("zh", "zh", ("opencc",)), Route("*", "*", (engine.name,))],
+        memory_on(Shelf()),
     )
-    return asyncio.run(translate_item(router, of, body, target=target, source_language=source, now=NOW))
+    return asyncio.run(translate_item(router, of, body, target=target, source_language=source, now=NOW)).translation
 
 
 def test_title_summary_and_body_are_one_call() -> None:

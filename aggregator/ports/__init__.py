@@ -31,6 +31,7 @@ from aggregator.model import (
     Subscription,
     Translation,
 )
+from aggregator.ports.memory import Memory
 
 
 class Fetcher(Protocol):
@@ -95,7 +96,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(Memory, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
@@ -190,8 +191,11 @@ class Store(Protocol):
         """All jobs not done yet, for forecasts."""
         ...
 
-    def save_translation(self, job: Job, translation: Translation) -> None:
-        """Store a translation, end its job and mark what it makes out of date. Raises LostClaim."""
+    def save_translation(self, job: Job, translation: Translation, *, recalled: Collection[str] = ()) -> None:
+        """Store a translation, end its job and mark what it makes out of date.
+
+        `recalled` are the keys of what it took from memory, which are counted. Raises LostClaim.
+        """
         ...
 
     def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
@@ -211,14 +215,6 @@ class Store(Protocol):
 
     def add_jobs(self, jobs: Sequence[Job]) -> int:
         """Ask for translations; those that exist for that digest or are asked for already are left out. Returns how many were added."""
-        ...
-
-    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
-        """Remembered translations of segments, by key."""
-        ...
-
-    def remember(self, entries: Mapping[str, str]) -> None:
-        """Remember verified translations of segments, by key."""
         ...
 
     def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:

@@ -1,0 +1,85 @@
+"""The memory as the router asks it: by segments instead of keys, what people wrote before what engines did."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from aggregator.core import codes, memory, verify
+from aggregator.core.language import canonical
+from aggregator.core.memory import Pair
+from aggregator.model import Remembered, Segment
+from aggregator.ports.memory import Memory
+
+PERSON = "person"  # stands where an engine's name would
+
+
+class Recalled(NamedTuple):
+    """A remembered translation of a segment, whose key it is under, and the name of who made it."""
+
+    text: str
+    by: str
+    key: str
+
+
+class SegmentMemory:
+    """The store's memory for segments. `profiles` are engines by name whose profile is another one; `clock` gives aware times."""
+
+    def __init__(self, store: Memory, *, clock: Callable[[], datetime], profiles: Mapping[str, str] | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self._profiles = profiles or {}
+
+    async def recall(self, segments: Iterable[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
+        """What is known and still credible of these segments, of each what the first of the engines made, but a person's before."""
+        return await asyncio.to_thread(self.look_up, list(segments), pair, engines=engines)
+
+    def look_up(self, segments: Sequence[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
+        """The same without waiting in a thread."""
+        wanted = {segment: self._keys(segment, pair, engines) for segment in segments}
+        known = self._store.recall({key for keys in wanted.values() for _, key in keys}) if wanted else {}
+        found = ((segment, next(_credible(segment, keys, known, pair), None)) for segment, keys in wanted.items())
+        return {segment: recalled for segment, recalled in found if recalled is not None}
+
+    async def remember(self, answers: Mapping[Segment, str], pair: Pair, *, engine: str) -> None:
+        """Keep what an engine made of segments."""
+        if answers:
+            now, profile = self._clock(), self._profile(engine)
+            new = [self._entry(segment, text, pair, profile=profile, now=now) for segment, text in answers.items()]
+            await asyncio.to_thread(self._store.remember, new)
+
+    def _keys(self, segment: Segment, pair: Pair, engines: Sequence[str]) -> list[tuple[str, str]]:
+        """(who, key) of everything that may be known of a segment, in the order in which it counts."""
+        keys = memory.keys(segment, pair, engines=[self._profile(engine) for engine in engines])
+        return list(zip((PERSON, *engines), keys, strict=True))
+
+    def _entry(self, segment: Segment, text: str, pair: Pair, *, profile: str, now: datetime) -> Remembered:
+        return Remembered(
+            key=memory.key(segment, pair, engine=profile),
+            source_language=canonical(pair.source),
+            target_language=canonical(pair.target),
+            source=segment.text,
+            text=text,
+            heading=segment.heading,
+            engine=profile,
+            made_at=now,
+            used_at=now,
+        )
+
+    def _profile(self, engine: str) -> str:
+        return self._profiles.get(engine, engine)
+
+
+def _credible(segment: Segment, keys: Sequence[tuple[str, str]], known: Mapping[str, Remembered], pair: Pair) -> Iterator[Recalled]:
+    """What is known under these keys and can stand in the segment's place; of a person's text only the placeholders are looked at."""
+    for name, key in keys:
+        if key not in known:
+            continue
+        try:
+            text = codes.decode(segment, known[key].text)
+        except ValueError:
+            continue
+        if known[key].locked or not verify.problems(segment.text, text, source=pair.source, target=pair.target):
+            yield Recalled(text, name, key)
