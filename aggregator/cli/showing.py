@@ -86,18 +86,26 @@ def may_be_lost(state: PollState) -> int | str:
 
 def items(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="Words of the title.")] = "",
+    query: Annotated[str, typer.Argument(help="Words of the title, or an id.")] = "",
     *,
     source: Annotated[str, typer.Option("--source", help="Only this source's.")] = "",
     language: Annotated[str, typer.Option("--language", help="Only items written in this language.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
+    segments: Annotated[
+        str, typer.Option("--segments", metavar="LANG", help="Show the items' segments and their translations into this language.")
+    ] = "",
 ) -> None:
-    """List stored items, newest first, with the languages each exists in."""
+    """List stored items, newest first, with the languages each exists in, or their segments. An id instead of words names one item."""
+    from aggregator.cli.correcting import segment_rows
     from aggregator.cli.output import show
 
     options: Context = context.obj
     with options.house() as house:
-        found = house.store.search(query, source=source, language=language, limit=limit)
+        found = [*house.store.items([query]).values()] or house.store.search(query, source=source, language=language, limit=limit)
+        if segments:
+            rows = [row for item in found for row in segment_rows(house, item, segments)]
+            show(rows, as_json=options.json, empty="No item matches.")
+            return
         translations = house.store.translations([item.id for item in found])
         rows = [
             {

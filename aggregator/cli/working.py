@@ -24,18 +24,29 @@ def translate(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources; default: all.")] = None,
     *,
     plan: Annotated[bool, typer.Option("--plan", help="Say what would be translated, and send nothing.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="What is translated already too: only what is not remembered as it should be is sent.")
+    ] = False,
+    edit: Annotated[
+        str, typer.Option("--edit", metavar="ID:NUMBER|KEY", help="Put a segment right for good, as `items --segments` names it.")
+    ] = "",
+    to: Annotated[str, typer.Option("--to", metavar="LANG", help="With --edit: the language, where the item has several.")] = "",
+    text: Annotated[str, typer.Option("--text", help="With --edit: the translation; default: ask in $EDITOR.")] = "",
 ) -> None:
     """Translate what waits, now: new items, items whose languages were added since, and what was put off after an error.
 
     Articles' pages that are still to be read for their full text are read first.
     """
     from aggregator.cli.context import known_names
+    from aggregator.cli.correcting import put_right
     from aggregator.cli.fetching import summary, troubled
     from aggregator.cli.output import Bar, show
     from aggregator.runners import once
 
     options: Context = context.obj
     settings = options.settings()
+    if edit:
+        raise typer.Exit(put_right(options, settings, edit, to=to, text=text))
     configured = {source.name: source for source in settings.sources}
     wanted = known_names(names or [], configured) or list(configured)
     with options.house(settings) as house:
@@ -44,7 +55,7 @@ def translate(
             return
         bar = Bar("translating", quiet=options.quiet or options.verbose)
         with house.at_work(), bar.shown():
-            round = house.run(lambda pipeline: once.translate(pipeline, bar.step, names=wanted))
+            round = house.run(lambda pipeline: once.translate(pipeline, bar.step, names=wanted, again=again))
     show([translated_row(row) for row in round.translated], as_json=options.json, empty="Nothing waited to be translated.")
     say(options, summary(round))
     raise typer.Exit(3 if troubled(round) else 0)

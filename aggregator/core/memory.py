@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ def keys(segment: Segment, pair: Pair, *, engines: Sequence[str], terms: str = "
     return [key_by_hand(segment.text, pair), *(key(segment, pair, engine=engine, terms=terms) for engine in engines)]
 
 
-def by_hand(text: str, answer: str, pair: Pair) -> Remembered:
+def by_hand(text: str, answer: str, pair: Pair, *, now: datetime) -> Remembered:
     """A person's translation of a text. Raises ValueError, in words, unless it has exactly the text's placeholders."""
     had, has = codes.numbers(text), codes.numbers(codes.canonical(answer))
     if had != has:
@@ -58,9 +59,15 @@ def by_hand(text: str, answer: str, pair: Pair) -> Remembered:
         raise ValueError(f"the translation must have the placeholders of the text, each as often: {wanted}")
     if not codes.bare(answer).strip():
         raise ValueError("the translation is empty")
-    source, target = canonical(pair.source), canonical(pair.target)
     return Remembered(
-        key=key_by_hand(text, pair), source_language=source, target_language=target, source=text, text=codes.canonical(answer), locked=True
+        key=key_by_hand(text, pair),
+        source_language=canonical(pair.source),
+        target_language=canonical(pair.target),
+        source=text,
+        text=codes.canonical(answer).strip(),
+        locked=True,
+        made_at=now,
+        used_at=now,
     )
 
 

@@ -213,8 +213,11 @@ class Store(Memory, Protocol):
         """Make the postponed jobs of these sources, or of all, due at `now`. Returns how many."""
         ...
 
-    def add_jobs(self, jobs: Sequence[Job]) -> int:
-        """Ask for translations; those that exist for that digest or are asked for already are left out. Returns how many were added."""
+    def add_jobs(self, jobs: Sequence[Job], *, again: bool = False) -> int:
+        """Ask for translations. Those that exist for that digest, unless `again`, or are asked for already are left out.
+
+        Returns how many were added.
+        """
         ...
 
     def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
@@ -247,6 +250,10 @@ class Store(Memory, Protocol):
 
     def search(self, query: str = "", *, source: str = "", language: str = "", limit: int = 50) -> Sequence[Item]:
         """Items whose title contains the query, newest first."""
+        ...
+
+    def holding(self, words: Collection[str]) -> Sequence[Item]:
+        """Items with all these words in title, summary or body, newest first."""
         ...
 
     def first_seen(self, source: str) -> Mapping[str, datetime]:

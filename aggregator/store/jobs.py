@@ -18,11 +18,11 @@ from aggregator.store.segments import count_hits
 from aggregator.store.statements import chunks, claim, insert_into, put
 
 
-def add_jobs(connection: Connection, wanted: Sequence[Job]) -> int:
-    """Ask for translations of stored items. What exists or is asked for in that digest is left out, an older job replaced."""
+def add_jobs(connection: Connection, wanted: Sequence[Job], *, again: bool = False) -> int:
+    """Ask for translations of stored items. What exists, unless `again`, or is asked for is left out; an older digest's job is replaced."""
     ids = {job.item_id for job in wanted}
     published = _published(connection, ids)
-    done = _done(connection, ids)
+    done = set() if again else _done(connection, ids)
     missing = {
         (job.item_id, job.language): job_values(job, published=published[job.item_id])
         for job in wanted

@@ -147,10 +147,10 @@ class SqlStore(SqlMemory):
         with self._database.write() as connection:
             return job_rows.hurry_jobs(connection, sources, now=now)
 
-    def add_jobs(self, jobs: Sequence[Job]) -> int:
+    def add_jobs(self, jobs: Sequence[Job], *, again: bool = False) -> int:
         """Ask for translations. Returns how many were added."""
         with self._database.write() as connection:
-            return job_rows.add_jobs(connection, jobs)
+            return job_rows.add_jobs(connection, jobs, again=again)
 
     def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
         """Lease out-of-date pages, then feeds."""
@@ -191,6 +191,11 @@ class SqlStore(SqlMemory):
         """Items whose title contains the query, newest first; `language` is the one they were written in."""
         with self._database.read() as connection:
             return queries.search(connection, query, source=source, language=language, limit=limit)
+
+    def holding(self, words: Collection[str]) -> Sequence[Item]:
+        """Items whose text holds all the words, newest first."""
+        with self._database.read() as connection:
+            return queries.holding(connection, words)
 
     def first_seen(self, source: str) -> Mapping[str, datetime]:
         """When each of a source's items was first stored, by id."""

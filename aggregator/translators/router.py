@@ -101,7 +101,7 @@ class Router:
     ) -> None:
         self._engines = engines
         self._routes = tuple(routes)
-        self._memory = memory
+        self.memory = memory
         self._breaker = Breaker(clock)
         self._deadline = deadline
 
@@ -142,7 +142,7 @@ class Router:
             await engine.aclose()
 
     async def _recall(self, work: _Work, names: Sequence[str]) -> None:
-        known = await self._memory.recall(work.missing, work.pair, engines=names)
+        known = await self.memory.recall(work.missing, work.pair, engines=names)
         for segment, recalled in known.items():
             work.add(segment, recalled.text, recalled.by)
         work.recalled = {segment: recalled.key for segment, recalled in known.items()}
@@ -183,7 +183,7 @@ class Router:
                 work.add(segment, text, engine.name)
                 new[segment] = text
         if new:
-            await self._memory.remember(new, work.pair, engine=engine.name)
+            await self.memory.remember(new, work.pair, engine=engine.name)
         else:
             raise BadOutput(f"{engine.name}: none of {len(batch)} answers from {work.source} to {work.target} is a credible translation")
 

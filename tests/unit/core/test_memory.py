@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from aggregator.core import memory
 from aggregator.core.memory import Pair
 from aggregator.model import Segment
 
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
 PAIR = Pair("en", "zh-CN")
 LONG = Segment(text="A sentence that says all by itself.", heading="Somewhere")
 
@@ -63,14 +66,14 @@ def test_a_unit_keeps_what_is_a_pair_and_forgets_what_it_is() -> None:
 
 
 def test_a_person_s_text_has_exactly_the_placeholders() -> None:
-    entry = memory.by_hand("By {0} of {1}", "von ｛1｝ durch { 0 }", Pair("en-us", "de"))
+    entry = memory.by_hand("By {0} of {1}", "von ｛1｝ durch { 0 }", Pair("en-us", "de"), now=NOW)
     assert (entry.text, entry.locked, entry.engine, entry.source_language) == ("von {1} durch {0}", True, "", "en-US")
     for wrong, says in (("von {0}", r"as often: \{0\} \{1\}"), ("{0}{1} {1}", "as often"), ("{0} {1}", "empty")):
         with pytest.raises(ValueError, match=says):
-            memory.by_hand("By {0} of {1}", wrong, PAIR)
+            memory.by_hand("By {0} of {1}", wrong, PAIR, now=NOW)
 
 
 def test_what_comes_from_outside_gets_the_key_that_it_would_have_here() -> None:
     made = memory.Remembered(key="?", source_language="en", target_language="zh-CN", source=LONG.text, text="x", engine="one", terms="v1")
     assert memory.rekeyed(made).key == key(terms="v1")
-    assert memory.rekeyed(memory.by_hand(LONG.text, "字", PAIR)).key == memory.key_by_hand(LONG.text, PAIR)
+    assert memory.rekeyed(memory.by_hand(LONG.text, "字", PAIR, now=NOW)).key == memory.key_by_hand(LONG.text, PAIR)

@@ -13,13 +13,14 @@ from aggregator.translators.recalling import Recalled, SegmentMemory
 from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 from tests.unit.translators.test_router import ask, router_of
 
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
 PAIR = Pair("en", "de")
 TEXT = "A text of $TSLA that is long enough."
 SEGMENT = unit(whole(TEXT))
 
 
 def correct(shelf: Shelf, answer: str) -> None:
-    shelf.remember([memory.by_hand(SEGMENT.text, answer, PAIR)])
+    shelf.remember([memory.by_hand(SEGMENT.text, answer, PAIR, now=NOW)])
 
 
 def recalled(shelf: Shelf, *engines: str, segment: Segment = SEGMENT) -> Recalled | None:
@@ -64,7 +65,7 @@ def test_what_is_kept_says_what_it_is() -> None:
     segment = Segment(text="Bank", heading="Money")
     profiled = SegmentMemory(shelf, clock=lambda: at, profiles={"one": "one/large"})
     router = router_of(Engine("one"), memory=shelf)
-    router._memory = profiled
+    router.memory = profiled
     ask(router, segment)
     (entry,) = shelf.entries.values()
     assert (entry.source_language, entry.target_language, entry.source, entry.text) == ("en", "de", "Bank", german("Bank"))
