@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import configuring, examining, explaining, fetching, serving, showing, storing, subscribing, trying, working
+from aggregator.cli import (
+    configuring,
+    examining,
+    explaining,
+    fetching,
+    remembering,
+    serving,
+    showing,
+    storing,
+    subscribing,
+    trying,
+    working,
+)
 from aggregator.cli.context import Context
 
 DEFAULT_CONFIG = Path("config/aggregator.toml")
@@ -53,5 +65,5 @@ def options(
     context.obj.start_logging()
 
 
-for module in (trying, fetching, serving, working, showing, explaining, examining, configuring, subscribing, storing):
+for module in (trying, fetching, serving, working, showing, explaining, examining, configuring, subscribing, storing, remembering):
     module.register(app)

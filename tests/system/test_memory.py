@@ -127,3 +127,26 @@ def test_nothing_is_sent_but_what_a_person_changed(site: Site, origin: Origin) -
     done = site.run("translate", "--edit", segment, "--text", "Lesen Sie alles bei uns.")
     assert "1 items hold this segment" in done.stderr
     assert len(rows(site)["jobs"]) == 1
+
+
+def test_a_memory_goes_from_one_store_to_another(site: Site, origin: Origin) -> None:
+    configure(site, origin)
+    assert site.run("translate", "--edit", str(segments(site, "report 1")[4]["segment"]), "--text", "Von Hand.").returncode == 0
+    done = site.run("memory", "export", "all.tmx")
+    assert (done.returncode, "8 segments were written" in done.stderr) == (0, True), done.stderr
+    (site.folder / "data" / "store.db").unlink()
+    done = site.run("memory", "import", "all.tmx")
+    assert (done.returncode, "8 segments were remembered" in done.stderr) == (0, True), done.stderr
+    assert [(row["engine"], row["segments"]) for row in site.lines("memory", "stats")] == [("person", 1), ("pretended", 7)]
+    assert site.run("fetch", "--all").returncode == 0
+    assert "Von Hand." in document(site, "other")
+    assert len(rows(site)["segments"]) == 8
+    assert "0 segments were remembered" not in site.run("memory", "import", "all.tmx").stderr
+
+
+def test_a_memory_that_is_none_is_refused_in_words(site: Site) -> None:
+    site.configure("")
+    (site.folder / "bomb.tmx").write_text('<!DOCTYPE tmx [<!ENTITY a "b">]><tmx/>', encoding="utf-8")
+    for name, status, says in (("bomb.tmx", 1, "it has entities of its own"), ("none.tmx", 2, "No such file")):
+        done = site.run("memory", "import", name)
+        assert (done.returncode, says in done.stderr, "Traceback" in done.stderr) == (status, True, False), done.stderr
