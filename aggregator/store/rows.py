@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Row, Table
 
 from aggregator.core.hosts import host_of
 from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Remembered, Subscription, Translation, Validators
@@ -65,6 +65,11 @@ def subscription_values(subscription: Subscription) -> Values:
 def memory_values(known: Remembered) -> Values:
     """A row of `segments`."""
     return _values(known, _MEMORY)
+
+
+def memory_of(row: Row[Any]) -> Remembered:
+    """A row of MEMORY_COLUMNS: many are read for each document."""
+    return Remembered(**dict(zip(_MEMORY, row, strict=True)))
 
 
 def state_values(state: PollState) -> Values:

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Executable, Select, bindparam, false, func, s
 
 from aggregator.model import MemoryCount, Remembered
 from aggregator.store.engine import Database
-from aggregator.store.rows import MEMORY_COLUMNS, memory_values
+from aggregator.store.rows import MEMORY_COLUMNS, memory_of, memory_values
 from aggregator.store.schema import segments
 from aggregator.store.statements import chunks, insert_into, many
 
 _ONCE_SET = ("key", "hits", "used_at")
+_RECALL = select(*MEMORY_COLUMNS).where(segments.c.key.in_(bindparam("keys", expanding=True)))  # made once: it is asked all the time
 
 
 class SqlMemory:
@@ -39,7 +40,7 @@ class SqlMemory:
         """A page of what is known."""
         query = remembered_query(source_language, target_language, locked=locked, after=after, limit=limit)
         with self._database.read() as connection:
-            return [Remembered(**row._asdict()) for row in connection.execute(query)]
+            return [memory_of(row) for row in connection.execute(query)]
 
     def memory_counts(self) -> Sequence[MemoryCount]:
         """How much is known, by pair of languages and engine."""
@@ -49,8 +50,8 @@ class SqlMemory:
 
 def recall(connection: Connection, keys: Collection[str]) -> dict[str, Remembered]:
     """What is known of these keys, 500 of them with one statement."""
-    queries = (select(*MEMORY_COLUMNS).where(segments.c.key.in_(chunk)) for chunk in chunks(keys))
-    return {row.key: Remembered(**row._asdict()) for query in queries for row in connection.execute(query)}
+    rows = (row for chunk in chunks(keys) for row in connection.execute(_RECALL, {"keys": chunk}))
+    return {known.key: known for known in map(memory_of, rows)}
 
 
 def remember(connection: Connection, entries: Sequence[Remembered], *, spare_locked: bool = False) -> int:

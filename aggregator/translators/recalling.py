@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
-from aggregator.core import codes, memory, verify
+from aggregator.core import codes, memory
 from aggregator.core.language import canonical
 from aggregator.core.memory import Pair
 from aggregator.model import Remembered, Segment
@@ -33,14 +34,14 @@ class SegmentMemory:
         self._profiles = profiles or {}
 
     async def recall(self, segments: Iterable[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
-        """What is known and still credible of these segments, of each what the first of the engines made, but a person's before."""
+        """What is known of these segments, of each what the first of the engines made, but a person's before."""
         return await asyncio.to_thread(self.look_up, list(segments), pair, engines=engines)
 
     def look_up(self, segments: Sequence[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
         """The same without waiting in a thread."""
         wanted = {segment: self._keys(segment, pair, engines) for segment in segments}
         known = self._store.recall({key for keys in wanted.values() for _, key in keys}) if wanted else {}
-        found = ((segment, next(_credible(segment, keys, known, pair), None)) for segment, keys in wanted.items())
+        found = ((segment, next(_usable(segment, keys, known), None)) for segment, keys in wanted.items())
         return {segment: recalled for segment, recalled in found if recalled is not None}
 
     async def remember(self, answers: Mapping[Segment, str], pair: Pair, *, engine: str) -> None:
@@ -72,14 +73,9 @@ class SegmentMemory:
         return self._profiles.get(engine, engine)
 
 
-def _credible(segment: Segment, keys: Sequence[tuple[str, str]], known: Mapping[str, Remembered], pair: Pair) -> Iterator[Recalled]:
-    """What is known under these keys and can stand in the segment's place; of a person's text only the placeholders are looked at."""
+def _usable(segment: Segment, keys: Sequence[tuple[str, str]], known: Mapping[str, Remembered]) -> Iterator[Recalled]:
+    """What is known under these keys, was verified when it was kept, and has the segment's placeholders."""
     for name, key in keys:
-        if key not in known:
-            continue
-        try:
-            text = codes.decode(segment, known[key].text)
-        except ValueError:
-            continue
-        if known[key].locked or not verify.problems(segment.text, text, source=pair.source, target=pair.target):
-            yield Recalled(text, name, key)
+        if key in known:
+            with suppress(ValueError):
+                yield Recalled(codes.decode(segment, known[key].text), name, key)
