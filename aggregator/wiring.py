@@ -40,6 +40,7 @@ from aggregator.translators.deferred import DeferredTranslator
 from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
+from aggregator.translators.spending import Spending
 
 Result = TypeVar("Result")
 Writer = Callable[[Document, str], files.Written]
@@ -155,7 +156,9 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
     memory = SegmentMemory(store, clock=utc_now, profiles=profiles(settings))
-    router = Router(engines(settings, offline=offline), routes(settings), memory)
+    free = {name for name, each in settings.translators.items() if each.engine == "opencc"}
+    spending = Spending(store, settings.budget.rules(free=free), clock=utc_now, zone=ZoneInfo(settings.site.timezone))
+    router = Router(engines(settings, offline=offline), routes(settings), memory, budget=spending)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,

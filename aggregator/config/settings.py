@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aggregator
 from aggregator.config.secrets import Secret, is_sensitive
+from aggregator.config.spending import Budget
 from aggregator.config.tables import Feeds, Fetch, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
 from aggregator.model import Source
 
@@ -46,6 +47,7 @@ class Settings:
     sources: tuple[Source, ...]
     translators: Mapping[str, TranslatorSettings]
     routes: tuple[Route, ...]
+    budget: Budget
     feeds: Feeds
 
 
@@ -60,6 +62,7 @@ def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path
         sources=tuple(source_of(name, table, languages=main.site.languages) for name, table in sources.items()),
         translators=BUILT_IN_TRANSLATORS | main.translators,
         routes=(*main.routes, *_missing(LAST_ROUTES, main.routes)),
+        budget=main.budget,
         feeds=main.feeds,
     )
 

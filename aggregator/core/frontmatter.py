@@ -196,7 +196,8 @@ def _body(page: Page) -> str:
 
 def _untranslated_note(page: Page) -> str:
     count = page.translation.untranslated if page.translation else 0
-    return f"*Not translated: {count} part{'s'[: count > 1]} of this text, left in {page.item.language}.*" if count else ""
+    until = " until the budget allows" if page.translation and "budget" in page.translation.flags else ""
+    return f"*Not translated: {count} part{'s'[: count > 1]} of this text, left in {page.item.language}{until}.*" if count else ""
 
 
 def _lines(key: str, value: Any, quoted: Callable[[str], str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from aggregator.model.moments import LONG_AGO
 from aggregator.model.polling import Block, IdentityPolicy, Polled, PollState, Profile, Rule, Source, Subscription, Validators, Wait
 from aggregator.model.publishing import Document, Feed, Mark, Page, Published
 from aggregator.model.remembering import MemoryCount, Remembered
+from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "NOTHING",
     "NO_HINTS",
     "Block",
+    "Cap",
     "Capacity",
     "Change",
     "Codec",
@@ -40,15 +42,20 @@ __all__ = [
     "Profile",
     "Published",
     "RawItem",
+    "Refusal",
     "Remembered",
     "Request",
+    "Reservation",
     "Rule",
     "Segment",
     "Source",
     "Subscription",
     "Term",
+    "Tier",
     "Translated",
     "Translation",
+    "Unit",
+    "Usage",
     "Validators",
     "Wait",
 ]

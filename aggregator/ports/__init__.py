@@ -30,8 +30,10 @@ from aggregator.model import (
     Source,
     Subscription,
     Translation,
+    Usage,
 )
 from aggregator.ports.memory import Memory
+from aggregator.ports.spending import Ledger
 
 
 class Fetcher(Protocol):
@@ -96,7 +98,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Memory, Protocol):
+class Store(Memory, Ledger, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
@@ -191,10 +193,19 @@ class Store(Memory, Protocol):
         """All jobs not done yet, for forecasts."""
         ...
 
-    def save_translation(self, job: Job, translation: Translation, *, recalled: Collection[str] = ()) -> None:
-        """Store a translation, end its job and mark what it makes out of date.
+    def save_translation(
+        self,
+        job: Job,
+        translation: Translation,
+        *,
+        recalled: Collection[str] = (),
+        usage: Sequence[Usage] = (),
+        again_at: datetime | None = None,
+    ) -> None:
+        """Store a translation, end its job and mark what it makes out of date. Raises LostClaim.
 
-        `recalled` are the keys of what it took from memory, which are counted. Raises LostClaim.
+        `recalled` are the keys of what it took from memory, which are counted; `usage` goes into the books. With `again_at` its job is put
+        back and due then: it lacks what there was no budget for.
         """
         ...
 

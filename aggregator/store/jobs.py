@@ -9,7 +9,8 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Executable, case, delete, literal, select, update
 
 from aggregator.errors import LostClaim, Overtaken
-from aggregator.model import LONG_AGO, Change, Item, Job, Translation
+from aggregator.model import LONG_AGO, Change, Item, Job, Translation, Usage
+from aggregator.store.budget import add_usage
 from aggregator.store.columns import Instant, Prose, microseconds
 from aggregator.store.items import find_items, languages_of, save_items, show
 from aggregator.store.rows import JOB_COLUMNS, TRANSLATION_COLUMNS, job_of, job_values, translation_values
@@ -66,18 +67,29 @@ def pending_jobs(connection: Connection, sources: Collection[str] | None) -> lis
     return [Job(**row._asdict()) for row in connection.execute(query)]
 
 
-def save_translation(connection: Connection, job: Job, translation: Translation, *, recalled: Collection[str] = ()) -> None:
-    """Store a translation, count what it took from memory, end its job and show the page. Raises LostClaim."""
+def save_translation(
+    connection: Connection,
+    job: Job,
+    translation: Translation,
+    *,
+    recalled: Collection[str] = (),
+    usage: Sequence[Usage] = (),
+    again_at: datetime | None = None,
+) -> None:
+    """Store a translation, count what went into it, end its job or put it back, and show the page. Raises LostClaim."""
     item = find_items(connection, [job.item_id], lock=True).get(job.item_id)  # first, as in save_poll: no deadlock
     asked = connection.scalars(select(jobs.c.digest).where(*_claimed(job)).with_for_update()).one_or_none()
     if item is None or asked is None:
         raise _lost(job)
     put(connection, translations, [translation_values(translation)])
     count_hits(connection, recalled, now=translation.made_at)
-    if asked in (job.digest, translation.of_digest):
-        connection.execute(delete(jobs).where(*_claimed(job)))
-    else:  # the item was edited in the meantime, and asks again
+    add_usage(connection, usage)
+    if asked not in (job.digest, translation.of_digest):  # the item was edited in the meantime, and asks again
         connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO))
+    elif again_at:
+        connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO, due_at=again_at))
+    else:
+        connection.execute(delete(jobs).where(*_claimed(job)))
     others = languages_of(connection, item.id)
     is_first = job.language not in others  # then the other pages name one translation more
     show(connection, [(item, job.language)], also_pages=[(item, language) for language in others if is_first])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, false, true
 
-from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
+from aggregator.store.columns import Day, Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0007")  # oldest first; the last is what this program works with
 
@@ -241,4 +241,19 @@ segments = Table(
     Column("hits", BigInteger, nullable=False, server_default="0"),
     Column("made_at", Instant, nullable=False, server_default="0"),
     Column("used_at", Instant, nullable=False, server_default="0"),
+)
+
+# What translation cost and did. A row only grows, but for what was reserved and not needed.
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Day, primary_key=True),
+    Column("engine", Key, primary_key=True),
+    Column("source", Key, primary_key=True),
+    Column("language", Key, primary_key=True),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in ("requests", "characters", "money", "segments", "hits", "saved", "fallbacks", "flags")
+    ),
+    sqlite_with_rowid=False,
 )

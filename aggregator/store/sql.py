@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator.model import Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation
+from aggregator.model import Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation, Usage
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
@@ -15,12 +15,13 @@ from aggregator.store import queries
 from aggregator.store import sources as source_rows
 from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
+from aggregator.store.budget import SqlLedger
 from aggregator.store.engine import Database
 from aggregator.store.segments import SqlMemory
 from aggregator.store.statements import free_claims
 
 
-class SqlStore(SqlMemory):
+class SqlStore(SqlMemory, SqlLedger):
     """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads."""
 
     def __init__(self, database: Database) -> None:
@@ -125,10 +126,18 @@ class SqlStore(SqlMemory):
         with self._database.read() as connection:
             return job_rows.pending_jobs(connection, sources)
 
-    def save_translation(self, job: Job, translation: Translation, *, recalled: Collection[str] = ()) -> None:
-        """Store a translation and end its job. Raises LostClaim."""
+    def save_translation(
+        self,
+        job: Job,
+        translation: Translation,
+        *,
+        recalled: Collection[str] = (),
+        usage: Sequence[Usage] = (),
+        again_at: datetime | None = None,
+    ) -> None:
+        """Store a translation, and end its job or put it back. Raises LostClaim."""
         with self._database.write() as connection:
-            job_rows.save_translation(connection, job, translation, recalled=recalled)
+            job_rows.save_translation(connection, job, translation, recalled=recalled, usage=usage, again_at=again_at)
 
     def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
         """Store an item whose page was dealt with, and end that job. Raises LostClaim and Overtaken."""

@@ -31,7 +31,7 @@ async def translate_item(router: Router, item: Item, body_markdown: str, *, targ
     """
     draft = cut(body_markdown)
     segments = segments_of(item, draft)
-    answers = await router.translate(segments, source=source_language, target=target)
+    answers = await router.translate(segments, source=source_language, target=target, of=item.source, tiers=("title", "summary"))
     rebuilt = rebuild(draft, answers.texts[2:])
     untranslated = answers.untranslated + len(rebuilt.refused)
     translation = Translation(

@@ -1,6 +1,6 @@
 """Sends segments to engines: memory first, then the engines of the pair's route in order, until every segment has a credible answer.
 
-segments -> keys -> memory -> (miss) engine -> decode -> verify -> memory
+segments -> memory -> (miss) budget -> engine -> decode -> verify -> memory
                                 ^--- next engine, for what is still missing ---'
 """
 
@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import chain, repeat
 
 from aggregator.core import codes, verify
 from aggregator.core.memory import Pair, unit
-from aggregator.errors import AuthFailed, BadOutput, Blocked, Retryable, TooLong, TranslationError, Unsupported
-from aggregator.model import Segment
+from aggregator.errors import AuthFailed, BadOutput, Blocked, OutOfBudget, Retryable, TooLong, TranslationError, Unsupported
+from aggregator.model import Segment, Tier, Usage
 from aggregator.ports import Translator
+from aggregator.ports.spending import Budget
 from aggregator.translators.breaker import Breaker
 from aggregator.translators.packing import packs
 from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.routes import Route, engines_for
+from aggregator.translators.spending import done, paid
 
+_LAST: Tier = "body"
 _MANY = 3  # segments without one credible answer among them are the engine's fault
 _HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
 
@@ -40,6 +45,8 @@ class Answers:
     characters: int = 0
     remembered: int = 0
     recalled: tuple[str, ...] = ()  # keys of the memory that were used
+    usage: tuple[Usage, ...] = ()  # what each engine did, without what the books know of its calls already
+    after: timedelta | None = None  # with the flag "budget": how long what is missing has to wait for it
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -63,9 +70,12 @@ class _Work:
 
     source: str
     target: str
+    of: str  # whose text it is
     missing: list[Segment]
+    tiers: Mapping[Segment, Tier]
     found: dict[Segment, tuple[str, str]] = field(default_factory=dict)  # (text, engine)
     flags: set[str] = field(default_factory=set)
+    flagged: Counter[str] = field(default_factory=Counter)  # doubtful segments by engine
     errors: list[TranslationError] = field(default_factory=list)
     characters: int = 0
     recalled: Mapping[Segment, str] = field(default_factory=dict)  # keys
@@ -76,19 +86,35 @@ class _Work:
 
     def add(self, segment: Segment, text: str, engine: str) -> None:
         self.found[segment] = text, engine
-        self.flags.update(verify.flags(segment.text, text, source=self.source, target=self.target))
+        flags = verify.flags(segment.text, text, source=self.source, target=self.target)
+        self.flags.update(flags)
+        self.flagged[engine] += bool(flags)
         self.missing.remove(segment)
 
     def is_interrupted(self) -> bool:
-        return any(isinstance(error, _HOLD_OFF) for error in self.errors)
+        return any(isinstance(error, _HOLD_OFF) and not isinstance(error, OutOfBudget) for error in self.errors)
+
+    def until_budget(self) -> timedelta | None:
+        """How long what is missing has to wait for the budget, if that is in the way."""
+        waits = [error.after for error in self.errors if isinstance(error, OutOfBudget) and error.after is not None]
+        return min(waits, default=None) if self.missing else None
 
     def is_in_vain(self) -> bool:
         """Whether there is nothing that would be worth showing, or nothing more than at the last try."""
-        return not self.found or (self.is_interrupted() and len(self.found) == len(self.recalled))
+        waits = self.is_interrupted() or self.until_budget() is not None
+        return not self.found or (waits and len(self.found) == len(self.recalled))
+
+    def by_tier(self, batch: Sequence[Segment]) -> list[list[Segment]]:
+        """The batch in parts of one tier each, in the order in which they first appear."""
+        tiers = dict.fromkeys(self.tiers[segment] for segment in batch)
+        return [[segment for segment in batch if self.tiers[segment] == tier] for tier in tiers]
 
 
 class Router:
-    """Engines by name, the routes to them, and the memory they share. `deadline` bounds one call of one engine, in seconds."""
+    """Engines by name, the routes to them, and the memory they share. `deadline` bounds one call of one engine, in seconds.
+
+    Without a `budget` nothing is held back, and nothing counted.
+    """
 
     def __init__(
         self,
@@ -98,12 +124,14 @@ class Router:
         *,
         clock: Callable[[], float] = time.monotonic,
         deadline: float = 90.0,
+        budget: Budget | None = None,
     ) -> None:
         self._engines = engines
         self._routes = tuple(routes)
         self.memory = memory
         self._breaker = Breaker(clock)
         self._deadline = deadline
+        self._budget = budget
 
     def engines_for(self, source: str, target: str) -> tuple[str, ...]:
         """The names of the engines that will be asked for a pair, in order."""
@@ -119,22 +147,27 @@ class Router:
         if not self.supports(source, target):
             raise Unsupported(f"no engine translates {source or 'an unknown language'} to {target}; add a route for this pair")
 
-    async def translate(self, segments: Sequence[Segment], *, source: str, target: str) -> Answers:
-        """Translate segments; each distinct one is sent once.
+    async def translate(
+        self, segments: Sequence[Segment], *, source: str, target: str, of: str = "", tiers: Sequence[Tier] = ()
+    ) -> Answers:
+        """Translate segments; each distinct one is sent once. `of` is the source whose budget pays, `tiers` says what the first ones are.
 
         Raises the TranslationError that was in the way when engines failed and nothing new could be translated, so that it is tried again
         later; Unsupported when no engine takes the pair; StoreError from the memory.
         """
         names = self.engines_for(source, target)
         self.check(source, target)
-        work = _Work(source, target, missing=list(dict.fromkeys(unit(each) for each in segments if codes.has_letters(each.text))))
+        known = zip(segments, chain(tiers, repeat(_LAST)), strict=False)
+        units = [(unit(segment), tier) for segment, tier in known if codes.has_letters(segment.text)]
+        work = _Work(source, target, of, missing=list(dict(units)), tiers=dict(reversed(units)))
         await self._recall(work, names)
         for name in names:
             if work.missing:
                 await self._ask(self._engines[name], work)
         if work.missing and work.is_in_vain():
             raise _worst(work.errors)
-        return _answers(segments, work)
+        usage = done(work.found, work.recalled, work.flagged, names=names, on=self._budget, source=of, language=target)
+        return replace(_answers(segments, work), usage=usage)
 
     async def aclose(self) -> None:
         """Close every engine."""
@@ -149,33 +182,39 @@ class Router:
 
     async def _ask(self, engine: Translator, work: _Work) -> None:
         circuit = (engine.name, work.source, work.target)
-        for batch in _batches(engine, work.missing):
+        waiting = deque(_batches(engine, work.missing))
+        while waiting:
+            batch = waiting.popleft()
             pause = self._breaker.pause(circuit)
             if pause:
                 work.errors.append(Retryable(f"{engine.name}: left alone after failures, for another {pause.seconds} s", after=pause))
                 return
             try:
                 await self._ask_batch(engine, work, batch)
+            except OutOfBudget as error:
+                parts = work.by_tier(batch)
+                waiting.extendleft(reversed(parts if len(parts) > 1 else []))
+                work.errors += [error] if len(parts) == 1 else []
             except TranslationError as error:
                 work.errors.append(error)
-                if _is_engine_failure(error, batch):
-                    after = error.after if isinstance(error, Retryable) else None
-                    self._breaker.failed(circuit, at_once=isinstance(error, Blocked | AuthFailed), after=after)
+                self._note(circuit, error, batch)
                 if isinstance(error, _HOLD_OFF):
                     return
             else:
                 self._breaker.succeeded(circuit)
 
+    def _note(self, circuit: tuple[str, ...], error: TranslationError, batch: Sequence[Segment]) -> None:
+        if _is_engine_failure(error, batch):
+            after = error.after if isinstance(error, Retryable) else None
+            self._breaker.failed(circuit, at_once=isinstance(error, Blocked | AuthFailed), after=after)
+
     async def _ask_batch(self, engine: Translator, work: _Work, batch: Sequence[Segment]) -> None:
         texts, restore = _encoded(engine, batch)
-        work.characters += sum(map(len, texts))
-        try:
-            async with asyncio.timeout(self._deadline):
-                answers = await engine.translate(texts, source=work.source, target=work.target)
-        except TimeoutError:
-            raise Retryable(f"{engine.name}: no answer in {self._deadline:g} s; it will be tried again") from None
-        if len(answers) != len(texts):
-            raise BadOutput(f"{engine.name}: {len(answers)} answers to {len(texts)} texts")
+        characters = sum(map(len, texts))
+        tiers = {work.tiers[segment] for segment in batch}
+        async with paid(self._budget, engine.name, source=work.of, language=work.target, characters=characters, tiers=tiers):
+            work.characters += characters
+            answers = await self._call(engine, work, texts)
         new = {}
         for segment, answer in zip(batch, restore(answers), strict=True):
             text = _credible(segment, answer, work)
@@ -186,6 +225,16 @@ class Router:
             await self.memory.remember(new, work.pair, engine=engine.name)
         else:
             raise BadOutput(f"{engine.name}: none of {len(batch)} answers from {work.source} to {work.target} is a credible translation")
+
+    async def _call(self, engine: Translator, work: _Work, texts: Sequence[str]) -> Sequence[str]:
+        try:
+            async with asyncio.timeout(self._deadline):
+                answers = await engine.translate(texts, source=work.source, target=work.target)
+        except TimeoutError:
+            raise Retryable(f"{engine.name}: no answer in {self._deadline:g} s; it will be tried again") from None
+        if len(answers) != len(texts):
+            raise BadOutput(f"{engine.name}: {len(answers)} answers to {len(texts)} texts")
+        return answers
 
 
 def _is_engine_failure(error: TranslationError, batch: Sequence[Segment]) -> bool:
@@ -233,7 +282,9 @@ def _worst(errors: Iterable[TranslationError]) -> TranslationError:
 def _answers(segments: Sequence[Segment], work: _Work) -> Answers:
     units = [unit(segment) for segment in segments]
     found = [work.found.get(unit, (None if codes.has_letters(unit.text) else unit.text, "")) for unit in units]
-    flags = work.flags | ({"interrupted"} if work.missing and work.is_interrupted() else set())
+    after = work.until_budget()
+    said = {"interrupted": work.missing and work.is_interrupted(), "budget": after is not None}
+    flags = work.flags | {flag for flag, is_so in said.items() if is_so}
     return Answers(
         texts=tuple(text for text, _ in found),
         by=tuple(engine for _, engine in found),
@@ -241,4 +292,5 @@ def _answers(segments: Sequence[Segment], work: _Work) -> Answers:
         characters=work.characters,
         remembered=sum(unit in work.recalled for unit in units),
         recalled=tuple(work.recalled.values()),
+        after=after,
     )
