@@ -21,6 +21,7 @@ from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, fulltext, slugs
+from aggregator.core.budget import Rules
 from aggregator.discovering import Choice, Discoverer, Found
 from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
@@ -73,6 +74,11 @@ class House:
     router: Router
     documents: Publisher
     feeds: Publisher
+
+    @property
+    def spending_rules(self) -> Rules:
+        """What the budget says."""
+        return spending_rules(self.settings)
 
     def run(self, job: Callable[[Pipeline], Awaitable[Result]]) -> Result:
         """Run a job on the pipeline in an event loop of its own. Raises AggregatorError where SIGTERM or Ctrl-C stops it."""
@@ -156,8 +162,7 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
     memory = SegmentMemory(store, clock=utc_now, profiles=profiles(settings))
-    free = {name for name, each in settings.translators.items() if each.engine == "opencc"}
-    spending = Spending(store, settings.budget.rules(free=free), clock=utc_now, zone=ZoneInfo(settings.site.timezone))
+    spending = Spending(store, spending_rules(settings), clock=utc_now, zone=ZoneInfo(settings.site.timezone))
     router = Router(engines(settings, offline=offline), routes(settings), memory, budget=spending)
     pipeline = Pipeline(
         store=store,
@@ -209,6 +214,11 @@ def profiles(settings: Settings) -> dict[str, str]:
     """What an engine's translations are remembered under, where its name does not say all: the name and the model."""
     models = {name: each.options.get("model") for name, each in settings.translators.items()}
     return {name: f"{name}/{model}" for name, model in models.items() if model}
+
+
+def spending_rules(settings: Settings) -> Rules:
+    """What the budget says; what is done on this machine for nothing does not count towards it."""
+    return settings.budget.rules(free={name for name, each in settings.translators.items() if each.engine == "opencc"})
 
 
 def routes(settings: Settings) -> list[Route]:

@@ -12,6 +12,7 @@ from aggregator.cli import (
     examining,
     explaining,
     fetching,
+    planning,
     remembering,
     serving,
     showing,
@@ -65,5 +66,18 @@ def options(
     context.obj.start_logging()
 
 
-for module in (trying, fetching, serving, working, showing, explaining, examining, configuring, subscribing, storing, remembering):
+for module in (
+    trying,
+    fetching,
+    serving,
+    working,
+    planning,
+    showing,
+    explaining,
+    examining,
+    configuring,
+    subscribing,
+    storing,
+    remembering,
+):
     module.register(app)

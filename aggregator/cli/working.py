@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from aggregator.cli.context import Context
-    from aggregator.model import Item, Job, Translation
-    from aggregator.wiring import House
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +38,7 @@ def translate(
     from aggregator.cli.correcting import put_right
     from aggregator.cli.fetching import summary, troubled
     from aggregator.cli.output import Bar, show
+    from aggregator.cli.planning import show_plan
     from aggregator.runners import once
 
     options: Context = context.obj
@@ -51,7 +49,7 @@ def translate(
     wanted = known_names(names or [], configured) or list(configured)
     with options.house(settings) as house:
         if plan:
-            show(forecast(house, wanted), as_json=options.json, empty="Nothing waits to be translated.")
+            show_plan(options, house, wanted, again=again)
             return
         bar = Bar("translating", quiet=options.quiet or options.verbose)
         with house.at_work(), bar.shown():
@@ -65,44 +63,6 @@ def translated_row(row: object) -> dict[str, object]:
     """A finished translation job as a row of the table."""
     names = ("source", "item_id", "language", "engine", "untranslated", "error")
     return {name: getattr(row, name) for name in names}
-
-
-def forecast(house: House, names: list[str]) -> list[dict[str, object]]:
-    """Documents and characters that wait, by source, language and the engines that would be asked."""
-    waiting = {(job.item_id, job.language): job for job in house.store.pending_jobs(names) if job.language}
-    wanted = {(job.item_id, job.language): job for job in house.pipeline.wanted_jobs(names)}
-    items = house.store.items({id for id, _ in waiting.keys() | wanted.keys()})
-    made = house.store.translations(items)
-    missing = {key: job for key, job in wanted.items() if not is_made(job, made.get(job.item_id, {}))}
-    jobs = list((missing | waiting).values())
-    groups: dict[tuple[str, str, str], list[Job]] = {}
-    for job in jobs:
-        item = items[job.item_id]
-        engines = ", ".join(house.pipeline.router.engines_for(item.language, job.language))
-        groups.setdefault((job.source, job.language, engines), []).append(job)
-    return [
-        {
-            "source": source,
-            "language": language,
-            "engines": engines or "none",
-            "documents": len(rows),
-            "characters": sum(size(items[job.item_id]) for job in rows),
-        }
-        for (source, language, engines), rows in sorted(groups.items())
-    ]
-
-
-def is_made(job: Job, translations: Mapping[str, Translation]) -> bool:
-    """Whether the translation that a job asks for exists, of the item's present text."""
-    made = translations.get(job.language)
-    return made is not None and made.of_digest == job.digest
-
-
-def size(item: Item) -> int:
-    """Characters of an item's text, as an upper bound of what an engine is sent."""
-    from aggregator.core import markup
-
-    return len(item.title) + len(item.summary) + len(markup.visible_text(item.html))
 
 
 def publish(

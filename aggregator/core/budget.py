@@ -8,7 +8,7 @@ the part of bodies is used up.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from math import ceil
@@ -87,3 +87,53 @@ def first_exceeded(caps: Sequence[Cap], spent: Sequence[int], usage: Usage) -> C
         if more > 0 and so_far + more > cap.limit:
             return cap
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What a group of waiting translations will cost: segments in all and those that are remembered, characters to send by tier."""
+
+    source: str
+    language: str
+    engine: str
+    documents: int = 0
+    segments: int = 0
+    remembered: int = 0
+    title: int = 0
+    summary: int = 0
+    body: int = 0
+    requests: int = 0
+    money: int = 0
+
+    @property
+    def characters(self) -> int:
+        """Characters to send."""
+        return self.title + self.summary + self.body
+
+
+def with_document(before: Forecast, new: Sequence[tuple[Tier, int]], *, segments: int, price: Price) -> Forecast:
+    """The forecast with one document more, of whose segments those that are `new` have to be sent: (tier, characters) of each."""
+    by_tier = {tier: sum(count for of, count in new if of == tier) for tier in TIERS}
+    characters, requests = sum(by_tier.values()), int(bool(new))
+    return replace(
+        before,
+        documents=before.documents + 1,
+        segments=before.segments + segments,
+        remembered=before.remembered + segments - len(new),
+        title=before.title + by_tier["title"],
+        summary=before.summary + by_tier["summary"],
+        body=before.body + by_tier["body"],
+        requests=before.requests + requests,
+        money=before.money + cost(price, characters=characters, requests=requests),
+    )
+
+
+def periods(rules: Rules, forecasts: Sequence[Forecast]) -> Iterator[tuple[Limit, int, int]]:
+    """(limit, what is needed of it, how many of its days or months that takes at least) for each limit; 0 periods for never."""
+    for limit in rules.limits:
+        concerned = [
+            each for each in forecasts
+            if limit.engine in ("", each.engine) and limit.source in ("", each.source) and (limit.engine or each.engine not in rules.free)
+        ]  # fmt: skip
+        needed = sum(getattr(each, limit.unit) for each in concerned)
+        yield limit, needed, ceil(needed / limit.limit) if limit.limit else 0
