@@ -22,6 +22,7 @@ from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, fulltext, slugs
 from aggregator.core.budget import Rules
+from aggregator.core.glossary import Glossary
 from aggregator.discovering import Choice, Discoverer, Found
 from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
@@ -161,7 +162,7 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
-    memory = SegmentMemory(store, clock=utc_now, profiles=profiles(settings))
+    memory = SegmentMemory(store, clock=utc_now, profiles=profiles(settings), glossary=Glossary(settings.glossary))
     spending = Spending(store, spending_rules(settings), clock=utc_now, zone=ZoneInfo(settings.site.timezone))
     router = Router(engines(settings, offline=offline), routes(settings), memory, budget=spending)
     pipeline = Pipeline(

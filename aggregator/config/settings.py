@@ -10,6 +10,7 @@ import aggregator
 from aggregator.config.secrets import Secret, is_sensitive
 from aggregator.config.spending import Budget
 from aggregator.config.tables import Feeds, Fetch, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
+from aggregator.core.glossary import Entry
 from aggregator.model import Source
 
 BUILT_IN_ENGINES = {"opencc": "opencc", "google": "deep"}
@@ -49,6 +50,7 @@ class Settings:
     routes: tuple[Route, ...]
     budget: Budget
     feeds: Feeds
+    glossary: tuple[Entry, ...] = ()
 
 
 def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path) -> Settings:

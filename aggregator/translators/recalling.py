@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from aggregator.core import codes, memory
+from aggregator.core.glossary import NOTHING, Glossary
 from aggregator.core.language import canonical
 from aggregator.core.memory import Pair
 from aggregator.model import Remembered, Segment
@@ -26,12 +27,18 @@ class Recalled(NamedTuple):
 
 
 class SegmentMemory:
-    """The store's memory for segments. `profiles` are engines by name whose profile is another one; `clock` gives aware times."""
+    """The store's memory for segments, as they are translated under a glossary.
 
-    def __init__(self, store: Memory, *, clock: Callable[[], datetime], profiles: Mapping[str, str] | None = None) -> None:
+    `profiles` are engines by name whose profile is another one; `clock` gives aware times.
+    """
+
+    def __init__(
+        self, store: Memory, *, clock: Callable[[], datetime], profiles: Mapping[str, str] | None = None, glossary: Glossary = NOTHING
+    ) -> None:
         self._store = store
         self._clock = clock
         self._profiles = profiles or {}
+        self.glossary = glossary
 
     async def recall(self, segments: Iterable[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
         """What is known of these segments, of each what the first of the engines made, but a person's before."""
@@ -53,18 +60,21 @@ class SegmentMemory:
 
     def _keys(self, segment: Segment, pair: Pair, engines: Sequence[str]) -> list[tuple[str, str]]:
         """(who, key) of everything that may be known of a segment, in the order in which it counts."""
-        keys = memory.keys(segment, pair, engines=[self._profile(engine) for engine in engines])
+        terms = self.glossary.version(segment.text, pair)
+        keys = memory.keys(segment, pair, engines=[self._profile(engine) for engine in engines], terms=terms)
         return list(zip((PERSON, *engines), keys, strict=True))
 
     def _entry(self, segment: Segment, text: str, pair: Pair, *, profile: str, now: datetime) -> Remembered:
+        terms = self.glossary.version(segment.text, pair)
         return Remembered(
-            key=memory.key(segment, pair, engine=profile),
+            key=memory.key(segment, pair, engine=profile, terms=terms),
             source_language=canonical(pair.source),
             target_language=canonical(pair.target),
             source=segment.text,
             text=text,
             heading=segment.heading,
             engine=profile,
+            terms=terms,
             made_at=now,
             used_at=now,
         )

@@ -14,18 +14,19 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import chain, repeat
 
-from aggregator.core import codes, verify
+from aggregator.core import codes, glossary, verify
 from aggregator.core.memory import Pair, unit
 from aggregator.errors import AuthFailed, BadOutput, Blocked, OutOfBudget, Retryable, TooLong, TranslationError, Unsupported
-from aggregator.model import Segment, Tier, Usage
+from aggregator.model import Hints, Segment, Tier, Usage
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
 from aggregator.translators.breaker import Breaker
 from aggregator.translators.packing import packs
 from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.routes import Route, engines_for
-from aggregator.translators.spending import done, paid
+from aggregator.translators.spending import by_tier, done, paid
 
+_GLOSSARY = "glossary"  # stands where an engine's name would
 _LAST: Tier = "body"
 _MANY = 3  # segments without one credible answer among them are the engine's fault
 _HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
@@ -84,9 +85,9 @@ class _Work:
     def pair(self) -> Pair:
         return Pair(self.source, self.target)
 
-    def add(self, segment: Segment, text: str, engine: str) -> None:
+    def add(self, segment: Segment, text: str, engine: str, *, flags: Sequence[str] = ()) -> None:
         self.found[segment] = text, engine
-        flags = verify.flags(segment.text, text, source=self.source, target=self.target)
+        flags = *flags, *verify.flags(segment.text, text, source=self.source, target=self.target)
         self.flags.update(flags)
         self.flagged[engine] += bool(flags)
         self.missing.remove(segment)
@@ -103,11 +104,6 @@ class _Work:
         """Whether there is nothing that would be worth showing, or nothing more than at the last try."""
         waits = self.is_interrupted() or self.until_budget() is not None
         return not self.found or (waits and len(self.found) == len(self.recalled))
-
-    def by_tier(self, batch: Sequence[Segment]) -> list[list[Segment]]:
-        """The batch in parts of one tier each, in the order in which they first appear."""
-        tiers = dict.fromkeys(self.tiers[segment] for segment in batch)
-        return [[segment for segment in batch if self.tiers[segment] == tier] for tier in tiers]
 
 
 class Router:
@@ -157,8 +153,8 @@ class Router:
         """
         names = self.engines_for(source, target)
         self.check(source, target)
-        known = zip(segments, chain(tiers, repeat(_LAST)), strict=False)
-        units = [(unit(segment), tier) for segment, tier in known if codes.has_letters(segment.text)]
+        units = [(unit(segment), tier) for segment, tier in zip(segments, chain(tiers, repeat(_LAST)), strict=False)]
+        units = [(segment, tier) for segment, tier in units if codes.has_letters(segment.text)]
         work = _Work(source, target, of, missing=list(dict(units)), tiers=dict(reversed(units)))
         await self._recall(work, names)
         for name in names:
@@ -179,6 +175,9 @@ class Router:
         for segment, recalled in known.items():
             work.add(segment, recalled.text, recalled.by)
         work.recalled = {segment: recalled.key for segment, recalled in known.items()}
+        for segment in tuple(work.missing):
+            if text := self.memory.glossary.whole(segment, work.pair):
+                work.add(segment, text, _GLOSSARY)
 
     async def _ask(self, engine: Translator, work: _Work) -> None:
         circuit = (engine.name, work.source, work.target)
@@ -187,12 +186,13 @@ class Router:
             batch = waiting.popleft()
             pause = self._breaker.pause(circuit)
             if pause:
-                work.errors.append(Retryable(f"{engine.name}: left alone after failures, for another {pause.seconds} s", after=pause))
-                return
+                return work.errors.append(
+                    Retryable(f"{engine.name}: left alone after failures, for another {pause.seconds} s", after=pause)
+                )
             try:
                 await self._ask_batch(engine, work, batch)
             except OutOfBudget as error:
-                parts = work.by_tier(batch)
+                parts = by_tier(batch, work.tiers)
                 waiting.extendleft(reversed(parts if len(parts) > 1 else []))
                 work.errors += [error] if len(parts) == 1 else []
             except TranslationError as error:
@@ -209,27 +209,29 @@ class Router:
             self._breaker.failed(circuit, at_once=isinstance(error, Blocked | AuthFailed), after=after)
 
     async def _ask_batch(self, engine: Translator, work: _Work, batch: Sequence[Segment]) -> None:
-        texts, restore = _encoded(engine, batch)
+        forced = self.memory.glossary.enforced(batch, work.pair, engine.codec)
+        texts, restore = _encoded(engine, [each.segment for each in forced])
         characters = sum(map(len, texts))
         tiers = {work.tiers[segment] for segment in batch}
         async with paid(self._budget, engine.name, source=work.of, language=work.target, characters=characters, tiers=tiers):
             work.characters += characters
-            answers = await self._call(engine, work, texts)
+            answers = await self._call(engine, work, texts, self.memory.glossary.hints(batch, work.pair))
         new = {}
-        for segment, answer in zip(batch, restore(answers), strict=True):
-            text = _credible(segment, answer, work)
+        for segment, each, answer in zip(batch, forced, restore(answers), strict=True):
+            text = each.released(_credible(each.segment, answer, work))
             if text:
-                work.add(segment, text, engine.name)
+                lacks = glossary.lacking(text, self.memory.glossary.terms(segment.text, work.pair))
+                work.add(segment, text, engine.name, flags=("glossary",) if lacks else ())
                 new[segment] = text
         if new:
             await self.memory.remember(new, work.pair, engine=engine.name)
         else:
             raise BadOutput(f"{engine.name}: none of {len(batch)} answers from {work.source} to {work.target} is a credible translation")
 
-    async def _call(self, engine: Translator, work: _Work, texts: Sequence[str]) -> Sequence[str]:
+    async def _call(self, engine: Translator, work: _Work, texts: Sequence[str], hints: Hints) -> Sequence[str]:
         try:
             async with asyncio.timeout(self._deadline):
-                answers = await engine.translate(texts, source=work.source, target=work.target)
+                answers = await engine.translate(texts, source=work.source, target=work.target, hints=hints)
         except TimeoutError:
             raise Retryable(f"{engine.name}: no answer in {self._deadline:g} s; it will be tried again") from None
         if len(answers) != len(texts):

@@ -82,6 +82,12 @@ async def paid(
         raise
 
 
+def by_tier(batch: Sequence[Segment], tiers: Mapping[Segment, Tier]) -> list[list[Segment]]:
+    """A batch in parts of one tier each, in the order in which they first appear."""
+    found = dict.fromkeys(tiers[segment] for segment in batch)
+    return [[segment for segment in batch if tiers[segment] == tier] for tier in found]
+
+
 def done(
     found: Mapping[Segment, tuple[str, str]],
     recalled: Collection[Segment],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from aggregator.core import memory
+from aggregator.core.glossary import Entry, Glossary
 from aggregator.core.memory import Pair, unit
 from aggregator.core.segment import whole
-from aggregator.model import Segment
+from aggregator.model import NO_HINTS, Hints, Segment, Term
 from aggregator.translators.recalling import Recalled, SegmentMemory
 from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 from tests.unit.translators.test_router import ask, router_of
@@ -17,6 +19,15 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 PAIR = Pair("en", "de")
 TEXT = "A text of $TSLA that is long enough."
 SEGMENT = unit(whole(TEXT))
+
+
+@dataclass
+class Hinted(Engine):
+    hints: list[Hints] = field(default_factory=list)
+
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
+        self.hints.append(hints)
+        return await super().translate(texts, source=source, target=target)
 
 
 def correct(shelf: Shelf, answer: str) -> None:
@@ -72,3 +83,42 @@ def test_what_is_kept_says_what_it_is() -> None:
     assert (entry.heading, entry.engine, entry.locked, entry.made_at) == ("Money", "one/large", False, at)
     assert profiled.look_up([segment], PAIR, engines=["one"])[segment].by == "one"
     assert memory_on(shelf).look_up([segment], PAIR, engines=["one"]) == {}
+
+
+TERMS = Glossary([Entry(source="Reserve", target="Zentralbank", of="en", into="de")])
+
+
+def test_a_plain_engine_never_sees_a_term_and_the_answer_has_it() -> None:
+    engine = Engine()
+    router = router_of(engine)
+    router.memory.glossary = TERMS
+    answers = ask(router, "The Reserve acts in {0} time.")
+    assert engine.asked == [["The {1} acts in {0} time."]]
+    assert answers.texts == (german("The ") + "Zentralbank" + german(" acts in ") + "{0}" + german(" time."),)
+
+
+def test_an_engine_with_hints_gets_them_and_is_checked() -> None:
+    engine = Hinted(codec="tags")
+    router = router_of(engine)
+    router.memory.glossary = TERMS
+    answers = ask(router, "The Reserve acts in time.")
+    assert [hints.terms for hints in engine.hints] == [(Term(source="Reserve", target="Zentralbank"),)]
+    assert "glossary" in answers.flags
+
+
+def test_a_segment_of_terms_alone_is_not_sent() -> None:
+    engine = Engine()
+    router = router_of(engine)
+    router.memory.glossary = TERMS
+    assert ask(router, "Reserve").texts == ("Zentralbank",)
+    assert engine.asked == []
+
+
+def test_a_changed_term_concerns_only_segments_that_hold_it() -> None:
+    shelf, engine = Shelf(), Engine()
+    texts = ("The Reserve acts in time.", "Another sentence of the text.")
+    for target in ("Zentralbank", "Notenbank", "Zentralbank"):
+        router = router_of(engine, memory=shelf)
+        router.memory.glossary = Glossary([Entry(source="Reserve", target=target)])
+        assert target in str(ask(router, *texts).texts[0])
+    assert [len(asked) for asked in engine.asked] == [2, 1]

@@ -29,14 +29,14 @@ class Clock:
 class BreakingOff(Engine):
     """Works twice, then not any more."""
 
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, **_: object) -> Sequence[str]:
         if len(self.asked) == 2:
             raise Retryable("down")
         return await super().translate(texts, source=source, target=target)
 
 
 class Merging(Engine):
-    async def translate(self, texts: Sequence[str], *, source: str, target: str) -> Sequence[str]:
+    async def translate(self, texts: Sequence[str], *, source: str, target: str, **_: object) -> Sequence[str]:
         return ["nur eine Antwort"]
 
 
