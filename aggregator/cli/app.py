@@ -12,6 +12,7 @@ from aggregator.cli import (
     examining,
     explaining,
     fetching,
+    glossing,
     planning,
     remembering,
     serving,
@@ -79,5 +80,6 @@ for module in (
     subscribing,
     storing,
     remembering,
+    glossing,
 ):
     module.register(app)
