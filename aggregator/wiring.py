@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -80,6 +80,10 @@ class House:
     def spending_rules(self) -> Rules:
         """What the budget says."""
         return spending_rules(self.settings)
+
+    def today(self) -> date:
+        """The day that is running where the site is."""
+        return self.pipeline.clock().astimezone(ZoneInfo(self.settings.site.timezone)).date()
 
     def run(self, job: Callable[[Pipeline], Awaitable[Result]]) -> Result:
         """Run a job on the pipeline in an event loop of its own. Raises AggregatorError where SIGTERM or Ctrl-C stops it."""

@@ -175,3 +175,24 @@ def test_titles_go_on_bodies_wait_and_the_page_says_so(site: Site, origin: Origi
     for page in pages():
         assert "left in en" not in page
         assert "It says what there is to say" not in page
+
+
+def test_what_it_cost_is_shown_by_day_engine_source_and_language(site: Site, origin: Origin) -> None:
+    document = rss([1], title="The title of report {id}", html=BODY)
+    origin.route("/paper", plain(200, document, content_type="application/rss+xml"))
+    prices = "[budget.per_engine.pretended]\nprice = 20\n"
+    site.configure(CONFIG.format(url=origin.url("/paper"), cap=100_000) + prices, languages=("de", "fr"))
+    assert site.run("fetch", "--all").returncode == 0
+    rows = site.lines("status", "--costs")
+    assert [(row["engine"], row["source"], row["language"]) for row in rows] == [("pretended", "paper", lang) for lang in ("de", "fr")]
+    for row in rows:
+        assert row["requests"] == 1
+        assert row["money"] == round(row["characters"] * 20 / 1_000_000, 6) > 0  # type: ignore[operator]
+        assert (row["segments"], row["memory_hits"], row["fallbacks"]) == (4, 0, 0)
+    (status,) = site.lines("status")
+    (today,) = status["costs_today"]  # type: ignore[misc]
+    assert today["characters"] == sum(row["characters"] for row in rows)  # type: ignore[misc]
+    assert site.run("translate", "--again").returncode == 0
+    again = site.lines("status", "--costs")
+    assert [row["memory_hits"] for row in again] == [4, 4]
+    assert [row["characters"] for row in again] == [row["characters"] for row in rows]
