@@ -21,7 +21,6 @@ from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, fulltext, slugs
-from aggregator.core.budget import Rules
 from aggregator.core.glossary import Glossary
 from aggregator.discovering import Choice, Discoverer, Found
 from aggregator.errors import AggregatorError
@@ -75,11 +74,6 @@ class House:
     router: Router
     documents: Publisher
     feeds: Publisher
-
-    @property
-    def spending_rules(self) -> Rules:
-        """What the budget says."""
-        return spending_rules(self.settings)
 
     def today(self) -> date:
         """The day that is running where the site is."""
@@ -166,8 +160,8 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
-    memory = SegmentMemory(store, clock=utc_now, profiles=profiles(settings), glossary=Glossary(settings.glossary))
-    spending = Spending(store, spending_rules(settings), clock=utc_now, zone=ZoneInfo(settings.site.timezone))
+    memory = SegmentMemory(store, clock=utc_now, profiles=settings.profiles, glossary=Glossary(settings.glossary))
+    spending = Spending(store, settings.spending_rules, clock=utc_now, zone=ZoneInfo(settings.site.timezone))
     router = Router(engines(settings, offline=offline), routes(settings), memory, budget=spending)
     pipeline = Pipeline(
         store=store,
@@ -213,17 +207,6 @@ def engine(name: str, settings: TranslatorSettings) -> Translator:
     """An instance of an engine under the name that routes use."""
     made: Translator = plugins.load(plugins.TRANSLATORS, settings.engine)(name, **settings.options)
     return made
-
-
-def profiles(settings: Settings) -> dict[str, str]:
-    """What an engine's translations are remembered under, where its name does not say all: the name and the model."""
-    models = {name: each.options.get("model") for name, each in settings.translators.items()}
-    return {name: f"{name}/{model}" for name, model in models.items() if model}
-
-
-def spending_rules(settings: Settings) -> Rules:
-    """What the budget says; what is done on this machine for nothing does not count towards it."""
-    return settings.budget.rules(free={name for name, each in settings.translators.items() if each.engine == "opencc"})
 
 
 def routes(settings: Settings) -> list[Route]:

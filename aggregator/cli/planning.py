@@ -42,10 +42,10 @@ def show_plan(options: Context, house: House, names: Sequence[str], *, again: bo
     from aggregator.cli import complain
     from aggregator.cli.output import show
 
-    forecasts = planning.plan(house.pipeline, planning.waiting(house.pipeline, names, again=again), house.spending_rules.prices)
+    forecasts = planning.plan(house.pipeline, planning.waiting(house.pipeline, names, again=again), house.settings.spending_rules.prices)
     show([row(each) for each in forecasts], as_json=options.json, empty="Nothing waits to be translated.")
     if not options.quiet:
-        complain(*(outlook(house.spending_rules, forecasts, house.settings.budget.currency) if forecasts else ()))
+        complain(*(outlook(house.settings.spending_rules, forecasts, house.settings.budget.currency) if forecasts else ()))
 
 
 def row(forecast: Forecast) -> dict[str, object]:

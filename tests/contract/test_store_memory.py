@@ -80,3 +80,28 @@ def test_uses_are_counted_with_the_translation_that_they_are_in(store: SqlStore,
     store.save_translation(job, make.translation(job), recalled=["k2", "k1", "k1", "gone"])
     assert {key: entry.hits for key, entry in store.recall(["k1", "k2", "k3"]).items()} == {"k1": 1, "k2": 1, "k3": 0}
     assert store.recall(["k1"])["k1"] == replace(known(), hits=1, used_at=make.now)
+
+
+def test_items_are_found_by_the_words_they_hold(store: SqlStore, make: Any) -> None:
+    texts = ("<p>The whole story, 100% of it.</p>", "<p>A story as a whole</p>", "<p>100 stories</p>")
+    make.save(store, *(make.item(number, html=text) for number, text in enumerate(texts, 1)))
+
+    def found(*words: str) -> list[str]:
+        return [item.id[-1] for item in store.holding(words)]
+
+    assert found("whole", "story") == ["1", "2"]
+    assert found("100%") == ["1"]
+    assert found("Title 3") == ["3"]
+    assert found("whole", "nowhere") == []
+
+
+def test_a_translation_that_exists_is_made_again_only_on_demand(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item)
+    make.translate(store, item)
+    assert store.add_jobs([make.job(item)]) == 0
+    assert store.add_jobs([make.job(item)], again=True) == 1
+    job = make.claim_job(store)
+    store.save_translation(job, make.translation(job, title="Again"))
+    assert store.translations([item.id])[item.id]["zh-CN"].title == "Again"
+    assert list(store.pending_jobs()) == []

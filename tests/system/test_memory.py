@@ -28,7 +28,7 @@ engine = "pseudo"
 [[routes]]
 engines = ["pretended"]
 """
-KEPT = ("segments", "items", "translations", "jobs", "pages", "feeds", "feed_pages")
+KEPT = ("segments", "usage", "items", "translations", "jobs", "pages", "feeds", "feed_pages")
 SHARED = "Read the whole story on our own pages."
 BODY = f"<p>Report number {{id}} of the day.</p><p>{SHARED}</p>"
 
