@@ -10,11 +10,11 @@ import pytest
 from aggregator.core.segment import cut
 from aggregator.errors import Retryable
 from aggregator.model import Segment
+from aggregator.translators.answers import Answers
 from aggregator.translators.opencc import OpenCCTranslator
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route, derives
-from aggregator.translators.work import Answers
-from tests.unit.translators.engines import Engine, Shelf
+from tests.unit.translators.engines import Engine, Shelf, memory_on
 
 WORDS = {"New {0}software{1} for the mouse.": "鼠标的新{0}软件{1}。", "Printers and the network.": "打印机和网络。"}
 SEGMENTS: list[Segment] = list(cut("New **software** for the mouse.\n\nPrinters and the network.").segments)
@@ -22,7 +22,7 @@ DEFAULT = (Route("zh", "zh", ("opencc",)), Route("*", "*", ("paid",)))
 
 
 def router_of(engine: Engine, *routes: Route) -> Router:
-    return Router({"paid": engine, "opencc": OpenCCTranslator()}, routes or DEFAULT, Shelf())
+    return Router({"paid": engine, "opencc": OpenCCTranslator()}, routes or DEFAULT, memory_on(Shelf()))
 
 
 async def all_of(router: Router, *targets: str) -> dict[str, Answers]:

@@ -9,13 +9,14 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.core.glossary import Entry, Glossary
 from aggregator.core.segment import cut
 from aggregator.errors import AuthFailed, BadOutput, QuotaExhausted, RateLimited, Retryable, TooLong, Unsupported
-from aggregator.model import NO_HINTS, Capacity, Codec, Hints, Segment, Term
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints, Segment
+from aggregator.translators.answers import Answers
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
-from aggregator.translators.work import Answers
-from tests.unit.translators.engines import Engine, Shelf, german
+from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 
 TEXT = "By [the bank](u) in `code` today. It is **good** news."
 
@@ -26,7 +27,7 @@ def segments(*markdown: str) -> list[Segment]:
 
 def router_of(*engines: Engine, memory: Shelf | None = None, **options: object) -> Router:
     route = Route(engines=tuple(engine.name for engine in engines))
-    return Router({engine.name: engine for engine in engines}, [route], memory or Shelf(), **options)  # type: ignore[arg-type]
+    return Router({engine.name: engine for engine in engines}, [route], memory_on(memory or Shelf()), **options)  # type: ignore[arg-type]
 
 
 def ask(router: Router, *markdown: str, target: str = "de", title: str = "") -> Answers:
@@ -130,7 +131,7 @@ def test_the_better_of_two_doubtful_answers_is_kept_with_its_flags() -> None:
     first, second = Engine("one", answer=lambda text: "Kurz."), Engine("two", answer=lambda text: "Kurz")
     answers = ask(router_of(first, second, memory=memory), "A rather long sentence with an end.")
     assert (answers.texts, answers.flags) == (("Kurz.",), ("length",))
-    assert list(memory.entries.values()) == ["Kurz."]
+    assert [entry.text for entry in memory.entries.values()] == ["Kurz."]
     again = ask(router_of(first, second, memory=memory), "A rather long sentence with an end.")
     assert (again.flags, again.characters) == (("length",), 0)
 
@@ -160,8 +161,9 @@ def test_answers_that_come_again_are_meant() -> None:
 
 
 def test_engines_are_told_what_the_text_is_about() -> None:
-    engine = Engine(capacity=Capacity(texts=1))
-    router = router_of(engine, glossary=lambda pair: [Term(source="bank", target="Bank"), Term(source="river", target="Fluss")])
+    engine = Engine(codec="tags", capacity=Capacity(texts=1), answer=marked(german))
+    router = router_of(engine)
+    router.memory.glossary = Glossary([Entry(source="bank", target="Bank"), Entry(source="river", target="Fluss")])
     ask(router, "First of them.", "Second of **them**.", "Third, a bank.", "Fourth of them.", title="The title")
     assert [hints.before for hints in engine.hints] == [
         (), ("First of them.",), ("First of them.", "Second of them."), ("Second of them.", "Third, a bank."),
