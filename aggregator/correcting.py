@@ -57,24 +57,24 @@ def correct(pipeline: Pipeline, text: str, answer: str, pair: Pair) -> list[Job]
     entry = memory.by_hand(text, answer, pair, now=now)
     store.remember([entry])
     jobs = [
-        Job(item_id=item.id, language=pair.target, source=item.source, digest=item.digest, due_at=LONG_AGO)
-        for item in _holding(pipeline, text, pair)
+        Job(item_id=item.id, language=target, source=item.source, digest=item.digest, due_at=LONG_AGO)
+        for item, target in _holding(pipeline, text, pair)
     ]
     store.add_jobs(jobs, again=True)
     return jobs
 
 
-def _holding(pipeline: Pipeline, text: str, pair: Pair) -> Iterator[Item]:
-    """The items, translated into the pair's target, one of whose segments is this text."""
+def _holding(pipeline: Pipeline, text: str, pair: Pair) -> Iterator[tuple[Item, str]]:
+    """The items one of whose segments is this text, with the languages of their translations that are made of the pair's."""
     words = sorted(set(_WORD.findall(codes.bare(text))), key=len, reverse=True)[:_WORDS]
-    items = pipeline.store.holding(words)
+    items = [item for item in pipeline.store.holding(words) if item.source in pipeline.sources]
     translations = pipeline.store.translations([item.id for item in items])
     wanted = memory.key_by_hand(text, pair)
     for item in items:
-        if pair.target in translations.get(item.id, {}) and item.source in pipeline.sources:
-            own = pair_of(item, pair.target)
-            if any(memory.key_by_hand(segment.text, own) == wanted for segment in _segments(pipeline, item)):
-                yield item
+        own = pair_of(item, pair.target)
+        made = [target for target in translations.get(item.id, {}) if own in (way := pair_of(item, target), pipeline.router.paid_for(way))]
+        if made and any(memory.key_by_hand(segment.text, own) == wanted for segment in _segments(pipeline, item)):
+            yield from ((item, target) for target in made)
 
 
 def _segments(pipeline: Pipeline, item: Item) -> list[Segment]:

@@ -64,7 +64,7 @@ def put_right(options: Context, settings: Settings, which: str, *, to: str, text
             jobs = correcting.correct(house.pipeline, chosen.text, answer, chosen.pair)
         except ValueError as error:
             raise UsageError(f"Nothing was changed: {error}.") from error
-        complain(f"Remembered for good. {len(jobs)} items hold this segment in {chosen.pair.target}.")
+        complain(f"Remembered for good. {len({job.item_id for job in jobs})} items hold this segment in {chosen.pair.target}.")
         round = house.run(lambda pipeline: once.correct(pipeline, lambda event: None))
     if not options.quiet:
         complain(*summary(round))

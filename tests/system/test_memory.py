@@ -25,6 +25,14 @@ language = "en"
 [translators.pretended]
 engine = "pseudo"
 
+[translators.opencc]
+engine = "opencc"
+
+[[routes]]
+from = "zh"
+to = "zh"
+engines = ["opencc"]
+
 [[routes]]
 engines = ["pretended"]
 """
@@ -33,11 +41,11 @@ SHARED = "Read the whole story on our own pages."
 BODY = f"<p>Report number {{id}} of the day.</p><p>{SHARED}</p>"
 
 
-def configure(site: Site, origin: Origin) -> None:
+def configure(site: Site, origin: Origin, *, languages: tuple[str, ...] = ("de",)) -> None:
     for name, number in (("paper", 1), ("other", 2)):
         body = rss([number], host=f"{name}.example", title="The title of report {id}", html=BODY)
         origin.route(f"/{name}", plain(200, body, content_type="application/rss+xml"))
-    site.configure(CONFIG.format(paper=origin.url("/paper"), other=origin.url("/other")), languages=("de",))
+    site.configure(CONFIG.format(paper=origin.url("/paper"), other=origin.url("/other")), languages=languages)
     assert [site.run("fetch", name).returncode for name in ("paper", "other")] == [0, 0]
 
 
@@ -46,8 +54,8 @@ def rows(site: Site) -> dict[str, list[tuple[object, ...]]]:
         return {table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall()) for table in KEPT}
 
 
-def document(site: Site, source: str) -> str:
-    (path,) = (site.content / "de" / "news" / source).glob("*.md")
+def document(site: Site, source: str, language: str = "de") -> str:
+    (path,) = (site.content / language / "news" / source).glob("*.md")
     return path.read_text(encoding="utf-8")
 
 
@@ -85,6 +93,20 @@ def test_a_correction_updates_every_document_that_holds_the_segment_and_wins_for
     assert "Lesen Sie alles bei uns." in document(site, "other")
     feed = json.loads((site.feeds / "de" / "all.json").read_text(encoding="utf-8"))
     assert all("Lesen Sie alles bei uns." in item["content_html"] for item in feed["items"])
+
+
+def test_a_correction_updates_what_is_converted_from_it(site: Site, origin: Origin) -> None:
+    configure(site, origin, languages=("zh-CN", "zh-TW"))
+    segment = str(site.lines("items", "report 1", "--segments", "zh-CN")[3]["segment"])
+    done = site.run("translate", "--edit", segment, "--to", "zh-CN", "--text", "全文见本站的网络软件。")
+    assert (done.returncode, "2 items hold this segment" in done.stderr) == (0, True), done.stderr
+    for source in ("paper", "other"):
+        assert "全文见本站的网络软件。" in document(site, source, "zh-CN")
+        assert "全文見本站的網路軟體。" in document(site, source, "zh-TW")
+    assert site.lines("items", "report 2", "--segments", "zh-TW")[3]["by"] == "person+opencc"
+    assert site.run("translate", "--edit", segment, "--to", "zh-TW", "--text", "全文請見本站。").returncode == 0
+    assert "全文請見本站。" in document(site, "other", "zh-TW")
+    assert "全文见本站的网络软件。" in document(site, "other", "zh-CN")
 
 
 def test_a_correction_can_be_made_by_key_in_an_editor(site: Site, origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -136,12 +137,15 @@ def test_the_better_of_two_doubtful_answers_is_kept_with_its_flags() -> None:
     assert (again.flags, again.characters) == (("length",), 0)
 
 
+@dataclass
 class Shifting(Engine):
     """Gives every text of a large batch the answer to the one before it."""
 
+    more_than: int = 4
+
     async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         answers = await super().translate(texts, source=source, target=target, hints=hints)
-        return [*answers[-1:], *answers[:-1]] if len(answers) > 4 else answers
+        return [*answers[-1:], *answers[:-1]] if len(answers) > self.more_than else answers
 
 
 def test_a_shifted_batch_is_discarded_and_asked_for_by_halves() -> None:
@@ -151,6 +155,14 @@ def test_a_shifted_batch_is_discarded_and_asked_for_by_halves() -> None:
     assert answers.texts == tuple(map(german, texts))
     assert [len(call) for call in engine.asked] == [8, 4, 4]
     assert answers.counts["discarded"] == 1
+
+
+def test_answers_that_can_t_be_read_show_a_shift_too() -> None:
+    texts = ("It was 1987 then.", "It was 2004 then.", "It is **17** today.", "It is **42** today.")
+    engine = Shifting(answer=marked(german), more_than=2)
+    answers = ask(router_of(engine), *texts)
+    assert [text and re.findall(r"[0-9]+(?!\})", text) for text in answers.texts] == [["1987"], ["2004"], ["17"], ["42"]]
+    assert (answers.flags, [len(call) for call in engine.asked]) == ((), [4, 2, 2])
 
 
 def test_answers_that_come_again_are_meant() -> None:

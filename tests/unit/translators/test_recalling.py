@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -85,6 +86,24 @@ def test_a_plain_engine_never_sees_a_term_and_the_answer_has_it() -> None:
     answers = ask(router, "The Reserve acts in {0} time.")
     assert engine.asked == [["The {1} acts in {0} time."]]
     assert answers.texts == (german("The ") + "Zentralbank" + german(" acts in ") + "{0}" + german(" time."),)
+
+
+def test_an_engine_that_loses_every_placeholder_keeps_to_terms_too() -> None:
+    router = router_of(Engine(answer=lambda text: german(re.sub(r"\{\d+\}|</?g\d+>", "", text))))
+    router.memory.glossary = TERMS
+    answers = ask(router, "The Reserve acts in time.")
+    assert answers.texts == (f"{german('The')} Zentralbank {german('acts in time.')}",)
+    assert answers.counts == {"runs": 1}
+
+
+def test_a_term_that_is_another_word_in_the_target_raises_no_doubt_then_or_later() -> None:
+    shelf, engine = Shelf(), Engine(answer=lambda text: text.replace("said that profits rose.", "表示利润上升。"))
+    for _ in range(2):
+        router = router_of(engine, memory=shelf)
+        router.memory.glossary = Glossary([Entry(source="TSMC", target="台积电"), Entry(source="Reserve", target="储备银行")])
+        answers = ask(router, "TSMC said that profits rose.", target="zh-CN")
+        assert (answers.texts, answers.flags) == (("台积电 表示利润上升。",), ())
+    assert len(engine.asked) == 1
 
 
 def test_an_engine_with_hints_gets_them_and_is_checked() -> None:
