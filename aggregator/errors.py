@@ -13,6 +13,7 @@
         |-- Retryable          may work again later; `after` says when
         |   |-- RateLimited    asked to slow down
         |   `-- QuotaExhausted the period's allowance is used up
+        |       `-- OutOfBudget by our own budget, before anything was sent
         |-- Blocked            the engine refuses this client
         |-- AuthFailed         the key is missing, wrong or expired
         |-- Unsupported        the engine does not know this pair of languages
@@ -109,6 +110,10 @@ class RateLimited(Retryable):
 
 class QuotaExhausted(Retryable):
     """The allowance of this period is used up; `after` reaches to the next one."""
+
+
+class OutOfBudget(QuotaExhausted):
+    """Our own budget leaves no room for the call, which was not made; `after` reaches to the next day or month."""
 
 
 class Blocked(TranslationError):

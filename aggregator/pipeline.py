@@ -23,7 +23,7 @@ from aggregator.comparing import compared
 from aggregator.core import decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
-from aggregator.errors import LostClaim, Overtaken, PublishError, Retryable, TranslationError, Unsupported
+from aggregator.errors import LostClaim, OutOfBudget, Overtaken, PublishError, Retryable, TranslationError, Unsupported
 from aggregator.model import (
     Document,
     Failed,
@@ -42,7 +42,7 @@ from aggregator.model import (
 )
 from aggregator.ports import Fetcher, Publisher, Store
 from aggregator.publishers.files import Written
-from aggregator.translators.items import translate_item
+from aggregator.translators.items import Made, translate_item
 from aggregator.translators.router import Router
 
 log = logging.getLogger(__name__)
@@ -179,24 +179,37 @@ class Pipeline:
         """One item into one language, from the store to the store."""
         blank = Translated(item_id=job.item_id, source=job.source, language=job.language)
         try:
-            translation = await self._translation(job)
-            await asyncio.to_thread(self.store.save_translation, job, translation)
+            translation, answers = await self._translation(job)
+            again = self.clock() + answers.after if answers.after else None
+            await asyncio.to_thread(
+                self.store.save_translation, job, translation, recalled=answers.recalled, usage=answers.usage, again_at=again
+            )
+        except OutOfBudget as error:
+            await asyncio.to_thread(self._postpone, job, error)
+            return replace(blank, error=str(error), held=True)
         except TranslationError as error:
             await asyncio.to_thread(self._postpone, job, error)
             return replace(blank, error=str(error), waits=self.offline and isinstance(error, Unsupported))
         except LostClaim as error:
             return replace(blank, error=str(error))
-        return replace(blank, engine=translation.engine, untranslated=translation.untranslated)
+        return replace(blank, engine=translation.engine, untranslated=translation.untranslated, held=again is not None)
 
-    async def _translation(self, job: Job) -> Translation:
+    async def _translation(self, job: Job) -> Made:
         item = (await asyncio.to_thread(self.store.items, [job.item_id]))[job.item_id]
         written_in = language.effective(item.language, item.detected)
         self.router.check(written_in, job.language)
         page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
-        translation = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
-        if "interrupted" in translation.flags:
+        made = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
+        if "interrupted" in made.answers.flags:
             raise Retryable("an engine broke off; what it had translated is remembered, the rest follows")
-        return translation
+        if made.answers.after and not await asyncio.to_thread(self._is_progress, made.translation):
+            raise OutOfBudget("the budget leaves no room; what is there stays until it does", after=made.answers.after)
+        return made
+
+    def _is_progress(self, made: Translation) -> bool:
+        """Whether a translation that lacks a part is more than the one that readers have."""
+        before = self.store.translations([made.item_id]).get(made.item_id, {}).get(made.language)
+        return before is None or made.untranslated < before.untranslated
 
     def wanted_jobs(self, names: Collection[str] | None = None) -> list[Job]:
         """Every translation that the sources' settings ask for, made or not, of all stored items whose pages need not be read first."""

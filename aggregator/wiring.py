@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -21,6 +21,7 @@ from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, fulltext, slugs
+from aggregator.core.glossary import Glossary
 from aggregator.discovering import Choice, Discoverer, Found
 from aggregator.errors import AggregatorError
 from aggregator.fetch.client import HttpFetcher
@@ -39,8 +40,10 @@ from aggregator.sources.guessing import GuessingReader, guesser
 from aggregator.store import open_store, presence
 from aggregator.translators.deferred import DeferredTranslator
 from aggregator.translators.limits import Rate
+from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
+from aggregator.translators.spending import Spending
 from aggregator.translators.watched import WatchedTranslator
 
 Result = TypeVar("Result")
@@ -74,6 +77,10 @@ class House:
     router: Router
     documents: Publisher
     feeds: Publisher
+
+    def today(self) -> date:
+        """The day that is running where the site is."""
+        return self.pipeline.clock().astimezone(ZoneInfo(self.settings.site.timezone)).date()
 
     def run(self, job: Callable[[Pipeline], Awaitable[Result]]) -> Result:
         """Run a job on the pipeline in an event loop of its own. Raises AggregatorError where SIGTERM or Ctrl-C stops it."""
@@ -156,7 +163,9 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
-    router = Router(engines(settings, offline=offline), routes(settings), memory=store, rates=rates(settings))
+    memory = SegmentMemory(store, clock=utc_now, profiles=settings.profiles, glossary=Glossary(settings.glossary))
+    spending = Spending(store, settings.spending_rules, clock=utc_now, zone=ZoneInfo(settings.site.timezone))
+    router = Router(engines(settings, offline=offline), routes(settings), memory, rates=rates(settings), budget=spending)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,

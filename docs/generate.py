@@ -87,6 +87,9 @@ def table_of(key: str, node: dict[str, Any], definitions: dict[str, Any]) -> Ite
     meanings = dict.fromkeys(filter(None, (definition.get("description"), node.get("description"))))
     yield f"## `{heading}`\n\n{' '.join(meanings)}\n"
     yield table(("key", "default", "meaning"), (key_of(name, part) for name, part in definition["properties"].items()))
+    for name, part in definition["properties"].items():
+        if isinstance(below := part.get("additionalProperties"), dict) and "$ref" in below:
+            yield from table_of(f"{key}.{name}", part, definitions)
 
 
 def target_of(node: dict[str, Any]) -> str:

@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli import configuring, examining, explaining, fetching, serving, showing, storing, subscribing, trying, working
+from aggregator.cli import (
+    configuring,
+    examining,
+    explaining,
+    fetching,
+    glossing,
+    planning,
+    remembering,
+    serving,
+    showing,
+    storing,
+    subscribing,
+    trying,
+    working,
+)
 from aggregator.cli.context import Context
 
 DEFAULT_CONFIG = Path("config/aggregator.toml")
@@ -53,5 +67,19 @@ def options(
     context.obj.start_logging()
 
 
-for module in (trying, fetching, serving, working, showing, explaining, examining, configuring, subscribing, storing):
+for module in (
+    trying,
+    fetching,
+    serving,
+    working,
+    planning,
+    showing,
+    explaining,
+    examining,
+    configuring,
+    subscribing,
+    storing,
+    remembering,
+    glossing,
+):
     module.register(app)

@@ -193,7 +193,7 @@ def print_round(house: House, round: Round, targets: Sequence[str], format: Form
 def troubled(round: Round) -> bool:
     """Whether anything of the round did not come to its end."""
     errors = [row.error for row in round.polled] + [row.error for row in round.completed]
-    errors += [row.error for row in round.translated if not row.waits]
+    errors += [row.error for row in round.translated if not (row.waits or row.held)]
     return bool(round.busy) or any(errors) or any(row.error for row in round.published)
 
 
@@ -225,7 +225,9 @@ def summary(round: Round) -> list[str]:
     words = [*of_pages(round), f"{len(done)} translations made, {len(round.written)} documents and feeds written."]
     waiting = sum(row.waits for row in failed)
     words += [f"{waiting} translations wait for an engine that needs the network."] if waiting else []
-    for error, count in Counter(row.error for row in failed if not row.waits).items():
+    held = sum(row.held for row in round.translated)
+    words += [f"{held} translations wait for the budget, in whole or in part."] if held else []
+    for error, count in Counter(row.error for row in failed if not (row.waits or row.held)).items():
         words.append(f"{count} translations put off: {error}")
     words += [row.error for row in round.published if row.error]
     return words

@@ -86,18 +86,26 @@ def may_be_lost(state: PollState) -> int | str:
 
 def items(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="Words of the title.")] = "",
+    query: Annotated[str, typer.Argument(help="Words of the title, or an id.")] = "",
     *,
     source: Annotated[str, typer.Option("--source", help="Only this source's.")] = "",
     language: Annotated[str, typer.Option("--language", help="Only items written in this language.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
+    segments: Annotated[
+        str, typer.Option("--segments", metavar="LANG", help="Show the items' segments and their translations into this language.")
+    ] = "",
 ) -> None:
-    """List stored items, newest first, with the languages each exists in."""
+    """List stored items, newest first, with the languages each exists in, or their segments. An id instead of words names one item."""
+    from aggregator.cli.correcting import segment_rows
     from aggregator.cli.output import show
 
     options: Context = context.obj
     with options.house() as house:
-        found = house.store.search(query, source=source, language=language, limit=limit)
+        found = [*house.store.items([query]).values()] or house.store.search(query, source=source, language=language, limit=limit)
+        if segments:
+            rows = [row for item in found for row in segment_rows(house, item, segments)]
+            show(rows, as_json=options.json, empty="No item matches.")
+            return
         translations = house.store.translations([item.id for item in found])
         rows = [
             {
@@ -114,18 +122,28 @@ def items(
     show(rows, as_json=options.json, empty="No item matches.")
 
 
-def status(context: typer.Context) -> None:
-    """Say how the whole is doing: items, translations, what waits, which sources fail."""
+def status(
+    context: typer.Context,
+    *,
+    cost: Annotated[bool, typer.Option("--costs", help="Only what translation cost, by day, engine, source and language.")] = False,
+    days: Annotated[int, typer.Option("--days", min=1, max=3660, help="With --costs: so many days, today included.")] = 31,
+) -> None:
+    """Say how the whole is doing: items, translations, what waits, which sources fail, what translation cost today."""
+    from aggregator.cli.costing import costs
     from aggregator.cli.output import show
     from aggregator.core import health
 
     options: Context = context.obj
     settings = options.settings()
     with options.house(settings) as house:
+        if cost:
+            show(costs(house, days=days, whole=True), as_json=options.json, empty="Nothing was translated in these days.")
+            return
         now = house.pipeline.clock()
         house.store.sync_sources(settings.sources, now=now)
         counts, states = dict(house.store.counts()), [*house.store.states().values()]
         codes = [code for of_source in house.store.codes().values() for code in of_source]
+        spent = costs(house, days=1, whole=False)
     counts.pop("items_by_source", None)
     late = [state for state in states if state.gap_at]
     counts["sources"] = dict(Counter(health.health_of(state, now=now) for state in states))
@@ -134,11 +152,12 @@ def status(context: typer.Context) -> None:
     counts["items_that_may_be_lost"] = sum(state.lost or 0 for state in late)
     counts["sources_that_lost_an_unknown_number"] = sum(state.lost is None for state in late)
     if options.json:
-        show([counts], as_json=True)
+        show([counts | {"costs_today": spent}], as_json=True)
         return
     healths = counts.pop("sources")
     rows = [*counts.items(), *((f"sources {health}", count) for health, count in healths.items())]
     show([{"what": name.replace("_", " "), "count": count} for name, count in rows], as_json=False)
+    show(spent, as_json=False)
     show([row for state in states if (row := trouble(state, now=now))], as_json=False)
     show(
         [{"source": state.source, "may_be_lost": may_be_lost(state), "at": state.gap_at, "advice": TOO_LATE} for state in late],

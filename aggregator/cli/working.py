@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from aggregator.cli.context import Context
-    from aggregator.model import Item, Job, Translation
-    from aggregator.wiring import House
 
 
 def register(app: typer.Typer) -> None:
@@ -24,27 +21,39 @@ def translate(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Sources; default: all.")] = None,
     *,
     plan: Annotated[bool, typer.Option("--plan", help="Say what would be translated, and send nothing.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="What is translated already too: only what is not remembered as it should be is sent.")
+    ] = False,
+    edit: Annotated[
+        str, typer.Option("--edit", metavar="ID:NUMBER|KEY", help="Put a segment right for good, as `items --segments` names it.")
+    ] = "",
+    to: Annotated[str, typer.Option("--to", metavar="LANG", help="With --edit: the language, where the item has several.")] = "",
+    text: Annotated[str, typer.Option("--text", help="With --edit: the translation; default: ask in $EDITOR.")] = "",
 ) -> None:
     """Translate what waits, now: new items, items whose languages were added since, and what was put off after an error.
 
     Articles' pages that are still to be read for their full text are read first.
     """
     from aggregator.cli.context import known_names
+    from aggregator.cli.correcting import put_right
     from aggregator.cli.fetching import summary, troubled
     from aggregator.cli.output import Bar, show
+    from aggregator.cli.planning import show_plan
     from aggregator.runners import once
 
     options: Context = context.obj
     settings = options.settings()
+    if edit:
+        raise typer.Exit(put_right(options, settings, edit, to=to, text=text))
     configured = {source.name: source for source in settings.sources}
     wanted = known_names(names or [], configured) or list(configured)
     with options.house(settings) as house:
         if plan:
-            show(forecast(house, wanted), as_json=options.json, empty="Nothing waits to be translated.")
+            show_plan(options, house, wanted, again=again)
             return
         bar = Bar("translating", quiet=options.quiet or options.verbose)
         with house.at_work(), bar.shown():
-            round = house.run(lambda pipeline: once.translate(pipeline, bar.step, names=wanted))
+            round = house.run(lambda pipeline: once.translate(pipeline, bar.step, names=wanted, again=again))
     show([translated_row(row) for row in round.translated], as_json=options.json, empty="Nothing waited to be translated.")
     say(options, summary(round))
     raise typer.Exit(3 if troubled(round) else 0)
@@ -54,44 +63,6 @@ def translated_row(row: object) -> dict[str, object]:
     """A finished translation job as a row of the table."""
     names = ("source", "item_id", "language", "engine", "untranslated", "error")
     return {name: getattr(row, name) for name in names}
-
-
-def forecast(house: House, names: list[str]) -> list[dict[str, object]]:
-    """Documents and characters that wait, by source, language and the engines that would be asked."""
-    waiting = {(job.item_id, job.language): job for job in house.store.pending_jobs(names) if job.language}
-    wanted = {(job.item_id, job.language): job for job in house.pipeline.wanted_jobs(names)}
-    items = house.store.items({id for id, _ in waiting.keys() | wanted.keys()})
-    made = house.store.translations(items)
-    missing = {key: job for key, job in wanted.items() if not is_made(job, made.get(job.item_id, {}))}
-    jobs = list((missing | waiting).values())
-    groups: dict[tuple[str, str, str], list[Job]] = {}
-    for job in jobs:
-        item = items[job.item_id]
-        engines = ", ".join(house.pipeline.router.engines_for(item.language, job.language))
-        groups.setdefault((job.source, job.language, engines), []).append(job)
-    return [
-        {
-            "source": source,
-            "language": language,
-            "engines": engines or "none",
-            "documents": len(rows),
-            "characters": sum(size(items[job.item_id]) for job in rows),
-        }
-        for (source, language, engines), rows in sorted(groups.items())
-    ]
-
-
-def is_made(job: Job, translations: Mapping[str, Translation]) -> bool:
-    """Whether the translation that a job asks for exists, of the item's present text."""
-    made = translations.get(job.language)
-    return made is not None and made.of_digest == job.digest
-
-
-def size(item: Item) -> int:
-    """Characters of an item's text, as an upper bound of what an engine is sent."""
-    from aggregator.core import markup
-
-    return len(item.title) + len(item.summary) + len(markup.visible_text(item.html))
 
 
 def publish(

@@ -1,6 +1,7 @@
 """From files to settings, with everything that is wrong in all of them found at once.
 
-The main file and every `sources/*.toml` beside it are read, each is checked on its own, then what they say of each other is.
+The main file and every `sources/*.toml` and `glossary/*.csv` beside it are read, each is checked on its own, then what they say of each
+other is.
 """
 
 from __future__ import annotations
@@ -8,18 +9,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from aggregator.config import adapters, rules
+from aggregator.config import adapters, glossary, rules
 from aggregator.config.adapters import Adapters
 from aggregator.config.problems import problems_of
 from aggregator.config.secrets import Place
 from aggregator.config.settings import Settings, assemble
 from aggregator.config.tables import MainFile, SourcesFile
+from aggregator.core.glossary import Entry
 from aggregator.errors import ConfigError, Problem
 
 
@@ -38,7 +40,8 @@ def load(path: Path, *, environ: Mapping[str, str], ask: Adapters | None = None)
     Raises ConfigError with every problem.
     """
     documents = [read(file) for file in (path, *_source_files(path.parent))]
-    return _settings(documents, Place(folder=path.parent.resolve(), environ=environ), ask)
+    terms, problems = glossary.read(path.parent / "glossary")
+    return _settings(documents, Place(folder=path.parent.resolve(), environ=environ), ask, terms=terms, found=problems)
 
 
 def from_table(table: Mapping[str, Any], *, folder: Path, environ: Mapping[str, str], file: str = "") -> Settings:
@@ -80,8 +83,15 @@ def _source_files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / "sources").glob("*.toml") if not path.name.startswith("."))
 
 
-def _settings(documents: Sequence[Document], place: Place, ask: Adapters | None) -> Settings:
-    """The settings from a main document and any number of sources' documents."""
+def _settings(
+    documents: Sequence[Document],
+    place: Place,
+    ask: Adapters | None,
+    *,
+    terms: Sequence[Entry] = (),
+    found: Sequence[Problem] = (),
+) -> Settings:
+    """The settings from a main document, any number of sources' documents, and a glossary in which problems were `found`."""
     checked = [_checked(document, MainFile if document is documents[0] else SourcesFile, place) for document in documents]
     files = [result for result in checked if not isinstance(result, list)]
     problems = [problem for result in checked if isinstance(result, list) for problem in result]
@@ -89,10 +99,11 @@ def _settings(documents: Sequence[Document], place: Place, ask: Adapters | None)
     problems += rules.problems(tables)
     told = {(problem.file, problem.key) for problem in problems}
     problems += [each for each in adapters.problems(tables, place, ask) if (each.file, each.key) not in told] if ask else []
+    problems += found
     if problems or not isinstance(files[0], MainFile):
         raise ConfigError(problems)
     sources = {name: source for file in files for name, source in file.sources.items()}
-    return assemble(files[0], sources, folder=place.folder)
+    return replace(assemble(files[0], sources, folder=place.folder), glossary=tuple(terms))
 
 
 def _checked(document: Document, model: type[MainFile | SourcesFile], place: Place) -> MainFile | SourcesFile | list[Problem]:

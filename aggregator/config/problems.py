@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aggregator.config.tables import LATER, TABLES, MainFile, keys_of
+from aggregator.config.tables import LATER, TABLES, WITHIN, MainFile, keys_of
 from aggregator.config.values import NOT_YET
 from aggregator.config.words import dotted, meant, quoted, type_of
 from aggregator.errors import Problem
@@ -71,7 +71,8 @@ def _unknown_key(loc: list[str], value: object, root: type[BaseModel]) -> str:
         return "does not belong into a file of sources; move it to the main file"
     if not section and isinstance(value, dict) and "url" in value:
         return f"is no table of a configuration; write [{dotted('sources', key)}]"
-    table = TABLES[section] if section else root
+    table = WITHIN.get((section, loc[1])) if len(loc) > 3 else None
+    table = table or (TABLES[section] if section else root)
     known = keys_of(table)
     return f"there is no such key{meant(key, known) or _elsewhere(key) or '; there are ' + ', '.join(known)}"
 

@@ -17,7 +17,7 @@ KEYS_OF_KIND = {"json": ("items", "fields", "date_format"), "html": ("items", "f
 def problems(tables: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
     """What the files, by name and the main one first, have wrong between them."""
     main, table = next(iter(tables.items()))
-    return [*_of_sources(tables), *_unknown_engines(main, table), *_written_out_keys(main, table)]
+    return [*_of_sources(tables), *_unknown_engines(main, table), *_budget_of_nothing(tables), *_written_out_keys(main, table)]
 
 
 def _of_sources(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
@@ -50,6 +50,20 @@ def _unknown_engines(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
                     meant(engine, known) or f"; define it as [{dotted('translators', engine)}], or use {' or '.join(map(dotted, known))}"
                 )
                 yield Problem(file, dotted("routes", number, "engines", place), f"there is no translator {quoted(engine)}{advice}")
+
+
+def _budget_of_nothing(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """Budgets of engines and sources that there are none of."""
+    main, table = next(iter(tables.items()))
+    budget = tables_at(table, "budget")
+    known = {
+        "per_engine": ("translator", [*tables_at(table, "translators"), *BUILT_IN_TRANSLATORS]),
+        "per_source": ("source", [name for each in tables.values() for name in tables_at(each, "sources")]),
+    }
+    for key, (what, names) in known.items():
+        for name in tables_at(budget, key):
+            if name not in names:
+                yield Problem(main, dotted("budget", key, name), f"there is no {what} {quoted(name)}{meant(name, names)}")
 
 
 def _written_out_keys(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:

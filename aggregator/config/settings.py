@@ -8,7 +8,10 @@ from pathlib import Path
 
 import aggregator
 from aggregator.config.secrets import Secret, is_sensitive
+from aggregator.config.spending import Budget
 from aggregator.config.tables import Feeds, Fetch, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
+from aggregator.core.budget import Rules
+from aggregator.core.glossary import Entry
 from aggregator.model import Source
 
 BUILT_IN_ENGINES = {"opencc": "opencc", "google": "deep"}
@@ -46,7 +49,20 @@ class Settings:
     sources: tuple[Source, ...]
     translators: Mapping[str, TranslatorSettings]
     routes: tuple[Route, ...]
+    budget: Budget
     feeds: Feeds
+    glossary: tuple[Entry, ...] = ()
+
+    @property
+    def profiles(self) -> dict[str, str]:
+        """What an engine's translations are remembered under, where its name does not say all: the name and the model."""
+        models = {name: each.options.get("model") for name, each in self.translators.items()}
+        return {name: f"{name}/{model}" for name, model in models.items() if model}
+
+    @property
+    def spending_rules(self) -> Rules:
+        """What the budget says; what is done on this machine for nothing does not count towards it."""
+        return self.budget.rules(free={name for name, each in self.translators.items() if each.engine == "opencc"})
 
 
 def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path) -> Settings:
@@ -60,6 +76,7 @@ def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path
         sources=tuple(source_of(name, table, languages=main.site.languages) for name, table in sources.items()),
         translators=BUILT_IN_TRANSLATORS | main.translators,
         routes=(*main.routes, *_missing(LAST_ROUTES, main.routes)),
+        budget=main.budget,
         feeds=main.feeds,
     )
 

@@ -23,6 +23,7 @@ def table(settings: Settings) -> dict[str, Any]:
         "paths": _plain(asdict(settings.paths)),
         "store": {"url": scrubbed(settings.store.url)},
         "fetch": _plain(settings.fetch.model_dump()),
+        "budget": _plain(settings.budget.model_dump(exclude_none=True)),
         "feeds": _plain(settings.feeds.model_dump()),
         "translators": {name: _plain({"engine": each.engine} | each.limits | each.options) for name, each in settings.translators.items()},
         "routes": [_plain(route.model_dump(by_alias=True)) for route in settings.routes],

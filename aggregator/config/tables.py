@@ -7,6 +7,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aggregator.config.durations import duration_text
+from aggregator.config.spending import Budget, EngineBudget, SourceBudget
+from aggregator.config.table import Table
 from aggregator.config.values import (
     AnyLanguage,
     AnyUrl,
@@ -38,12 +40,6 @@ from aggregator.config.values import (
     UserAgent,
 )
 from aggregator.model import IdentityPolicy, Profile
-
-
-class Table(BaseModel):
-    """A table of the file: unknown keys are problems, types are not bent."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
 
 class Site(Table):
@@ -222,6 +218,7 @@ class MainFile(Table):
     routes: tuple[Route, ...] = Field(
         default=(), strict=False, description="First match wins; then zh to zh by opencc, all else by google."
     )
+    budget: Budget = Budget()
     feeds: Feeds = Feeds()
     sources: Sources = Field(default={}, description="The sources, by name.")
 
@@ -234,10 +231,11 @@ TABLES: dict[str, type[BaseModel]] = {
     "sources": SourceTable,
     "translators": TranslatorSettings,
     "routes": Route,
+    "budget": Budget,
     "feeds": Feeds,
 }
+WITHIN: dict[tuple[str, str], type[BaseModel]] = {("budget", "per_engine"): EngineBudget, ("budget", "per_source"): SourceBudget}
 LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
-    "": frozenset({"budget"}),
     "sources": frozenset({"retention"}),
     "feeds": frozenset({"websub", "hub"}),
 }

@@ -66,6 +66,13 @@ def text_of(segment: Segment, answers: Sequence[str], codec: Form) -> str:
     return codes.decode(segment, codes.refill(segment.text, runs))
 
 
+def said(answers: Sequence[str], codec: Form) -> str:
+    """What an engine said, without anything that may stand for markup: for a look at answers that don't fit."""
+    text = " ".join(answers)
+    bare = codes.LOOSE_TAG.sub("", codes.LOOSE.sub("", _XML_TAG.sub("", text) if codec == "xml" else text))
+    return unescaped(bare) if codec in ("xml", "braces") else bare
+
+
 def _no_single_text() -> str:
     raise ValueError("bare texts are several for one segment")
 

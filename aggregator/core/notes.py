@@ -11,7 +11,8 @@ def notes(page: Page) -> Iterator[str]:
     """English sentences: what stayed untranslated, and that the original has changed since. None for an original."""
     made = page.translation
     if made and made.untranslated:
-        yield f"Not translated: {made.untranslated} part{'s'[: made.untranslated > 1]} of this text, left in {page.item.language}."
+        until = " until the budget allows" if "budget" in made.flags else ""
+        yield f"Not translated: {made.untranslated} part{'s'[: made.untranslated > 1]} of this text, left in {page.item.language}{until}."
     if is_outdated(page):
         yield "The original was changed after this translation was made."
 

@@ -19,6 +19,8 @@ from aggregator.model.polling import (
     Wait,
 )
 from aggregator.model.publishing import Document, Feed, Mark, Page, Published
+from aggregator.model.remembering import MemoryCount, Remembered
+from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "NO_HINTS",
     "Alias",
     "Block",
+    "Cap",
     "Capacity",
     "Change",
     "Codec",
@@ -43,6 +46,7 @@ __all__ = [
     "Job",
     "Mark",
     "Media",
+    "MemoryCount",
     "NotModified",
     "Outcome",
     "Page",
@@ -52,14 +56,20 @@ __all__ = [
     "Profile",
     "Published",
     "RawItem",
+    "Refusal",
+    "Remembered",
     "Request",
+    "Reservation",
     "Rule",
     "Segment",
     "Source",
     "Subscription",
     "Term",
+    "Tier",
     "Translated",
     "Translation",
+    "Unit",
+    "Usage",
     "Validators",
     "Wait",
 ]

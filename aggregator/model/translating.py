@@ -97,4 +97,5 @@ class Translated:
     engine: str = ""
     untranslated: int = 0  # segments that stayed in the source language
     waits: bool = False  # for an engine that may be asked only when online
+    held: bool = False  # the budget leaves no room for all or a part of it
     error: str = ""

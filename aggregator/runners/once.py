@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from aggregator.core import decide, hosts
 from aggregator.core.reading import polled_of
-from aggregator.model import Block, Completed, Polled, PollState, Published, Translated
+from aggregator.model import LONG_AGO, Block, Completed, Polled, PollState, Published, Translated
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
 from aggregator.runners.work import Event, Round, Watcher
@@ -81,14 +81,23 @@ async def _looked(pipeline: Pipeline, state: PollState) -> Polled:
     return polled_of(pipeline.sources[state.source], reading, now=pipeline.clock(), took=took)
 
 
-async def translate(pipeline: Pipeline, tell: Watcher, *, names: Collection[str] | None = None) -> Round:
-    """Ask for what is missing, take up what was put off, work it all off and publish it."""
+async def translate(pipeline: Pipeline, tell: Watcher, *, names: Collection[str] | None = None, again: bool = False) -> Round:
+    """Ask for what is missing, or for everything `again`, take up what was put off, work it all off and publish it."""
     round = Round()
     see = recorder(round, tell)
-    await asyncio.to_thread(pipeline.store.add_jobs, await asyncio.to_thread(pipeline.wanted_jobs, names))
+    await asyncio.to_thread(pipeline.store.add_jobs, await asyncio.to_thread(pipeline.wanted_jobs, names), again=again)
     await asyncio.to_thread(pipeline.store.hurry_jobs, names, now=pipeline.clock())
     await work.pages(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
+    await work.publish_all(pipeline, see)
+    return round
+
+
+async def correct(pipeline: Pipeline, tell: Watcher) -> Round:
+    """Make the translations again that hold a segment which a person has put right, and nothing else; publish them."""
+    round = Round()
+    see = recorder(round, tell)
+    await work.translations(pipeline, see, due_by=LONG_AGO).until_empty()
     await work.publish_all(pipeline, see)
     return round
 

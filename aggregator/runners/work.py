@@ -60,6 +60,8 @@ def log_event(event: Event) -> None:
             log_poll(event)
         case Completed():
             log_page(event)
+        case Translated(held=True):
+            log.info("translation of %s into %s waits for the budget, in whole or in part", event.item_id, event.language)
         case Translated(error=""):
             log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
         case Translated():

@@ -9,19 +9,21 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Executable, case, delete, literal, select, update
 
 from aggregator.errors import LostClaim, Overtaken
-from aggregator.model import LONG_AGO, Change, Item, Job, Translation
+from aggregator.model import LONG_AGO, Change, Item, Job, Translation, Usage
+from aggregator.store.budget import add_usage
 from aggregator.store.columns import Instant, Prose, microseconds
 from aggregator.store.items import find_items, languages_of, save_items, show
 from aggregator.store.rows import JOB_COLUMNS, TRANSLATION_COLUMNS, job_of, job_values, translation_values
 from aggregator.store.schema import items, jobs, translations
+from aggregator.store.segments import count_hits
 from aggregator.store.statements import chunks, claim, insert_into, put
 
 
-def add_jobs(connection: Connection, wanted: Sequence[Job]) -> int:
-    """Ask for translations of stored items. What exists or is asked for in that digest is left out, an older job replaced."""
+def add_jobs(connection: Connection, wanted: Sequence[Job], *, again: bool = False) -> int:
+    """Ask for translations of stored items. What exists, unless `again`, or is asked for is left out; an older digest's job is replaced."""
     ids = {job.item_id for job in wanted}
     published = _published(connection, ids)
-    done = _done(connection, ids)
+    done = set() if again else _done(connection, ids)
     missing = {
         (job.item_id, job.language): job_values(job, published=published[job.item_id])
         for job in wanted
@@ -65,17 +67,29 @@ def pending_jobs(connection: Connection, sources: Collection[str] | None) -> lis
     return [Job(**row._asdict()) for row in connection.execute(query)]
 
 
-def save_translation(connection: Connection, job: Job, translation: Translation) -> None:
-    """Store a translation, end its job and show the page. Raises LostClaim."""
+def save_translation(
+    connection: Connection,
+    job: Job,
+    translation: Translation,
+    *,
+    recalled: Collection[str] = (),
+    usage: Sequence[Usage] = (),
+    again_at: datetime | None = None,
+) -> None:
+    """Store a translation, count what went into it, end its job or put it back, and show the page. Raises LostClaim."""
     item = find_items(connection, [job.item_id], lock=True).get(job.item_id)  # first, as in save_poll: no deadlock
     asked = connection.scalars(select(jobs.c.digest).where(*_claimed(job)).with_for_update()).one_or_none()
     if item is None or asked is None:
         raise _lost(job)
     put(connection, translations, [translation_values(translation)])
-    if asked in (job.digest, translation.of_digest):
-        connection.execute(delete(jobs).where(*_claimed(job)))
-    else:  # the item was edited in the meantime, and asks again
+    count_hits(connection, recalled, now=translation.made_at)
+    add_usage(connection, usage)
+    if asked not in (job.digest, translation.of_digest):  # the item was edited in the meantime, and asks again
         connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO))
+    elif again_at:
+        connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO, due_at=again_at))
+    else:
+        connection.execute(delete(jobs).where(*_claimed(job)))
     others = languages_of(connection, item.id)
     is_first = job.language not in others  # then the other pages name one translation more
     show(connection, [(item, job.language)], also_pages=[(item, language) for language in others if is_first])

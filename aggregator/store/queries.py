@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +40,13 @@ def search(connection: Connection, query: str, *, source: str, language: str, li
     """The items that `search_query` finds."""
     rows = connection.execute(search_query(query, source=source, language=language, limit=limit))
     return [Item(**row._asdict()) for row in rows]
+
+
+def holding(connection: Connection, words: Collection[str]) -> list[Item]:
+    """Items with all the words in title, summary or body, as they are written there; a walk through all items."""
+    text = items.c.title + "\n" + items.c.summary + "\n" + items.c.html
+    query = select(*ITEM_COLUMNS).where(*(text.contains(storable(word), autoescape=True) for word in words))
+    return [Item(**row._asdict()) for row in connection.execute(query.order_by(items.c.published.desc(), items.c.id.desc()))]
 
 
 def first_seen(connection: Connection, source: str) -> dict[str, datetime]:

@@ -6,10 +6,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Row, Table
 
 from aggregator.core.hosts import host_of
-from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Subscription, Translation, Validators
+from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Remembered, Subscription, Translation, Usage, Validators
 from aggregator.store import schema
 
 Values = dict[str, Any]
@@ -25,7 +25,8 @@ def _columns(table: Table, names: tuple[str, ...]) -> tuple[Column[Any], ...]:
 
 
 _ITEM, _JOB, _TRANSLATION, _POLLED = _names(Item), _names(Job), _names(Translation), _names(Polled)
-_VALIDATORS, _SUBSCRIPTION = _names(Validators), _names(Subscription)
+_VALIDATORS, _SUBSCRIPTION, _MEMORY = _names(Validators), _names(Subscription), _names(Remembered)
+_USAGE = _names(Usage)
 _STATE = tuple(name for name in _names(PollState) if name != "validators")
 
 ITEM_COLUMNS = _columns(schema.items, _ITEM)
@@ -33,6 +34,8 @@ JOB_COLUMNS = _columns(schema.jobs, _JOB)
 TRANSLATION_COLUMNS = _columns(schema.translations, _TRANSLATION)
 POLLED_COLUMNS = _columns(schema.polls, _POLLED)
 SUBSCRIPTION_COLUMNS = _columns(schema.subscriptions, _SUBSCRIPTION)
+MEMORY_COLUMNS = _columns(schema.segments, _MEMORY)
+USAGE_COLUMNS = _columns(schema.usage, _USAGE)
 STATE_COLUMNS = _columns(schema.sources, _STATE + _VALIDATORS)
 
 
@@ -59,6 +62,21 @@ def polled_values(polled: Polled) -> Values:
 def subscription_values(subscription: Subscription) -> Values:
     """A row of `subscriptions`."""
     return _values(subscription, _SUBSCRIPTION)
+
+
+def memory_values(known: Remembered) -> Values:
+    """A row of `segments`."""
+    return _values(known, _MEMORY)
+
+
+def usage_values(usage: Usage) -> Values:
+    """A row of `usage`."""
+    return _values(usage, _USAGE)
+
+
+def memory_of(row: Row[Any]) -> Remembered:
+    """A row of MEMORY_COLUMNS: many are read for each document."""
+    return Remembered(**dict(zip(_MEMORY, row, strict=True)))
 
 
 def state_values(state: PollState) -> Values:

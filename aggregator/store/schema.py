@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, true
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, false, true
 
-from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
+from aggregator.store.columns import Day, Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009")  # oldest first; the last is what this program works with
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+)  # oldest first; the last is what this program works with
 
 metadata = MetaData(
     naming_convention={
@@ -245,4 +255,29 @@ segments = Table(
     metadata,
     Column("key", Key, primary_key=True),
     Column("text", Prose, nullable=False),
+    Column("source_language", Key, nullable=False, server_default=""),
+    Column("target_language", Key, nullable=False, server_default=""),
+    Column("source", Prose, nullable=False, server_default=""),
+    Column("heading", Prose, nullable=False, server_default=""),
+    Column("engine", Key, nullable=False, server_default=""),  # its profile; empty for a person
+    Column("terms", Prose, nullable=False, server_default=""),
+    Column("locked", Boolean, nullable=False, server_default=false()),
+    Column("hits", BigInteger, nullable=False, server_default="0"),
+    Column("made_at", Instant, nullable=False, server_default="0"),
+    Column("used_at", Instant, nullable=False, server_default="0"),
+)
+
+# What translation cost and did. A row only grows, but for what was reserved and not needed.
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Day, primary_key=True),
+    Column("engine", Key, primary_key=True),
+    Column("source", Key, primary_key=True),
+    Column("language", Key, primary_key=True),
+    *(
+        Column(name, BigInteger, nullable=False)
+        for name in ("requests", "characters", "money", "segments", "hits", "saved", "fallbacks", "flags")
+    ),
+    sqlite_with_rowid=False,
 )

@@ -7,21 +7,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator.model import Alias, Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation
+from aggregator.model import Alias, Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation, Usage
 from aggregator.store import aliases as alias_rows
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
-from aggregator.store import memory as memory_rows
 from aggregator.store import queries
 from aggregator.store import sources as source_rows
 from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
+from aggregator.store.budget import SqlLedger
 from aggregator.store.engine import Database
+from aggregator.store.segments import SqlMemory
 from aggregator.store.statements import free_claims
 
 
-class SqlStore:
+class SqlStore(SqlMemory, SqlLedger):
     """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads."""
 
     def __init__(self, database: Database) -> None:
@@ -146,10 +147,18 @@ class SqlStore:
         with self._database.read() as connection:
             return job_rows.pending_jobs(connection, sources)
 
-    def save_translation(self, job: Job, translation: Translation) -> None:
-        """Store a translation and end its job. Raises LostClaim."""
+    def save_translation(
+        self,
+        job: Job,
+        translation: Translation,
+        *,
+        recalled: Collection[str] = (),
+        usage: Sequence[Usage] = (),
+        again_at: datetime | None = None,
+    ) -> None:
+        """Store a translation, and end its job or put it back. Raises LostClaim."""
         with self._database.write() as connection:
-            job_rows.save_translation(connection, job, translation)
+            job_rows.save_translation(connection, job, translation, recalled=recalled, usage=usage, again_at=again_at)
 
     def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
         """Store an item whose page was dealt with, and end that job. Raises LostClaim and Overtaken."""
@@ -168,20 +177,10 @@ class SqlStore:
         with self._database.write() as connection:
             return job_rows.hurry_jobs(connection, sources, now=now)
 
-    def add_jobs(self, jobs: Sequence[Job]) -> int:
+    def add_jobs(self, jobs: Sequence[Job], *, again: bool = False) -> int:
         """Ask for translations. Returns how many were added."""
         with self._database.write() as connection:
-            return job_rows.add_jobs(connection, jobs)
-
-    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
-        """Remembered translations of segments."""
-        with self._database.read() as connection:
-            return memory_rows.recall(connection, keys)
-
-    def remember(self, entries: Mapping[str, str]) -> None:
-        """Remember translations of segments."""
-        with self._database.write() as connection:
-            memory_rows.remember(connection, entries)
+            return job_rows.add_jobs(connection, jobs, again=again)
 
     def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
         """Lease out-of-date pages, then feeds."""
@@ -222,6 +221,11 @@ class SqlStore:
         """Items whose title contains the query, newest first; `language` is the one they were written in."""
         with self._database.read() as connection:
             return queries.search(connection, query, source=source, language=language, limit=limit)
+
+    def holding(self, words: Collection[str]) -> Sequence[Item]:
+        """Items whose text holds all the words, newest first."""
+        with self._database.read() as connection:
+            return queries.holding(connection, words)
 
     def first_seen(self, source: str) -> Mapping[str, datetime]:
         """When each of a source's items was first stored, by id."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
-from aggregator.core import codecs
+from aggregator.core import codecs, codes, verify
 from aggregator.core.codecs import Form
-from aggregator.core.judging import Answer, Pair, is_shifted, judged
+from aggregator.core.judging import Answer, judged
+from aggregator.core.memory import Pair
 from aggregator.errors import (
     AuthFailed,
     BadOutput,
     Blocked,
+    OutOfBudget,
     QuotaExhausted,
     RateLimited,
     Retryable,
@@ -21,10 +24,12 @@ from aggregator.errors import (
     TranslationError,
     Unsupported,
 )
-from aggregator.model import Hints, Segment
+from aggregator.model import Hints, Segment, Tier
 from aggregator.ports import Translator
+from aggregator.ports.spending import Budget
 from aggregator.translators.breaker import FOR_GOOD, Breaker
 from aggregator.translators.limits import Limits
+from aggregator.translators.spending import by_tier, paid
 
 HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
 _ALL_PAIRS = (AuthFailed, RateLimited, QuotaExhausted)  # what an engine says of its client, not of a pair of languages
@@ -34,9 +39,13 @@ _LONGEST_TURN = 60.0  # seconds to wait for a turn; longer, and the job had bett
 
 @dataclass(slots=True)
 class Asked:
-    """What came of asking: the answers that can be believed, how many characters were sent, and what went wrong."""
+    """What came of asking: the answers that can be believed, how many characters were sent, and what went wrong.
+
+    `held` is what the budget had no room for, and for how long.
+    """
 
     answers: dict[Segment, Answer] = field(default_factory=dict)
+    held: dict[Segment, timedelta] = field(default_factory=dict)
     characters: int = 0
     discarded: int = 0  # batches whose answers seemed to belong to other segments
     errors: list[TranslationError] = field(default_factory=list)
@@ -44,24 +53,30 @@ class Asked:
     @property
     def is_broken_off(self) -> bool:
         """Whether the engine can't be asked for more now."""
-        return any(isinstance(error, (*HOLD_OFF, Unsupported)) for error in self.errors)
+        return any(isinstance(error, (*HOLD_OFF, Unsupported)) and not isinstance(error, OutOfBudget) for error in self.errors)
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What is the same for all batches of one call of `ask`."""
+class Question:
+    """What is the same for all segments of one call of `ask`. `tiers` says what each of them is, `of` names the source that pays.
+
+    As a `fallback` for what the engine has failed on before, a bad answer says nothing more against it.
+    """
 
     pair: Pair
     form: Form
     hints: Callable[[Sequence[Segment]], Hints]
-    fallback: bool
+    tiers: Mapping[Segment, Tier]
+    of: str = ""
+    fallback: bool = False
 
 
 class Caller:
-    """One engine and what protects it and us. `deadline` bounds one call, in seconds."""
+    """One engine and what protects it and us. `deadline` bounds one call, in seconds; without a `budget` nothing is held back."""
 
-    def __init__(self, engine: Translator, *, breaker: Breaker, limits: Limits, deadline: float) -> None:
+    def __init__(self, engine: Translator, *, breaker: Breaker, limits: Limits, deadline: float, budget: Budget | None) -> None:
         self.engine = engine
+        self._budget = budget
         self._breaker = breaker
         self._limits = limits
         self._deadline = deadline
@@ -71,21 +86,10 @@ class Caller:
         """The engine's."""
         return self.engine.name
 
-    async def ask(
-        self,
-        segments: Sequence[Segment],
-        *,
-        pair: Pair,
-        form: Form,
-        hints: Callable[[Sequence[Segment]], Hints],
-        fallback: bool = False,
-    ) -> Asked:
-        """Translate segments, as many at once as the engine takes. What goes wrong is told in the result, together with what went right.
-
-        As a `fallback` for what the engine has failed on before, a bad answer says nothing more against it.
-        """
-        asked, question = Asked(), _Question(pair, form, hints, fallback)
-        for batch in self._batches(segments, form):
+    async def ask(self, segments: Sequence[Segment], question: Question) -> Asked:
+        """Translate segments, as many at once as the engine takes. What goes wrong is told in the result, together with what went right."""
+        asked = Asked()
+        for batch in self._batches(segments, question.form):
             await self._ask(asked, batch, question)
             if asked.is_broken_off:
                 break
@@ -107,7 +111,7 @@ class Caller:
         if batch:
             yield batch
 
-    async def _ask(self, asked: Asked, batch: list[Segment], question: _Question, before: Sequence[Answer | None] = ()) -> None:
+    async def _ask(self, asked: Asked, batch: list[Segment], question: Question, before: Sequence[Answer | None] = ()) -> None:
         """Ask for one batch; by halves where its answers seem to be shifted, unless they come again as they were `before`."""
         sent = [codecs.texts(segment, question.form) for segment in batch]
         hindrance = self._refusal(question.pair) or await self._turn(sum(len(text) for each in sent for text in each))
@@ -115,44 +119,58 @@ class Caller:
             asked.errors.append(hindrance)
             return
         try:
-            answers = await self._judged(asked, batch, sent, question)
+            said = await self._said(asked, batch, sent, question)
+        except OutOfBudget as error:
+            await self._ask_by_tier(asked, batch, question, error)
         except TranslationError as error:
             self._failed(error, batch, question)
             asked.errors.append(error)
-            return
-        if is_shifted(answers) and answers != list(before):
-            asked.discarded += 1
-            await self._ask_halves(asked, batch, question, answers)
         else:
-            asked.answers.update((segment, answer) for segment, answer in zip(batch, answers, strict=True) if answer)
+            answers = [each.answer for each in said]
+            if answers != list(before) and _is_suspicious(said, question.pair):
+                asked.discarded += 1
+                await self._ask_halves(asked, batch, question, answers)
+            else:
+                asked.answers.update((segment, answer) for segment, answer in zip(batch, answers, strict=True) if answer)
 
-    async def _ask_halves(self, asked: Asked, batch: list[Segment], question: _Question, before: Sequence[Answer | None]) -> None:
+    async def _ask_halves(self, asked: Asked, batch: list[Segment], question: Question, before: Sequence[Answer | None]) -> None:
         middle = len(batch) // 2
         for half in (slice(0, middle), slice(middle, None)):
             if not asked.is_broken_off:
                 await self._ask(asked, batch[half], question, before[half])
 
-    async def _judged(
-        self, asked: Asked, batch: Sequence[Segment], sent: Sequence[Sequence[str]], question: _Question
-    ) -> list[Answer | None]:
-        """An answer or None for each segment. Raises TranslationError, BadOutput if there is none at all."""
-        texts = [text for each in sent for text in each]
-        asked.characters += sum(map(len, texts))
-        answers = iter(await self._call(texts, question, question.hints(batch)))
-        found = [_read(segment, [next(answers) for _ in each], question) for segment, each in zip(batch, sent, strict=True)]
-        if not any(found):
+    async def _ask_by_tier(self, asked: Asked, batch: list[Segment], question: Question, error: OutOfBudget) -> None:
+        """Ask for what the budget may still have room for: titles without bodies."""
+        parts = by_tier(batch, question.tiers)
+        if len(parts) == 1:
+            asked.errors.append(error)
+            asked.held.update(dict.fromkeys(batch, error.after or timedelta(0)))
+            return
+        for part in parts:
+            if not asked.is_broken_off:
+                await self._ask(asked, part, question)
+
+    async def _said(self, asked: Asked, batch: Sequence[Segment], sent: Sequence[Sequence[str]], question: Question) -> list[_Said]:
+        """What the engine said to each segment. Raises TranslationError, BadOutput if not one answer is credible."""
+        answers = iter(await self._call(asked, batch, [text for each in sent for text in each], question))
+        said = [_read(segment, [next(answers) for _ in each], question) for segment, each in zip(batch, sent, strict=True)]
+        if not any(each.answer for each in said):
             source, target = question.pair
             raise BadOutput(f"{self.name}: none of {len(batch)} answers from {source} to {target} is a credible translation")
         for circuit in ((self.name, question.pair), self.name):
             self._breaker.succeeded(circuit)
-        return found
+        return said
 
-    async def _call(self, texts: Sequence[str], question: _Question, hints: Hints) -> Sequence[str]:
-        try:
-            async with asyncio.timeout(self._deadline):
-                answers = await self.engine.translate(texts, source=question.pair.source, target=question.pair.target, hints=hints)
-        except TimeoutError:
-            raise Retryable(f"{self.name}: no answer in {self._deadline:g} s; it will be tried again") from None
+    async def _call(self, asked: Asked, batch: Sequence[Segment], texts: Sequence[str], question: Question) -> Sequence[str]:
+        (source, target), tiers = question.pair, {question.tiers[segment] for segment in batch}
+        characters = sum(map(len, texts))
+        async with paid(self._budget, self.name, source=question.of, language=target, characters=characters, tiers=tiers):
+            asked.characters += characters
+            try:
+                async with asyncio.timeout(self._deadline):
+                    answers = await self.engine.translate(texts, source=source, target=target, hints=question.hints(batch))
+            except TimeoutError:
+                raise Retryable(f"{self.name}: no answer in {self._deadline:g} s; it will be tried again") from None
         if len(answers) != len(texts):
             raise BadOutput(f"{self.name}: {len(answers)} answers to {len(texts)} texts")
         return answers
@@ -176,7 +194,7 @@ class Caller:
             return Retryable(f"{self.name}: left alone after failures, for another {round(pause.total_seconds())} s", after=pause)
         return None
 
-    def _failed(self, error: TranslationError, batch: Sequence[Segment], question: _Question) -> None:
+    def _failed(self, error: TranslationError, batch: Sequence[Segment], question: Question) -> None:
         """Count what speaks against the engine rather than against a text."""
         if isinstance(error, TooLong | Unsupported) or (isinstance(error, BadOutput) and (question.fallback or len(batch) < _MANY)):
             return
@@ -185,8 +203,21 @@ class Caller:
         self._breaker.failed(circuit, at_once=isinstance(error, (*_ALL_PAIRS, Blocked)), after=after)
 
 
-def _read(segment: Segment, answers: Sequence[str], question: _Question) -> Answer | None:
+class _Said(NamedTuple):
+    """A segment's text and what an engine said to it, as far as they can be compared; the answer if that is credible."""
+
+    text: str
+    said: str
+    answer: Answer | None
+
+
+def _read(segment: Segment, answers: Sequence[str], question: Question) -> _Said:
     try:
-        return judged(segment, codecs.text_of(segment, answers, question.form), question.pair)
+        text = codecs.text_of(segment, answers, question.form)
     except ValueError:
-        return None
+        return _Said(codes.bare(segment.text), codecs.said(answers, question.form), None)
+    return _Said(segment.text, text, judged(segment, text, question.pair))
+
+
+def _is_suspicious(said: Sequence[_Said], pair: Pair) -> bool:
+    return verify.is_suspicious([(each.text, each.said) for each in said], source=pair.source, target=pair.target)

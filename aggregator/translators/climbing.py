@@ -13,12 +13,13 @@ from typing import Literal
 
 from aggregator.core import codecs
 from aggregator.core.codecs import Form
+from aggregator.core.glossary import Forced
 from aggregator.core.judging import Answer, judged
 from aggregator.core.ladder import Step, Variant, variant
 from aggregator.errors import TooLong
 from aggregator.model import Segment
-from aggregator.translators.calling import Asked, Caller
-from aggregator.translators.remembering import Remembering
+from aggregator.translators.calling import Asked, Caller, Question
+from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.work import Work
 
 
@@ -59,47 +60,57 @@ def rungs(callers: Sequence[Caller]) -> Iterator[Rung]:
     yield from (Rung(caller, step) for step in steps for caller in callers if caller.engine.codec != "runs")
 
 
-async def climb(work: Work, callers: Sequence[Caller], remembering: Remembering) -> None:
+async def climb(work: Work, callers: Sequence[Caller], memory: SegmentMemory) -> None:
     """Find what is missing in `work`, as far as it can be found."""
     for rung in rungs(callers):
         if work.missing and rung.caller.name not in work.broken_off:
             found = await _try(work, rung, list(work.missing))
             for segment, answer in found.items():
                 work.add(segment, answer, engine=rung.caller.name, step=rung.name)
-            await _remember(work, remembering, [segment for segment, answer in found.items() if not answer.flags])
-    doubtful = [segment for segment, found in work.found.items() if found.flags and found.step != "memory"]
+            await _remember(work, memory, [segment for segment, answer in found.items() if not answer.flags])
+    doubtful = [segment for segment, found in work.found.items() if found.flags and found.is_new]
     await _ask_again(work, callers, doubtful)
-    await _remember(work, remembering, doubtful)
+    await _remember(work, memory, doubtful)
 
 
-async def _remember(work: Work, remembering: Remembering, segments: Sequence[Segment]) -> None:
-    await remembering.remember({segment: work.found[segment].known for segment in segments}, work.pair)
+async def _remember(work: Work, memory: SegmentMemory, segments: Sequence[Segment]) -> None:
+    by_engine: dict[str, dict[Segment, str]] = {}
+    for segment in segments:
+        by_engine.setdefault(work.found[segment].engine, {})[segment] = work.found[segment].text
+    for engine, texts in by_engine.items():
+        await memory.remember(texts, work.pair, engine=engine)
 
 
 async def _try(work: Work, rung: Rung, segments: Sequence[Segment]) -> dict[Segment, Answer]:
-    """The answers that one rung brings."""
-    variants = {segment: made for segment in segments if (made := rung.variant(segment))}
-    if rung.name == "whole" and len(variants) < len(segments):
-        work.errors.append(TooLong(f"{rung.caller.name}: a sentence is over what it takes at once"))
+    """The answers that one rung brings. What the budget has kept from its engine is not asked for again in another form."""
+    engine = rung.caller.engine
+    allowed = [segment for segment in segments if (engine.name, segment) not in work.held]
+    forced = dict(zip(allowed, work.glossary.enforced(allowed, work.pair, engine.codec), strict=True))
+    variants = {segment: made for segment, each in forced.items() if (made := rung.variant(each.segment))}
+    if rung.name == "whole" and len(variants) < len(forced):
+        work.errors.append(TooLong(f"{engine.name}: a sentence is over what it takes at once"))
+    tiers = {part: work.tier(segment) for segment, made in reversed(variants.items()) for part in made.parts}
     parts = list(dict.fromkeys(part for made in variants.values() for part in made.parts))
     if not parts:
         return {}
-    asked = await rung.caller.ask(parts, pair=work.pair, form=rung.form, hints=work.hints, fallback=rung.name != "whole")
-    work.note(rung.caller.name, asked)
-    found = {segment: _restored(work, segment, made, asked) for segment, made in variants.items()}
+    question = Question(work.pair, rung.form, work.hints, fallback=rung.name != "whole", of=work.article.source, tiers=tiers)
+    asked = await rung.caller.ask(parts, question)
+    work.note(engine.name, asked, variants)
+    found = {segment: _restored(work, segment, forced[segment], made, asked) for segment, made in variants.items()}
     return {segment: answer for segment, answer in found.items() if answer}
 
 
-def _restored(work: Work, segment: Segment, made: Variant, asked: Asked) -> Answer | None:
+def _restored(work: Work, segment: Segment, forced: Forced, made: Variant, asked: Asked) -> Answer | None:
     if any(part not in asked.answers for part in made.parts):
         return None
-    if made.parts == (segment,):
+    terms = work.terms(segment)
+    if made.parts == (segment,) and not terms:
         return asked.answers[segment]
     try:
         text = made.restore([asked.answers[part].text for part in made.parts])
     except ValueError:
         return None
-    return judged(segment, text, work.pair)
+    return judged(segment, forced.released(text), work.pair, terms)
 
 
 async def _ask_again(work: Work, callers: Sequence[Caller], doubtful: Sequence[Segment]) -> None:

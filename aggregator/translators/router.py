@@ -1,6 +1,6 @@
 """Sends segments to engines: memory first, then the engines of the pair's route, until every segment has a credible answer.
 
-segments -> keys -> memory -> (miss) ladder of engines and forms -> memory
+segments -> memory -> (miss) ladder of engines and forms, each call on the budget -> memory
 
 From other languages into traditional Chinese the way is over simplified Chinese, paid once for all of them and converted on this machine,
 unless a route names the target itself.
@@ -13,52 +13,49 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from aggregator.core import codes
-from aggregator.core.judging import Pair, judged
+from aggregator.core.glossary import Forced
+from aggregator.core.judging import Answer, judged
+from aggregator.core.memory import Pair
 from aggregator.errors import Unsupported
-from aggregator.model import Segment, Term
+from aggregator.model import Segment, Tier, Usage
 from aggregator.ports import Translator
+from aggregator.ports.spending import Budget
+from aggregator.translators.answers import GLOSSARY, MEMORY, Answers, Found
 from aggregator.translators.breaker import Breaker
 from aggregator.translators.calling import Caller
 from aggregator.translators.climbing import climb
 from aggregator.translators.limits import Limits, Rate
-from aggregator.translators.remembering import Memory, Remembering, unit
+from aggregator.translators.recalling import PERSON, Recalled, SegmentMemory
 from aggregator.translators.routes import PIVOT, Route, derives, engines_for
-from aggregator.translators.work import Answers, Found, Work, worst
-
-Glossary = Callable[[Pair], Sequence[Term]]
-
-
-def no_terms(pair: Pair) -> Sequence[Term]:
-    """The glossary of who has none."""
-    return ()
+from aggregator.translators.spending import done
+from aggregator.translators.work import Article, Work, worst
 
 
 class Router:
     """Engines by name, the routes to them, and the memory they share. `deadline` bounds one call of one engine, in seconds.
 
-    `rates` are limits of engines by name, `glossary` gives the terms of a pair of languages.
+    `rates` are limits of engines by name. Without a `budget` nothing is held back, and nothing counted.
     """
 
     def __init__(
         self,
         engines: Mapping[str, Translator],
         routes: Sequence[Route],
-        memory: Memory,
+        memory: SegmentMemory,
         *,
         rates: Mapping[str, Rate] | None = None,
-        glossary: Glossary = no_terms,
+        budget: Budget | None = None,
         clock: Callable[[], float] = time.monotonic,
         deadline: float = 90.0,
     ) -> None:
         breaker, rates = Breaker(clock), rates or {}
         self._callers = {
-            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), deadline=deadline)
+            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), deadline=deadline, budget=budget)
             for name, engine in engines.items()
         }
         self._routes = tuple(routes)
-        self._remembering = Remembering(memory)
-        self._glossary = glossary
+        self.memory = memory
+        self._budget = budget
         self.counts: Counter[str] = Counter()  # of all calls, see Answers
 
     def engines_for(self, source: str, target: str) -> tuple[str, ...]:
@@ -66,6 +63,10 @@ class Router:
         if self._is_derived(Pair(source, target)):
             return (*self._direct(source, PIVOT), *self._direct(PIVOT, target))
         return self._direct(source, target)
+
+    def paid_for(self, pair: Pair) -> Pair:
+        """The languages of what is paid for a pair: what follows from that is converted on this machine."""
+        return Pair(pair.source, PIVOT) if self._is_derived(pair) else pair
 
     def supports(self, source: str, target: str) -> bool:
         """Whether any engine takes this pair."""
@@ -76,17 +77,32 @@ class Router:
         if not self.supports(source, target):
             raise Unsupported(f"no engine translates {source or 'an unknown language'} to {target}; add a route for this pair")
 
-    async def translate(self, segments: Sequence[Segment], *, source: str, target: str, title: str = "") -> Answers:
-        """Translate segments; each distinct one is sent once. `title` is the article's, as a hint.
+    async def translate(
+        self, segments: Sequence[Segment], *, source: str, target: str, title: str = "", of: str = "", tiers: Sequence[Tier] = ()
+    ) -> Answers:
+        """Translate segments; each distinct one is sent once.
 
+        `title` is the article's, as a hint. `of` is the source whose budget pays, `tiers` says what the first segments are.
         Raises the TranslationError that was in the way when engines failed and nothing new could be translated, so that it is tried again
         later; Unsupported when no engine takes the pair; StoreError from the memory.
         """
         self.check(source, target)
         pair = Pair(source, target)
-        answers = await (self._derive if self._is_derived(pair) else self._translate)(segments, pair, title)
+        answers = await (self._derive if self._is_derived(pair) else self._translate)(segments, pair, Article(title, of, tiers))
         self.counts += answers.counts
         return answers
+
+    def look_up(self, segments: Sequence[Segment], pair: Pair) -> dict[Segment, Recalled]:
+        """What `translate` would find remembered of segments, who made it, and the key of its last step. Waits for the store."""
+        way = self.paid_for(pair)
+        found = self.memory.look_up(segments, way, engines=self._direct(*way))
+        if way == pair:
+            return found
+        between = {segment: replace(segment, text=paid.text) for segment, paid in found.items()}
+        converted = self.memory.look_up(list(between.values()), Pair(PIVOT, pair.target), engines=self._direct(PIVOT, pair.target))
+        known = {segment: converted[each] for segment, each in between.items() if each in converted}
+        derived = {segment: last._replace(by=f"{found[segment].by}+{last.by}") for segment, last in known.items()}
+        return derived | self.memory.look_up(segments, pair, engines=())
 
     async def aclose(self) -> None:
         """Close every engine."""
@@ -104,34 +120,70 @@ class Router:
         names = self._direct(PIVOT, pair.target)
         return bool(names) and all(self._callers[name].engine.embedded for name in names)
 
-    async def _translate(self, segments: Sequence[Segment], pair: Pair, title: str) -> Answers:
+    async def _translate(self, segments: Sequence[Segment], pair: Pair, article: Article) -> Answers:
         names = self._direct(*pair)
-        places = {unit(segment): place for place, segment in reversed(list(enumerate(segments))) if codes.has_letters(segment.text)}
-        work = Work(pair, title, dict(sorted(places.items(), key=lambda each: each[1])), self._glossary(pair))
-        work.missing = dict.fromkeys(work.asked_for)
-        async with self._remembering.alone(work.missing, pair):
+        work = Work.on(segments, pair, article, self.memory.glossary)
+        async with self.memory.alone(work.missing, pair):
             await self._recall(work, names)
-            await climb(work, [self._callers[name] for name in names], self._remembering)
+            self._answer_terms(work)
+            await climb(work, [self._callers[name] for name in names], self.memory)
         if work.is_in_vain():
             raise worst(work.errors)
-        return work.answers(segments)
+        return replace(work.answers(segments), usage=self._done(work, names))
 
     async def _recall(self, work: Work, names: Sequence[str]) -> None:
-        known = await self._remembering.recall(list(work.missing), work.pair, names)
-        for segment, (text, engine) in known.items():
-            if answer := judged(segment, text, work.pair):
-                work.add(segment, answer, engine=engine, step="memory")
+        """Find what is remembered. What a person said is not judged."""
+        known = await self.memory.recall(work.missing, work.pair, engines=names)
+        for segment, (text, by, key) in known.items():
+            answer = Answer(text) if by == PERSON else judged(segment, text, work.pair, work.terms(segment))
+            if answer:
+                work.add(segment, answer, engine=by, step=MEMORY)
+                work.recalled.append(key)
 
-    async def _derive(self, segments: Sequence[Segment], pair: Pair, title: str) -> Answers:
-        """The pivot's translation, converted. A segment that can't be converted stays untranslated."""
-        paid = await self._translate(segments, Pair(pair.source, PIVOT), title)
-        between = [replace(segment, text=text or "") for segment, text in zip(segments, paid.texts, strict=True)]
-        converted = await self._translate(between, Pair(PIVOT, pair.target), "")
-        found = tuple(_derived(*both) for both in zip(paid.found, converted.found, strict=True))
-        return replace(paid, found=found, characters=paid.characters)
+    def _answer_terms(self, work: Work) -> None:
+        """Find what consists of the glossary's terms alone."""
+        for segment in list(work.missing):
+            if text := work.glossary.whole(segment, work.pair):
+                work.add(segment, Answer(text), engine=GLOSSARY, step=GLOSSARY)
+
+    def _done(self, work: Work, names: Sequence[str]) -> tuple[Usage, ...]:
+        first = next(iter(names), "")
+        return done(work.found, first=first, on=self._budget, source=work.article.source, language=work.pair.target)
+
+    async def _derive(self, segments: Sequence[Segment], pair: Pair, article: Article) -> Answers:
+        """What people said in the target itself; else the pivot's translation, converted. What can't be converted stays untranslated."""
+        work = Work.on(segments, pair, article, self.memory.glossary)
+        await self._recall(work, ())
+        usage, units = self._done(work, ()), list(work.missing)
+        forced = [self._forced(segment, pair) for segment in units]
+        article = replace(article, tiers=[work.tier(segment) for segment in units])
+        paid = await self._translate([each.segment for each in forced], self.paid_for(pair), article)
+        between = [replace(each.segment, text=text or "") for each, text in zip(forced, paid.texts, strict=True)]
+        converted = await self._translate(between, Pair(PIVOT, pair.target), replace(article, title=""))
+        for segment, each, *halves in zip(units, forced, paid.found, converted.found, strict=True):
+            if found := _derived(each, *halves):
+                work.found[segment] = found
+                del work.missing[segment]
+        answers = work.answers(segments)
+        return replace(
+            answers,
+            characters=paid.characters,
+            counts=answers.counts + Counter(discarded=paid.counts["discarded"]),
+            is_interrupted=paid.is_interrupted or converted.is_interrupted,
+            after=paid.after or converted.after,
+            recalled=answers.recalled + paid.recalled + converted.recalled,
+            usage=usage + paid.usage + converted.usage,
+        )
+
+    def _forced(self, segment: Segment, pair: Pair) -> Forced:
+        """A segment for the way over the pivot: with placeholders for its terms where the pivot does not have the same."""
+        glossary = self.memory.glossary
+        is_same = glossary.terms(segment.text, pair) == glossary.terms(segment.text, self.paid_for(pair))
+        return Forced(segment, {}) if is_same else glossary.forced(segment, pair)
 
 
-def _derived(paid: Found | None, converted: Found | None) -> Found | None:
+def _derived(forced: Forced, paid: Found | None, converted: Found | None) -> Found | None:
     if paid is None or converted is None:
         return None
-    return replace(paid, text=converted.text, engine="+".join(name for name in (paid.engine, converted.engine) if name))
+    engine = "+".join(name for name in (paid.engine, converted.engine) if name)
+    return replace(paid, text=forced.released(converted.text), engine=engine or GLOSSARY, step=paid.step or GLOSSARY)

@@ -1,91 +1,36 @@
-"""The state of one call of the router, and what it hands back: for every segment a translation, with where it came from, or none."""
+"""The state of one call of the router: what is asked for, and what was found of it so far."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from aggregator.core import codes
-from aggregator.core.judging import Answer, Pair
-from aggregator.errors import BadOutput, Retryable, TranslationError
-from aggregator.model import Hints, Segment, Term
+from aggregator.core.glossary import Glossary
+from aggregator.core.judging import Answer
+from aggregator.core.ladder import Variant
+from aggregator.core.memory import Pair, unit
+from aggregator.errors import BadOutput, OutOfBudget, Retryable, TranslationError
+from aggregator.model import Hints, Segment, Term, Tier
+from aggregator.translators.answers import Answers, Found
 from aggregator.translators.calling import HOLD_OFF, Asked
-from aggregator.translators.remembering import Known, unit
 
 _BEFORE = 2  # segments that an engine is shown of what stands before
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A segment's translation as canonical text, from which engine, by which step of the ladder ("memory" for none), and its flags."""
+class Article:
+    """What the segments are of: its title, the source whose budget pays, and what the first segments are; the others are its body."""
 
-    text: str
-    engine: str = ""
-    step: str = ""
-    flags: tuple[str, ...] = ()
+    title: str = ""
+    source: str = ""
+    tiers: Sequence[Tier] = ()
 
-    @property
-    def known(self) -> Known:
-        """As the memory keeps it."""
-        return Known(self.text, self.engine)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """What became of a list of segments; None stands where no engine had a credible translation.
-
-    `characters` were sent. `counts` says how many segments each step brought, how many are "untranslated", and how many batches were
-    "discarded". `is_interrupted`: some are missing because an engine was out of reach.
-    """
-
-    found: tuple[Found | None, ...]
-    characters: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    is_interrupted: bool = False
-
-    @property
-    def texts(self) -> tuple[str | None, ...]:
-        """The translations, with the segments' placeholders."""
-        return tuple(found.text if found else None for found in self.found)
-
-    @property
-    def by(self) -> tuple[str, ...]:
-        """The engine of each segment, or empty."""
-        return tuple(found.engine if found else "" for found in self.found)
-
-    @property
-    def engines(self) -> tuple[str, ...]:
-        """The engines that had a part in it, in order of appearance."""
-        return tuple(dict.fromkeys(name for found in self.found if found for name in found.engine.split("+") if name))
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """What is doubtful about any of them, sorted; "interrupted" if some are missing for now."""
-        flags = {flag for found in self.found if found for flag in found.flags}
-        return tuple(sorted(flags | ({"interrupted"} if self.is_interrupted else set())))
-
-    @property
-    def remembered(self) -> int:
-        """How many segments were not sent, as they were known."""
-        return sum(found is not None and found.step == "memory" for found in self.found)
-
-    @property
-    def provenance(self) -> tuple[str, ...]:
-        """How many segments came from which engine by which step, the most first: "google whole 12"."""
-        made = Counter(f"{found.engine} {found.step}" for found in self.found if found and found.engine)
-        return tuple(f"{name} {count}" for name, count in sorted(made.items(), key=lambda each: (-each[1], each[0])))
-
-    @property
-    def untranslated(self) -> int:
-        """How many segments have no translation."""
-        return self.found.count(None)
-
-    @property
-    def verified(self) -> bool:
-        """Whether nothing is missing: what is there has passed the hard checks."""
-        return not self.untranslated
+    def tier(self, place: int) -> Tier:
+        """What the segment in a place is."""
+        return self.tiers[place] if place < len(self.tiers) else "body"
 
 
 @dataclass(slots=True)
@@ -93,53 +38,87 @@ class Work:
     """What is asked for, in order and each distinct segment once, and what was found of it so far."""
 
     pair: Pair
-    title: str
+    article: Article
+    glossary: Glossary
     asked_for: dict[Segment, int]  # in order, with their places
-    terms: Sequence[Term] = ()
     missing: dict[Segment, None] = field(default_factory=dict)
     found: dict[Segment, Found] = field(default_factory=dict)
+    recalled: list[str] = field(default_factory=list)  # keys
+    held: dict[tuple[str, Segment], timedelta] = field(default_factory=dict)  # by engine: how long the budget will have no room
     broken_off: set[str] = field(default_factory=set)  # engines
     errors: list[TranslationError] = field(default_factory=list)
     characters: int = 0
     discarded: int = 0
+
+    @classmethod
+    def on(cls, segments: Sequence[Segment], pair: Pair, article: Article, glossary: Glossary) -> Work:
+        """All there is to do for segments."""
+        places = [(unit(segment), place) for place, segment in enumerate(segments) if codes.has_letters(segment.text)]
+        asked_for = dict(sorted(dict(reversed(places)).items(), key=lambda each: each[1]))
+        return cls(pair, article, glossary, asked_for, missing=dict.fromkeys(asked_for))
 
     def add(self, segment: Segment, answer: Answer, *, engine: str, step: str) -> None:
         """Note a translation."""
         self.found[segment] = Found(answer.text, engine, step, answer.flags)
         self.missing.pop(segment, None)
 
-    def note(self, engine: str, asked: Asked) -> None:
-        """Note what asking an engine has cost and what went wrong."""
+    def note(self, engine: str, asked: Asked, variants: Mapping[Segment, Variant]) -> None:
+        """Note what asking an engine for segments in some form has cost and what went wrong."""
         self.characters += asked.characters
         self.discarded += asked.discarded
         self.errors += asked.errors
         if asked.is_broken_off:
             self.broken_off.add(engine)
+        for segment, made in variants.items():
+            if waits := [asked.held[part] for part in made.parts if part in asked.held]:
+                self.held[engine, segment] = max(waits)
+
+    def terms(self, segment: Segment) -> tuple[Term, ...]:
+        """The glossary's terms in a segment."""
+        return self.glossary.terms(segment.text, self.pair)
+
+    def tier(self, segment: Segment) -> Tier:
+        """What a segment is, where it first stands."""
+        return self.article.tier(self.asked_for[segment])
 
     def hints(self, batch: Sequence[Segment]) -> Hints:
         """What helps to translate a batch: the title, what stands before it, the terms in it."""
-        texts = [codes.bare(segment.text) for segment in batch]
         place = self.asked_for.get(batch[0], 0)
         before = [codes.bare(segment.text).strip() for segment, at in self.asked_for.items() if place - _BEFORE <= at < place]
-        terms = tuple(term for term in self.terms if any(term.source in text for text in texts))
-        return Hints(title=self.title, before=tuple(text for text in before if text != self.title), terms=terms)
+        title = self.article.title
+        terms = dict.fromkeys(term for segment in batch for term in self.terms(segment))
+        return Hints(title=title, before=tuple(text for text in before if text != title), terms=tuple(terms))
 
     def is_interrupted(self) -> bool:
-        """Whether more may come of it later."""
-        return bool(self.missing) and any(isinstance(error, HOLD_OFF) for error in self.errors)
+        """Whether more may come of it once an engine is within reach."""
+        return bool(self.missing) and any(isinstance(error, HOLD_OFF) and not isinstance(error, OutOfBudget) for error in self.errors)
+
+    def until_budget(self) -> timedelta | None:
+        """How long what is missing has to wait for the budget, where that is in the way."""
+        return min((after for (_, segment), after in self.held.items() if segment in self.missing), default=None)
 
     def is_in_vain(self) -> bool:
         """Whether there is nothing that would be worth showing, or nothing more than at the last try."""
-        new = any(found.step != "memory" for found in self.found.values())
-        return bool(self.missing) and not (new or (self.found and not self.is_interrupted()))
+        waits = self.is_interrupted() or self.until_budget() is not None
+        new = any(found.is_new for found in self.found.values())
+        return bool(self.missing) and not (new or (self.found and not waits))
 
     def answers(self, segments: Sequence[Segment]) -> Answers:
         """What became of the segments as they were handed in."""
-        units = [unit(segment) for segment in segments]
-        found = tuple(self.found.get(each, None if codes.has_letters(each.text) else Found(each.text)) for each in units)
         counts = Counter(each.step for each in self.found.values())
         counts.update({"untranslated": len(self.missing), "discarded": self.discarded})
-        return Answers(found=found, characters=self.characters, counts=+counts, is_interrupted=self.is_interrupted())
+        return Answers(
+            found=tuple(self._found(segments)),
+            characters=self.characters,
+            counts=+counts,
+            is_interrupted=self.is_interrupted(),
+            after=self.until_budget(),
+            recalled=tuple(self.recalled),
+        )
+
+    def _found(self, segments: Iterable[Segment]) -> Iterator[Found | None]:
+        for segment in map(unit, segments):
+            yield self.found.get(segment, None if codes.has_letters(segment.text) else Found(segment.text))
 
 
 def worst(errors: Iterable[TranslationError]) -> TranslationError:

@@ -26,6 +26,7 @@ from aggregator.model import Polled, Source
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
 from aggregator.store import open_store
+from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.wiring import no_writer
 from tests.bench.test_parse import FLOORS
@@ -92,7 +93,8 @@ def ours(addresses: list[str], *, folder: Path, port: int, news: bool) -> tuple[
         fetcher = HttpFetcher(spacing=timedelta(0))
         pipeline = Pipeline(
             store=store, fetcher=fetcher, page_fetcher=fetcher, reader=readers, sources={s.name: s for s in sources},
-            router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=limits, site_title="", site_link="",
+            router=Router({}, [], SegmentMemory(store, clock=lambda: now[0])),
+            publishers=(), write=no_writer, limits=limits, site_title="", site_link="",
             clock=lambda: now[0],
         )  # fmt: skip
         store.sync_sources(sources, now=now[0])

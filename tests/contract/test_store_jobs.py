@@ -1,4 +1,4 @@
-"""Every store: translation jobs, translations and the memory."""
+"""Every store: translation jobs and translations."""
 
 from __future__ import annotations
 
@@ -192,15 +192,6 @@ def test_a_poll_stored_again_does_not_ask_for_a_translation_that_is_there(store:
     make.translate(store, item)
     make.save(store, item, jobs=(make.job(item),))
     assert list(store.pending_jobs()) == []
-
-
-def test_the_memory_answers_what_it_was_told_last(store: SqlStore, make: Any) -> None:
-    store.remember({f"k{number}": f"t{number}" for number in range(1200)})
-    store.remember({"k1": "neu\0"})
-    store.remember({})
-    assert store.recall(["k1", "k2", "k3000"]) == {"k1": "neu\ufffd", "k2": "t2"}
-    assert len(store.recall([f"k{number}" for number in range(5000)])) == 1200
-    assert store.recall([]) == {}
 
 
 def test_polls_and_translations_of_the_same_items_at_once_all_get_through(store: SqlStore, other: SqlStore, make: Any) -> None:

@@ -16,11 +16,11 @@ from aggregator.core import markup
 from aggregator.core.segment import cut, rebuild
 from aggregator.errors import TranslationError
 from aggregator.model import Codec
+from aggregator.translators.answers import Answers
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
-from aggregator.translators.work import Answers
 from tests.golden.faulty import Fault, FaultyEngine
-from tests.unit.translators.engines import Shelf
+from tests.unit.translators.engines import Shelf, memory_on
 
 LISTS = Path(__file__).parents[2].parent / "shared" / "corpus" / "lists"
 ORACLE = MarkdownIt("commonmark").enable(["table", "strikethrough"])  # without any rule of ours
@@ -51,7 +51,7 @@ def documents() -> tuple[str, ...]:
 def translated(markdown: str, engine: FaultyEngine) -> tuple[str, Answers, tuple[int, ...]]:
     """The document, what the router answered, and which answers did not fit their block."""
     draft = cut(markdown)
-    router = Router({engine.name: engine}, [Route("*", "*", (engine.name,))], Shelf())
+    router = Router({engine.name: engine}, [Route("*", "*", (engine.name,))], memory_on(Shelf()))
     try:
         answers = asyncio.run(router.translate(draft.segments, source="en", target="zh-CN"))
     except TranslationError:  # not one answer to be believed: no translation is made of it
@@ -135,7 +135,7 @@ def test_one_changed_paragraph_does_not_cost_the_article_again() -> None:
         if len(draft.segments) < 10:
             continue
         engine = FaultyEngine("none")
-        router = Router({engine.name: engine}, [Route("*", "*", (engine.name,))], Shelf())
+        router = Router({engine.name: engine}, [Route("*", "*", (engine.name,))], memory_on(Shelf()))
         middle = sorted(range(len(draft.segments)), key=lambda place: len(draft.segments[place].text))[len(draft.segments) // 2]
         edited = cut(
             rebuild(draft, [f"{each.text} Edited." if place == middle else None for place, each in enumerate(draft.segments)]).markdown

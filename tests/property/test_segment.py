@@ -20,7 +20,7 @@ from aggregator.errors import TranslationError
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 from tests.golden.faulty import FaultyEngine
-from tests.unit.translators.engines import Shelf
+from tests.unit.translators.engines import Shelf, memory_on
 
 ORACLE = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
 
@@ -246,7 +246,7 @@ def test_no_step_brings_back_other_markup_than_it_was_given(markdown: str, dice:
 )
 def test_whatever_an_engine_does_the_document_keeps_its_markup(markdown: str, fault: str, codec: str) -> None:
     draft, engine = cut(markdown), FaultyEngine(fault, codec="plain" if codec == "braces" else codec)
-    router = Router({"faulty": engine}, [Route(engines=("faulty",))], Shelf())
+    router = Router({"faulty": engine}, [Route(engines=("faulty",))], memory_on(Shelf()))
     try:
         texts = asyncio.run(router.translate(draft.segments, source="en", target="zh-CN")).texts
     except TranslationError:

@@ -22,6 +22,7 @@ from aggregator.runners.subscribing import Subscriber
 from aggregator.sources.feed import FeedKind
 from aggregator.sources.json import JsonKind
 from aggregator.store import SqlStore, open_store
+from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.wiring import no_writer
 from tests.system.origin import Origin
@@ -112,7 +113,8 @@ class Days:
         return Pipeline(
             store=store, fetcher=fetcher, page_fetcher=PageFetcher(fetcher, clock=lambda: self.now), reader=self.reader,
             sources={source.name: source for source in self.sources},
-            router=Router({}, [], memory=store), publishers=(), write=no_writer, limits=LIMITS, site_title="", site_link="",
+            router=Router({}, [], SegmentMemory(store, clock=lambda: self.now)),
+            publishers=(), write=no_writer, limits=LIMITS, site_title="", site_link="",
             clock=lambda: self.now, dice=lambda: self.jitter(),
         )  # fmt: skip
 

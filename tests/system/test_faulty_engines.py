@@ -32,7 +32,7 @@ from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 from tests.loopback.server import CONSENT, INJECTION, TEXT_FAULTS, translated
 from tests.loopback.services import Chat, DeepL, Libre, service
-from tests.unit.translators.engines import Shelf
+from tests.unit.translators.engines import Shelf, memory_on
 from tests.unit.translators.google_page import google_page
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -117,11 +117,11 @@ def outcome(*engines: Translator) -> Outcome:
     """Through the router; what ends a stall is the engine's own timeout, or the router's where it has none."""
     deadline = 90.0 if not engines[0].embedded else TIMEOUT
     route = Route(engines=tuple(engine.name for engine in engines))
-    router = Router({engine.name: engine for engine in engines}, [route], Shelf(), deadline=deadline)
+    router = Router({engine.name: engine for engine in engines}, [route], memory_on(Shelf()), deadline=deadline)
 
     async def run() -> Translation | None:
         try:
-            return await translate_item(router, ITEM, BODY, target="de", source_language="en", now=NOW)
+            return (await translate_item(router, ITEM, BODY, target="de", source_language="en", now=NOW)).translation
         except TranslationError:
             return None
         finally:
@@ -217,7 +217,7 @@ def test_while_one_engine_hangs_another_one_works(name: str) -> None:
 
     async def run(engine: Translator) -> None:
         routes = [Route("*", "fr", ("broken",)), Route("*", "*", ("sound",))]
-        router = Router({"broken": engine, "sound": PseudoTranslator("sound")}, routes, Shelf(), deadline=5 * TIMEOUT)
+        router = Router({"broken": engine, "sound": PseudoTranslator("sound")}, routes, memory_on(Shelf()), deadline=5 * TIMEOUT)
         await asyncio.gather(*(translate(router, target) for target in ("fr", "de", "es", "ja")))
         await router.aclose()
 

@@ -58,7 +58,7 @@ def test_disabled_lines_that_show_a_default_show_the_real_one(tmp_path: Path) ->
 
 
 def test_every_key_of_the_schema_is_explained_in_the_file() -> None:
-    written = set(re.findall(r"^#?([a-z_]+) = ", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    written = set(re.findall(r"^#?(?:\[[a-z]+\.)?([a-z_]+)(?: = |\.)", MAIN.read_text(encoding="utf-8"), flags=re.MULTILINE))
     tables = config.schema()["$defs"].values()
     keys = {key for table in tables for key in table["properties"]}
     assert keys - written == set()

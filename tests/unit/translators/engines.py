@@ -7,9 +7,11 @@ import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from aggregator.errors import TranslationError
-from aggregator.model import NO_HINTS, Capacity, Codec, Hints
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints, MemoryCount, Remembered
+from aggregator.translators.recalling import SegmentMemory
 
 
 def german(text: str) -> str:
@@ -53,12 +55,24 @@ class Shelf:
     """A memory in a dictionary."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, str] = {}
+        self.entries: dict[str, Remembered] = {}
         self.threads: set[int] = set()
 
-    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
+    def recall(self, keys: Collection[str]) -> Mapping[str, Remembered]:
         self.threads.add(threading.get_ident())
         return {key: self.entries[key] for key in keys if key in self.entries}
 
-    def remember(self, entries: Mapping[str, str]) -> None:
-        self.entries.update(entries)
+    def remember(self, entries: Sequence[Remembered], *, spare_locked: bool = False) -> int:
+        self.entries.update({entry.key: entry for entry in entries})
+        return len(entries)
+
+    def remembered(self, **_: object) -> Sequence[Remembered]:
+        return list(self.entries.values())
+
+    def memory_counts(self) -> Sequence[MemoryCount]:
+        return []
+
+
+def memory_on(shelf: Shelf) -> SegmentMemory:
+    """The memory of a router whose store is a shelf."""
+    return SegmentMemory(shelf, clock=lambda: datetime(2026, 5, 1, tzinfo=UTC))

@@ -13,7 +13,7 @@ from aggregator.translators.items import translate_item
 from aggregator.translators.opencc import OpenCCTranslator
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
-from tests.unit.translators.engines import Engine, Shelf, german
+from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 
 NOW = datetime(2025, 9, 26, 10, 17, tzinfo=UTC)
 BODY = "# Über\n\nSome **bold** text about $TSLA.\n\n```\ncode\n```\n\n![pic](p.png)\n"
@@ -26,9 +26,11 @@ def item(**fields: str) -> Item:
 
 def translate(engine: Engine, of: Item, body: str, *, target: str = "de", source: str = "en"):  # type: ignore[no-untyped-def]
     router = Router(
-        {engine.name: engine, "opencc": OpenCCTranslator()}, [Route("zh", "zh", ("opencc",)), Route("*", "*", (engine.name,))], Shelf()
+        {engine.name: engine, "opencc": OpenCCTranslator()},
+        [Route("zh", "zh", ("opencc",)), Route("*", "*", (engine.name,))],
+        memory_on(Shelf()),
     )
-    return asyncio.run(translate_item(router, of, body, target=target, source_language=source, now=NOW))
+    return asyncio.run(translate_item(router, of, body, target=target, source_language=source, now=NOW)).translation
 
 
 def test_title_summary_and_body_are_one_call() -> None:
@@ -81,10 +83,10 @@ def test_while_engines_are_down_nothing_is_made() -> None:
 
 def test_an_edited_item_sends_only_what_changed() -> None:
     engine = Engine()
-    router = Router({"one": engine}, [Route(engines=("one",))], Shelf())
+    router = Router({"one": engine}, [Route(engines=("one",))], memory_on(Shelf()))
     paragraphs = [f"Paragraph {word} has something to **say** of its own." for word in ("one", "two", "three", "four", "five", "six")]
     for changed in (paragraphs, [*paragraphs[:3], "Another paragraph, quite **new**.", *paragraphs[4:]]):
         made = asyncio.run(translate_item(router, item(), "\n\n".join(changed), target="de", source_language="en", now=NOW))
-        assert made.verified
+        assert made.translation.verified
     assert engine.asked[1:] == [["Another paragraph, quite {0}new{1}."]]
     assert sum(map(len, engine.asked[1])) <= 0.27 * sum(map(len, engine.asked[0]))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
+from aggregator.core.glossary import Entry, Glossary
 from aggregator.core.segment import cut
 from aggregator.errors import AuthFailed, BadOutput, QuotaExhausted, RateLimited, Retryable, TooLong, Unsupported
-from aggregator.model import NO_HINTS, Capacity, Codec, Hints, Segment, Term
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints, Segment
+from aggregator.translators.answers import Answers
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
-from aggregator.translators.work import Answers
-from tests.unit.translators.engines import Engine, Shelf, german
+from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 
 TEXT = "By [the bank](u) in `code` today. It is **good** news."
 
@@ -26,7 +28,7 @@ def segments(*markdown: str) -> list[Segment]:
 
 def router_of(*engines: Engine, memory: Shelf | None = None, **options: object) -> Router:
     route = Route(engines=tuple(engine.name for engine in engines))
-    return Router({engine.name: engine for engine in engines}, [route], memory or Shelf(), **options)  # type: ignore[arg-type]
+    return Router({engine.name: engine for engine in engines}, [route], memory_on(memory or Shelf()), **options)  # type: ignore[arg-type]
 
 
 def ask(router: Router, *markdown: str, target: str = "de", title: str = "") -> Answers:
@@ -130,17 +132,20 @@ def test_the_better_of_two_doubtful_answers_is_kept_with_its_flags() -> None:
     first, second = Engine("one", answer=lambda text: "Kurz."), Engine("two", answer=lambda text: "Kurz")
     answers = ask(router_of(first, second, memory=memory), "A rather long sentence with an end.")
     assert (answers.texts, answers.flags) == (("Kurz.",), ("length",))
-    assert list(memory.entries.values()) == ["Kurz."]
+    assert [entry.text for entry in memory.entries.values()] == ["Kurz."]
     again = ask(router_of(first, second, memory=memory), "A rather long sentence with an end.")
     assert (again.flags, again.characters) == (("length",), 0)
 
 
+@dataclass
 class Shifting(Engine):
     """Gives every text of a large batch the answer to the one before it."""
 
+    more_than: int = 4
+
     async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         answers = await super().translate(texts, source=source, target=target, hints=hints)
-        return [*answers[-1:], *answers[:-1]] if len(answers) > 4 else answers
+        return [*answers[-1:], *answers[:-1]] if len(answers) > self.more_than else answers
 
 
 def test_a_shifted_batch_is_discarded_and_asked_for_by_halves() -> None:
@@ -152,6 +157,14 @@ def test_a_shifted_batch_is_discarded_and_asked_for_by_halves() -> None:
     assert answers.counts["discarded"] == 1
 
 
+def test_answers_that_can_t_be_read_show_a_shift_too() -> None:
+    texts = ("It was 1987 then.", "It was 2004 then.", "It is **17** today.", "It is **42** today.")
+    engine = Shifting(answer=marked(german), more_than=2)
+    answers = ask(router_of(engine), *texts)
+    assert [text and re.findall(r"[0-9]+(?!\})", text) for text in answers.texts] == [["1987"], ["2004"], ["17"], ["42"]]
+    assert (answers.flags, [len(call) for call in engine.asked]) == ((), [4, 2, 2])
+
+
 def test_answers_that_come_again_are_meant() -> None:
     engine = Engine(answer=lambda text: "Kurz")
     answers = ask(router_of(engine), *(f"A rather long sentence with an end, {word}." for word in "abcdefgh"))
@@ -160,8 +173,9 @@ def test_answers_that_come_again_are_meant() -> None:
 
 
 def test_engines_are_told_what_the_text_is_about() -> None:
-    engine = Engine(capacity=Capacity(texts=1))
-    router = router_of(engine, glossary=lambda pair: [Term(source="bank", target="Bank"), Term(source="river", target="Fluss")])
+    engine = Engine(codec="tags", capacity=Capacity(texts=1), answer=marked(german))
+    router = router_of(engine)
+    router.memory.glossary = Glossary([Entry(source="bank", target="Bank"), Entry(source="river", target="Fluss")])
     ask(router, "First of them.", "Second of **them**.", "Third, a bank.", "Fourth of them.", title="The title")
     assert [hints.before for hints in engine.hints] == [
         (), ("First of them.",), ("First of them.", "Second of them."), ("Second of them.", "Third, a bank."),

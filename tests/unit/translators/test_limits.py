@@ -13,7 +13,7 @@ from aggregator.translators.limits import Limits, Rate
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 from tests.unit.translators.clocks import run
-from tests.unit.translators.engines import Engine, Shelf
+from tests.unit.translators.engines import Engine, Shelf, memory_on
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_minute_holds_no_more_than_its_rate(rate: Rate, sizes: list[int], seco
 def test_the_router_keeps_to_an_engines_rate_and_to_no_other_ones() -> None:
     slow, fast = Engine("slow", capacity=Capacity(texts=1)), Engine("fast", capacity=Capacity(texts=1))
     routes = [Route(target="de", engines=("slow",)), Route(target="fr", engines=("fast",))]
-    router = Router({"slow": slow, "fast": fast}, routes, Shelf(), rates={"slow": Rate(requests=10)})
+    router = Router({"slow": slow, "fast": fast}, routes, memory_on(Shelf()), rates={"slow": Rate(requests=10)})
 
     async def translate(target: str, number: int) -> None:
         await router.translate(
@@ -52,7 +52,7 @@ def test_the_router_keeps_to_an_engines_rate_and_to_no_other_ones() -> None:
 
 def test_a_turn_that_is_too_far_away_is_not_waited_for() -> None:
     engine = Engine(capacity=Capacity(texts=1))
-    router = Router({"one": engine}, [Route(engines=("one",))], Shelf(), rates={"one": Rate(characters=30)})
+    router = Router({"one": engine}, [Route(engines=("one",))], memory_on(Shelf()), rates={"one": Rate(characters=30)})
 
     async def translate() -> None:
         first = [whole("Text that takes all of a minute.")]

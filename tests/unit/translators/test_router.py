@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,11 @@ import pytest
 from aggregator.core.segment import cut, whole
 from aggregator.errors import AuthFailed, BadOutput, Blocked, RateLimited, Retryable, TooLong, TranslationError, Unsupported
 from aggregator.model import NO_HINTS, Capacity, Hints, Segment
+from aggregator.translators.answers import Answers
 from aggregator.translators.opencc import OpenCCTranslator
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
-from aggregator.translators.work import Answers
-from tests.unit.translators.engines import Engine, Shelf, german
+from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 
 
 class Clock:
@@ -42,7 +43,9 @@ class Merging(Engine):
 
 def router_of(*engines: Engine, memory: Shelf | None = None, clock: Clock | None = None, deadline: float = 10) -> Router:
     route = Route(engines=tuple(engine.name for engine in engines))
-    return Router({engine.name: engine for engine in engines}, [route], memory or Shelf(), clock=clock or Clock(), deadline=deadline)
+    return Router(
+        {engine.name: engine for engine in engines}, [route], memory_on(memory or Shelf()), clock=clock or Clock(), deadline=deadline
+    )
 
 
 def ask(router: Router, *texts: str | Segment, source: str = "en", target: str = "de") -> Answers:
@@ -94,7 +97,7 @@ def test_memory_is_kept_apart_by_language_engine_and_heading() -> None:
 def test_a_damaged_memory_is_not_believed() -> None:
     engine, memory = Engine(), Shelf()
     ask(router_of(engine, memory=memory), "By $TSLA today.")
-    memory.entries = dict.fromkeys(memory.entries, "lost the code")
+    memory.entries = {key: replace(entry, text="lost the code") for key, entry in memory.entries.items()}
     assert ask(router_of(engine, memory=memory), "By $TSLA today.").texts == (german("By {0} today."),)
     assert len(engine.asked) == 2
 
@@ -182,7 +185,7 @@ def test_a_pair_without_an_engine_is_unsupported() -> None:
 
 
 def test_a_route_may_name_engines_that_are_not_there() -> None:
-    router = Router({"one": Engine("one")}, [Route("*", "*", ("gone", "one"))], Shelf())
+    router = Router({"one": Engine("one")}, [Route("*", "*", ("gone", "one"))], memory_on(Shelf()))
     assert router.engines_for("en", "de") == ("one",)
 
 
@@ -253,7 +256,7 @@ def test_doubts_are_told() -> None:
 def test_chinese_goes_through_opencc_by_default() -> None:
     google = Engine("google")
     router = Router(
-        {"opencc": OpenCCTranslator(), "google": google}, [Route("zh", "zh", ("opencc",)), Route("*", "*", ("google",))], Shelf()
+        {"opencc": OpenCCTranslator(), "google": google}, [Route("zh", "zh", ("opencc",)), Route("*", "*", ("google",))], memory_on(Shelf())
     )
     answers = ask(router, "软件更新", source="zh-CN", target="zh-TW")
     assert (answers.texts, answers.engines, google.asked) == (("軟體更新",), ("opencc",), [])

@@ -31,7 +31,10 @@ from aggregator.model import (
     Source,
     Subscription,
     Translation,
+    Usage,
 )
+from aggregator.ports.memory import Memory
+from aggregator.ports.spending import Ledger
 
 
 class Fetcher(Protocol):
@@ -100,7 +103,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(Memory, Ledger, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
@@ -210,8 +213,20 @@ class Store(Protocol):
         """All jobs not done yet, for forecasts."""
         ...
 
-    def save_translation(self, job: Job, translation: Translation) -> None:
-        """Store a translation, end its job and mark what it makes out of date. Raises LostClaim."""
+    def save_translation(
+        self,
+        job: Job,
+        translation: Translation,
+        *,
+        recalled: Collection[str] = (),
+        usage: Sequence[Usage] = (),
+        again_at: datetime | None = None,
+    ) -> None:
+        """Store a translation, end its job and mark what it makes out of date. Raises LostClaim.
+
+        `recalled` are the keys of what it took from memory, which are counted; `usage` goes into the books. With `again_at` its job is put
+        back and due then: it lacks what there was no budget for.
+        """
         ...
 
     def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
@@ -229,16 +244,11 @@ class Store(Protocol):
         """Make the postponed jobs of these sources, or of all, due at `now`. Returns how many."""
         ...
 
-    def add_jobs(self, jobs: Sequence[Job]) -> int:
-        """Ask for translations; those that exist for that digest or are asked for already are left out. Returns how many were added."""
-        ...
+    def add_jobs(self, jobs: Sequence[Job], *, again: bool = False) -> int:
+        """Ask for translations. Those that exist for that digest, unless `again`, or are asked for already are left out.
 
-    def recall(self, keys: Collection[str]) -> Mapping[str, str]:
-        """Remembered translations of segments, by key."""
-        ...
-
-    def remember(self, entries: Mapping[str, str]) -> None:
-        """Remember verified translations of segments, by key."""
+        Returns how many were added.
+        """
         ...
 
     def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
@@ -271,6 +281,10 @@ class Store(Protocol):
 
     def search(self, query: str = "", *, source: str = "", language: str = "", limit: int = 50) -> Sequence[Item]:
         """Items whose title contains the query, newest first."""
+        ...
+
+    def holding(self, words: Collection[str]) -> Sequence[Item]:
+        """Items with all these words in title, summary or body, newest first."""
         ...
 
     def first_seen(self, source: str) -> Mapping[str, datetime]:

@@ -1,0 +1,109 @@
+"""The memory as the router asks it: by segments instead of keys, what people wrote before what engines did.
+
+Locks on segments see to it that nothing is paid for twice at the same time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+from aggregator.core import codes, memory
+from aggregator.core.glossary import NOTHING, Glossary
+from aggregator.core.language import canonical
+from aggregator.core.memory import Pair
+from aggregator.model import Remembered, Segment
+from aggregator.ports.memory import Memory
+
+PERSON = "person"  # stands where an engine's name would
+
+
+class Recalled(NamedTuple):
+    """A remembered translation of a segment, whose key it is under, and the name of who made it."""
+
+    text: str
+    by: str
+    key: str
+
+
+class SegmentMemory:
+    """The store's memory for segments, as they are translated under a glossary.
+
+    `profiles` are engines by name whose profile is another one; `clock` gives aware times.
+    """
+
+    def __init__(
+        self, store: Memory, *, clock: Callable[[], datetime], profiles: Mapping[str, str] | None = None, glossary: Glossary = NOTHING
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._profiles = profiles or {}
+        self.glossary = glossary
+        self._asked: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def alone(self, segments: Collection[Segment], pair: Pair) -> AsyncIterator[None]:
+        """Hold these segments: whoever wants one of them in the same language waits, and then finds it remembered.
+
+        Locks are taken in one order, so that nobody waits in a circle.
+        """
+        keys = sorted({memory.key(segment, pair, engine="") for segment in segments})
+        locks = [self._asked.setdefault(key, asyncio.Lock()) for key in keys]
+        async with AsyncExitStack() as stack:
+            for lock in locks:
+                await stack.enter_async_context(lock)
+            yield
+
+    async def recall(self, segments: Iterable[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
+        """What is known of these segments, of each what the first of the engines made, but a person's before."""
+        return await asyncio.to_thread(self.look_up, list(segments), pair, engines=engines)
+
+    def look_up(self, segments: Sequence[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
+        """The same without waiting in a thread."""
+        wanted = {segment: self._keys(segment, pair, engines) for segment in segments}
+        known = self._store.recall({key for keys in wanted.values() for _, key in keys}) if wanted else {}
+        found = ((segment, next(_usable(segment, keys, known), None)) for segment, keys in wanted.items())
+        return {segment: recalled for segment, recalled in found if recalled is not None}
+
+    async def remember(self, answers: Mapping[Segment, str], pair: Pair, *, engine: str) -> None:
+        """Keep what an engine made of segments."""
+        if answers:
+            now, profile = self._clock(), self._profile(engine)
+            new = [self._entry(segment, text, pair, profile=profile, now=now) for segment, text in answers.items()]
+            await asyncio.to_thread(self._store.remember, new)
+
+    def _keys(self, segment: Segment, pair: Pair, engines: Sequence[str]) -> list[tuple[str, str]]:
+        """(who, key) of everything that may be known of a segment, in the order in which it counts."""
+        terms = self.glossary.version(segment.text, pair)
+        keys = memory.keys(segment, pair, engines=[self._profile(engine) for engine in engines], terms=terms)
+        return list(zip((PERSON, *engines), keys, strict=True))
+
+    def _entry(self, segment: Segment, text: str, pair: Pair, *, profile: str, now: datetime) -> Remembered:
+        terms = self.glossary.version(segment.text, pair)
+        return Remembered(
+            key=memory.key(segment, pair, engine=profile, terms=terms),
+            source_language=canonical(pair.source),
+            target_language=canonical(pair.target),
+            source=segment.text,
+            text=text,
+            heading=segment.heading,
+            engine=profile,
+            terms=terms,
+            made_at=now,
+            used_at=now,
+        )
+
+    def _profile(self, engine: str) -> str:
+        return self._profiles.get(engine, engine)
+
+
+def _usable(segment: Segment, keys: Sequence[tuple[str, str]], known: Mapping[str, Remembered]) -> Iterator[Recalled]:
+    """What is known under these keys, was verified when it was kept, and has the segment's placeholders."""
+    for name, key in keys:
+        if key in known:
+            with suppress(ValueError):
+                yield Recalled(codes.decode(segment, known[key].text), name, key)

@@ -1,0 +1,113 @@
+"""Asks the books before every call of an engine, and tells them after it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
+
+from aggregator.core import budget
+from aggregator.core.budget import FREE, Rules
+from aggregator.errors import AuthFailed, Blocked, OutOfBudget, QuotaExhausted, RateLimited, TooLong, Unsupported
+from aggregator.model import Refusal, Reservation, Segment, Tier, Usage
+from aggregator.ports.spending import Budget, Ledger
+from aggregator.translators.answers import MEMORY, Found
+
+_NOT_BILLED = (Blocked, AuthFailed, Unsupported, TooLong, RateLimited, QuotaExhausted)  # the engine has translated nothing
+
+
+class Spending:
+    """`ports.spending.Budget` on the store's books. `clock` gives aware times; days are those of `zone`."""
+
+    def __init__(self, ledger: Ledger, rules: Rules, *, clock: Callable[[], datetime], zone: tzinfo) -> None:
+        self._ledger = ledger
+        self._rules = rules
+        self._clock = clock
+        self._zone = zone
+
+    async def reserve(
+        self, engine: str, *, source: str, language: str, characters: int, tiers: Collection[Tier], requests: int = 1
+    ) -> Reservation | Refusal:
+        """Put what a call will cost at most into the books, or say what is in the way."""
+        now = self._clock()
+        caps = list(budget.caps(self._rules, engine=engine, source=source, tiers=tiers, now=now, zone=self._zone))
+        day, money = now.astimezone(self._zone).date(), self._cost(engine, characters, requests)
+        usage = Usage(day=day, engine=engine, source=source, language=language, characters=characters, requests=requests, money=money)
+        cap = await asyncio.to_thread(self._ledger.spend, usage, caps)
+        return Reservation(usage=usage) if cap is None else Refusal(cap=cap.name, until=cap.until)
+
+    async def settle(self, reservation: Reservation, *, characters: int, requests: int = 1) -> None:
+        """Put the difference into the books, where there is one."""
+        held = reservation.usage
+        difference = replace(
+            held,
+            characters=characters - held.characters,
+            requests=requests - held.requests,
+            money=self._cost(held.engine, characters, requests) - held.money,
+        )
+        if difference.characters or difference.requests:
+            await asyncio.to_thread(self._ledger.spend, difference)
+
+    def _cost(self, engine: str, characters: int, requests: int) -> int:
+        return budget.cost(self._rules.prices.get(engine, FREE), characters=characters, requests=requests)
+
+    def today(self) -> date:
+        """The day that is running in the zone."""
+        return self._clock().astimezone(self._zone).date()
+
+    def time_to(self, moment: datetime) -> timedelta:
+        """How long it is to a moment, from now on."""
+        return max(moment - self._clock(), timedelta(0))
+
+
+@asynccontextmanager
+async def paid(
+    budget: Budget | None, engine: str, *, source: str, language: str, characters: int, tiers: Collection[Tier]
+) -> AsyncIterator[None]:
+    """One call of an engine, on the budget if there is one. Raises OutOfBudget before it; what the engine refused to do is not billed.
+
+    A call that ends in any other way is taken for done: an answer that came too late was paid for too.
+    """
+    if budget is None:
+        yield
+        return
+    got = await budget.reserve(engine, source=source, language=language, characters=characters, tiers=tiers)
+    if isinstance(got, Refusal):
+        raise OutOfBudget(f"{got.cap} is used up until {got.until:%Y-%m-%d %H:%M %Z}", after=budget.time_to(got.until))
+    try:
+        yield
+    except _NOT_BILLED:
+        await budget.settle(got, characters=0)
+        raise
+
+
+def by_tier(batch: Sequence[Segment], tiers: Mapping[Segment, Tier]) -> list[list[Segment]]:
+    """A batch in parts of one tier each, in the order in which they first appear."""
+    found = dict.fromkeys(tiers[segment] for segment in batch)
+    return [[segment for segment in batch if tiers[segment] == tier] for tier in found]
+
+
+def done(found: Mapping[Segment, Found], *, first: str, on: Budget | None, source: str, language: str) -> tuple[Usage, ...]:
+    """What each engine did, for the books. `first` is the one to ask first: what came from another, or in other forms, is a fallback."""
+    if on is None:
+        return ()
+    day, by_engine = on.today(), defaultdict[str, list[tuple[Segment, Found]]](list)
+    for segment, each in found.items():
+        by_engine[each.engine].append((segment, each))
+    return tuple(
+        Usage(
+            day=day,
+            engine=engine,
+            source=source,
+            language=language,
+            segments=sum(each.step != MEMORY for _, each in made),
+            hits=sum(each.step == MEMORY for _, each in made),
+            saved=sum(len(segment.text) for segment, each in made if each.step == MEMORY),
+            fallbacks=sum(each.is_new and (engine, each.step) != (first, "whole") for _, each in made),
+            flags=sum(bool(each.flags) for _, each in made),
+        )
+        for engine, made in by_engine.items()
+    )

@@ -1,0 +1,133 @@
+"""What the router gets from memory."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from aggregator.core import memory
+from aggregator.core.glossary import Entry, Glossary
+from aggregator.core.memory import Pair, unit
+from aggregator.core.segment import whole
+from aggregator.model import Segment, Term
+from aggregator.translators.recalling import Recalled, SegmentMemory
+from tests.unit.translators.engines import Engine, Shelf, german, memory_on
+from tests.unit.translators.test_router import ask, router_of
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+PAIR = Pair("en", "de")
+TEXT = "A text of $TSLA that is long enough."
+SEGMENT = unit(whole(TEXT))
+
+
+def correct(shelf: Shelf, answer: str) -> None:
+    shelf.remember([memory.by_hand(SEGMENT.text, answer, PAIR, now=NOW)])
+
+
+def recalled(shelf: Shelf, *engines: str, segment: Segment = SEGMENT) -> Recalled | None:
+    return memory_on(shelf).look_up([segment], PAIR, engines=engines).get(segment)
+
+
+def test_a_correction_wins_over_every_engine() -> None:
+    shelf = Shelf()
+    ask(router_of(Engine("one"), memory=shelf), TEXT)
+    ask(router_of(Engine("two"), memory=shelf), TEXT)
+    correct(shelf, "Ein Text über {0}.")
+    for engine in (Engine("one"), Engine("two"), Engine("new")):
+        answers = ask(router_of(engine, memory=shelf), TEXT)
+        assert (answers.texts, answers.by, engine.asked) == (("Ein Text über {0}.",), ("person",), [])
+
+
+def test_a_person_may_say_what_no_engine_may() -> None:
+    shelf = Shelf()
+    correct(shelf, SEGMENT.text)
+    assert ask(router_of(Engine(), memory=shelf), TEXT).texts == (SEGMENT.text,)
+
+
+def test_a_correction_that_lost_its_placeholders_is_passed_over() -> None:
+    shelf = Shelf()
+    correct(shelf, "Ein Text über {0}.")
+    ((key, entry),) = shelf.entries.items()
+    shelf.entries[key] = replace(entry, text="Ein Text.")
+    assert recalled(shelf) is None
+
+
+def test_the_first_engine_s_translation_counts() -> None:
+    shelf = Shelf()
+    for name in ("two", "one"):
+        ask(router_of(Engine(name), memory=shelf), TEXT)
+    found = [recalled(shelf, *names) for names in (("one", "two"), ("two",), ("three",))]
+    assert [each and each.by for each in found] == ["one", "two", None]
+
+
+def test_what_is_kept_says_what_it_is() -> None:
+    shelf = Shelf()
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    segment = Segment(text="Bank", heading="Money")
+    profiled = SegmentMemory(shelf, clock=lambda: at, profiles={"one": "one/large"})
+    router = router_of(Engine("one"), memory=shelf)
+    router.memory = profiled
+    ask(router, segment)
+    (entry,) = shelf.entries.values()
+    assert (entry.source_language, entry.target_language, entry.source, entry.text) == ("en", "de", "Bank", german("Bank"))
+    assert (entry.heading, entry.engine, entry.locked, entry.made_at) == ("Money", "one/large", False, at)
+    assert profiled.look_up([segment], PAIR, engines=["one"])[segment].by == "one"
+    assert memory_on(shelf).look_up([segment], PAIR, engines=["one"]) == {}
+
+
+TERMS = Glossary([Entry(source="Reserve", target="Zentralbank", of="en", into="de")])
+
+
+def test_a_plain_engine_never_sees_a_term_and_the_answer_has_it() -> None:
+    engine = Engine()
+    router = router_of(engine)
+    router.memory.glossary = TERMS
+    answers = ask(router, "The Reserve acts in {0} time.")
+    assert engine.asked == [["The {1} acts in {0} time."]]
+    assert answers.texts == (german("The ") + "Zentralbank" + german(" acts in ") + "{0}" + german(" time."),)
+
+
+def test_an_engine_that_loses_every_placeholder_keeps_to_terms_too() -> None:
+    router = router_of(Engine(answer=lambda text: german(re.sub(r"\{\d+\}|</?g\d+>", "", text))))
+    router.memory.glossary = TERMS
+    answers = ask(router, "The Reserve acts in time.")
+    assert answers.texts == (f"{german('The')} Zentralbank {german('acts in time.')}",)
+    assert answers.counts == {"runs": 1}
+
+
+def test_a_term_that_is_another_word_in_the_target_raises_no_doubt_then_or_later() -> None:
+    shelf, engine = Shelf(), Engine(answer=lambda text: text.replace("said that profits rose.", "表示利润上升。"))
+    for _ in range(2):
+        router = router_of(engine, memory=shelf)
+        router.memory.glossary = Glossary([Entry(source="TSMC", target="台积电"), Entry(source="Reserve", target="储备银行")])
+        answers = ask(router, "TSMC said that profits rose.", target="zh-CN")
+        assert (answers.texts, answers.flags) == (("台积电 表示利润上升。",), ())
+    assert len(engine.asked) == 1
+
+
+def test_an_engine_with_hints_gets_them_and_is_checked() -> None:
+    engine = Engine(codec="tags")
+    router = router_of(engine)
+    router.memory.glossary = TERMS
+    answers = ask(router, "The Reserve acts in time.")
+    assert [hints.terms for hints in engine.hints] == [(Term(source="Reserve", target="Zentralbank"),)]
+    assert "glossary" in answers.flags
+
+
+def test_a_segment_of_terms_alone_is_not_sent() -> None:
+    engine = Engine()
+    router = router_of(engine)
+    router.memory.glossary = TERMS
+    assert ask(router, "Reserve").texts == ("Zentralbank",)
+    assert engine.asked == []
+
+
+def test_a_changed_term_concerns_only_segments_that_hold_it() -> None:
+    shelf, engine = Shelf(), Engine()
+    texts = ("The Reserve acts in time.", "Another sentence of the text.")
+    for target in ("Zentralbank", "Notenbank", "Zentralbank"):
+        router = router_of(engine, memory=shelf)
+        router.memory.glossary = Glossary([Entry(source="Reserve", target=target)])
+        assert target in str(ask(router, *texts).texts[0])
+    assert [len(asked) for asked in engine.asked] == [2, 1]
