@@ -15,6 +15,14 @@ language = "en"
 [translators.pretended]
 engine = "pseudo"
 
+[translators.opencc]
+engine = "opencc"
+
+[[routes]]
+from = "zh"
+to = "zh"
+engines = ["opencc"]
+
 [[routes]]
 engines = ["pretended"]
 
@@ -52,3 +60,14 @@ def test_the_forecast_is_what_is_sent(site: Site, origin: Origin) -> None:
     assert site.lines("plan") == []
     (row,) = site.lines("plan", "--again")
     assert (row["segments"], row["remembered"], row["characters"], row["money"]) == (8, 8, 0, 0.0)
+
+
+def test_what_is_converted_is_not_forecast_twice(site: Site, origin: Origin) -> None:
+    document = rss([1, 2], title=TITLE, html=BODY)
+    origin.route("/paper", plain(200, document, content_type="application/rss+xml"))
+    site.configure(CONFIG.format(url=origin.url("/paper"), translate="translate_to = []"), languages=("zh-CN", "zh-TW"))
+    assert site.run("fetch", "--all").returncode == 0
+    site.configure(CONFIG.format(url=origin.url("/paper"), translate=""), languages=("zh-CN", "zh-TW"))
+    paid, converted = site.lines("plan")
+    assert (paid["language"], paid["characters"] > 0, paid["remembered"]) == ("zh-CN", True, 1)
+    assert (converted["language"], converted["characters"], converted["money"], converted["engine"]) == ("zh-TW", 0, 0.0, "pretended")
