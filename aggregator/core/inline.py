@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -28,6 +27,7 @@ _SCHEME = re.compile(r"(?:^|[^a-z0-9])(https?|ftp)$", re.IGNORECASE)
 _URL_REST = re.compile(r"://[!-;=?@A-Z\\^_a-z{|}~]+")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PHRASE_END = re.compile(r"[.!?。！？…:：;；][\"'”’」』）)\]]*\s*$")
+_HARD_BREAK = ("hardbreak", "")
 
 
 def _verbatim(state: StateInline, silent: bool) -> bool:
@@ -161,7 +161,7 @@ def _join_breaks(found: list[Piece]) -> list[Piece]:
             piece = _break(piece.text, before, _next_char(found, place))
         before = (before + (piece.seen if piece.kind == "atom" else piece.text if piece.kind == "text" else ""))[-8:]
         joined.append(piece)
-        if [each.text.strip() for each in joined[-3:]] == ["", "", ""] and joined[-3].text[-3:] == piece.text == BREAK:
+        if piece.text == BREAK and [each.text.strip() for each in joined[-3:]] == ["", "", ""] and joined[-3].text[-3:] == BREAK:
             joined[-3:] = [Piece("atom", "".join(each.text for each in joined[-3:]))]  # a line with nothing but a no-break space
     return joined
 
@@ -218,24 +218,24 @@ class Look:
     """What a reader of one block gets: its text without white space, and how often each link, image, code, emphasis and break occurs."""
 
     text: str
-    marks: Counter[tuple[str, ...]]
+    marks: Mapping[tuple[str, ...], int]
 
     def with_text(self, text: str, *, breaks: int) -> Look:
         """The same markup with other text and another number of line breaks."""
-        marks = Counter({mark: count for mark, count in self.marks.items() if mark != ("hardbreak", "")})
-        marks.update({("hardbreak", ""): breaks} if breaks else {})
-        return replace(self, text="".join(text.split()), marks=marks)
+        marks = {mark: count for mark, count in self.marks.items() if mark != _HARD_BREAK}
+        return Look("".join(text.split()), marks | {_HARD_BREAK: breaks} if breaks else marks)
 
 
 def look(tokens: Sequence[Token]) -> Look:
     """What a reader gets of one block's inline tokens."""
     text: list[str] = []
-    marks: Counter[tuple[str, ...]] = Counter()
+    marks: dict[tuple[str, ...], int] = {}
     for token in tokens:
         if token.type == "text":
             text.append(token.content)
         elif token.type == "bare_url":
             text.append(plain_url(token.content))
         elif token.nesting >= 0 and token.type != "softbreak":
-            marks[(token.type, token.content, *(str(value) for value in token.attrs.values()))] += 1
+            mark = (token.type, token.content, *map(str, token.attrs.values()))
+            marks[mark] = marks.get(mark, 0) + 1
     return Look("".join("".join(text).split()), marks)

@@ -29,15 +29,21 @@ class _Part:
 
 def weave(answer: str, codes: Sequence[str], *, cell: bool = False, prefix: str = "") -> str:
     """The Markdown of canonical text. `cell`: it stands in a table; `prefix` begins every line but the first."""
-    parts = _parts(_hug(_WHITE.sub(" ", answer).strip(), codes), codes)
+    text = _WHITE.sub(" ", answer).strip()
+    markdown = escape_lines(_lines(_assembled(_leaning(text, codes)) if codes else escape(text)))
+    if cell:
+        markdown = re.sub(r"\\$", r"\\ ", markdown.replace("|", "\\|"))  # a backslash would take the cell's border in
+    return markdown.replace("\n", "\n" + prefix)
+
+
+def _leaning(text: str, codes: Sequence[str]) -> list[_Part]:
+    """The parts of canonical text, delimiters where they show."""
+    parts = _parts(_hug(text, codes), codes)
     _widen_underscores(parts)
     _lean_opening(parts)
     _lean_closing(parts)
     _part_neighbours(parts)
-    markdown = escape_lines(_lines(_assembled(parts)))
-    if cell:
-        markdown = re.sub(r"\\$", r"\\ ", markdown.replace("|", "\\|"))  # a backslash would take the cell's border in
-    return markdown.replace("\n", "\n" + prefix)
+    return parts
 
 
 def _assembled(parts: Sequence[_Part]) -> str:
