@@ -67,13 +67,11 @@ def recognize(
     `beside` are the ids of what else stands in the document: those items are none of these.
 
     A name whose item is stored no more is that of a removed item, which does not come back. Items of other sources count in profile
-    `clean` only: `compat` makes one document for each entry of each source. Their text alone counts where the source asks for stories.
+    `clean` only: `compat` makes one document for each entry of each source. Their text alone counts where both sources ask for stories.
     """
     known: dict[str, list[Alias]] = {}
-    texts = {name for each in names.values() for name in each.exact}
     for alias in sorted(aliases, key=lambda alias: alias.source != source.name):
-        elsewhere = source.profile == "clean" and (source.same_story or alias.name not in texts)
-        if alias.source == source.name or alias.name in names or elsewhere:
+        if alias.source == source.name or alias.name in names or source.profile == "clean":
             known.setdefault(alias.name, []).append(alias)
     taken = {item.id for item in items}.union(beside)
     found: dict[str, Item | None] = {}
@@ -137,13 +135,14 @@ def _learned(found: Mapping[str, Item | None], names: Mapping[str, Names], alias
 
 def _names(item: Item, source: Source, *, now: datetime) -> Names:
     bands = (_name("story", band) for band in stories.bands(item)) if source.same_story else ()
-    return Names(exact=(item.id, *_text(item, now=now)), addresses=tuple(_addresses(item)), bands=tuple(bands))
+    return Names(exact=(item.id, *_text(item, source, now=now)), addresses=tuple(_addresses(item)), bands=tuple(bands))
 
 
-def _text(item: Item, *, now: datetime) -> Iterator[str]:
+def _text(item: Item, source: Source, *, now: datetime) -> Iterator[str]:
+    """A name of its own for each source, unless that asks for stories: else all who print one text would be looked at with each poll."""
     moment = "" if "undated" in item.flags or item.published > now else item.published.isoformat()
     if "empty" not in item.flags or (moment and item.published.time() != time.min):
-        yield _name("text", item.digest, moment)
+        yield _name("text", "" if source.same_story else source.name, item.digest, moment)
 
 
 def _addresses(item: Item) -> Iterator[str]:

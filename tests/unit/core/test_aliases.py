@@ -164,9 +164,9 @@ def test_an_article_through_two_sources_is_one(there: dict[str, Any], same: bool
     assert memory.see(replace(item(), digest="edited")) == ["1"]
 
 
-def test_the_same_words_under_another_address_are_one_article_where_a_source_asks_for_stories() -> None:
-    memory = Memory()
-    memory.see(item())
+def test_the_same_words_under_another_address_are_one_article_where_both_sources_ask_for_stories() -> None:
     again = item("2", source="t", url="https://other.example/1")
-    assert Memory(dict(memory.stored), set(memory.known)).see(again) == ["2"]
-    assert memory.see(again, same_story=True) == ["1"]
+    for first, second, found in ((False, False, "2"), (True, False, "2"), (False, True, "2"), (True, True, "1")):
+        memory = Memory()
+        memory.see(item(), same_story=first)
+        assert memory.see(again, same_story=second) == [found]
