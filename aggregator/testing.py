@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from aggregator.core.codes import has_letters
-from aggregator.errors import TranslationError
+from aggregator.errors import OutOfBudget, TranslationError
 from aggregator.model import NO_HINTS, Codec, Hints, Term
 from aggregator.ports import Translator
 
@@ -29,8 +29,8 @@ def check_translator(translator: Translator, pair: tuple[str, str]) -> None:
     """Put an engine to the test with a (source, target) pair of BCP 47 tags that it supports, then close it.
 
     It must answer one for one and in order, keep the placeholders of its codec, leave texts without letters alone, take no text at all, and
-    as many at once as its capacity says and more, be callable from several tasks at the same time, take hints without translating them, and
-    refuse an unknown language with a TranslationError.
+    as many at once as its capacity says and more, be callable from several tasks at the same time, take hints without translating them,
+    heed the meter if it uses it, and refuse an unknown language with a TranslationError.
     """
     asyncio.run(_check_translator(translator, *pair))
 
@@ -45,6 +45,7 @@ async def _check_translator(translator: Translator, source: str, target: str) ->
         await _check_order(translator, source, target)
         await _check_capacity(translator, source, target)
         await _check_hints(translator, source, target)
+        await _check_meter(translator, source, target)
         await _check_refusal(translator, source)
     finally:
         await translator.aclose()
@@ -91,6 +92,20 @@ async def _check_hints(translator: Translator, source: str, target: str) -> None
     answers = await _ask(translator, [first, second, third], source, target, hints)
     _demand(not any(_OUTSIDE in unicodedata.normalize("NFKC", answer) for answer in answers), "a hint was translated into an answer")
     _demand(all(map(has_letters, answers)), "with hints, some text got no answer")
+
+
+async def _check_meter(translator: Translator, source: str, target: str) -> None:
+    told = []
+
+    async def refuse(characters: int) -> None:
+        told.append(characters)
+        raise OutOfBudget("there is no room for this request")
+
+    try:
+        await _ask(translator, _samples(source), source, target, Hints(meter=refuse))
+    except OutOfBudget:
+        return
+    _demand(not told, "the meter had no room for a request, and it answered all the same")
 
 
 async def _check_refusal(translator: Translator, source: str) -> None:

@@ -32,6 +32,7 @@ from aggregator.fetch.target import parse_target
 from aggregator.model import Document, Feed, Page, Source
 from aggregator.pipeline import Pipeline, utc_now
 from aggregator.ports import Publisher, SourceKind, Store, Translator
+from aggregator.ports.spending import Budget
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.markdown import MarkdownPublisher
@@ -165,7 +166,8 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
     reader = readers(settings, kinds(settings))
     memory = SegmentMemory(store, clock=utc_now, profiles=settings.profiles, glossary=Glossary(settings.glossary))
     spending = Spending(store, settings.spending_rules, clock=utc_now, zone=ZoneInfo(settings.site.timezone))
-    router = Router(engines(settings, offline=offline), routes(settings), memory, rates=rates(settings), budget=spending)
+    translators = engines(settings, spending, offline=offline)
+    router = Router(translators, routes(settings), memory, rates=rates(settings), budget=spending)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,
@@ -207,16 +209,16 @@ def languages(settings: Settings) -> list[str]:
     return [*settings.site.languages, *of_sources, *of_routes]
 
 
-def engines(settings: Settings, *, offline: bool) -> Mapping[str, Translator]:
+def engines(settings: Settings, budget: Budget, *, offline: bool) -> Mapping[str, Translator]:
     """Each engine that a route names, loaded when it is first asked; offline, one that needs the network is never used."""
     named = dict.fromkeys(name for route in settings.routes for name in route.engines)
-    return {name: DeferredTranslator(name, partial(engine, name, settings.translators[name]), offline=offline) for name in named}
+    return {name: DeferredTranslator(name, partial(engine, name, settings.translators[name], budget), offline=offline) for name in named}
 
 
-def engine(name: str, settings: TranslatorSettings) -> Translator:
-    """An instance of an engine under the name that routes use, behind its daily test where it has one."""
+def engine(name: str, settings: TranslatorSettings, budget: Budget | None = None) -> Translator:
+    """An instance of an engine under the name that routes use, behind its daily test, on the budget, where it has one."""
     made: Translator = plugins.load(plugins.TRANSLATORS, settings.engine)(name, **settings.options)
-    return WatchedTranslator(made) if getattr(made, "watched", False) else made
+    return WatchedTranslator(made, budget=budget) if getattr(made, "watched", False) else made
 
 
 def rates(settings: Settings) -> Mapping[str, Rate]:

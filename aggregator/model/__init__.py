@@ -21,7 +21,7 @@ from aggregator.model.polling import (
 from aggregator.model.publishing import Document, Feed, Mark, Page, Published
 from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
-from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
+from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Meter, Segment, Term, Translated, Translation
 
 __all__ = [
     "LONG_AGO",
@@ -47,6 +47,7 @@ __all__ = [
     "Mark",
     "Media",
     "MemoryCount",
+    "Meter",
     "NotModified",
     "Outcome",
     "Page",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -54,13 +55,25 @@ class Term:
     target: str
 
 
+# Awaited before a request goes out, with the characters of the texts in it. Raises OutOfBudget: then it must not go out.
+Meter = Callable[[int], Awaitable[None]]
+
+
+async def unmetered(_: int) -> None:
+    """Where nothing is counted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What helps an engine to translate texts well, and is not itself translated: an engine may use it or not."""
+    """What helps an engine to translate texts well, and is not itself translated: an engine may use it or not.
+
+    One that makes more than one request of a call has to use the `meter`: without, a call is booked as one request with all its texts.
+    """
 
     title: str = ""  # of the article
     before: tuple[str, ...] = ()  # the article's text just before
     terms: tuple[Term, ...] = ()  # those that occur in the texts
+    meter: Meter = field(default=unmetered, compare=False, repr=False)
 
 
 NO_HINTS = Hints()

@@ -65,6 +65,7 @@ class Translator(Protocol):
     """An engine. Called by the translators' router; raises TranslationError and nothing else.
 
     `codec` says how it wants a segment's markup, `capacity` what the router should put into one call, `embedded` that it needs no network.
+    A `deadline`, if it has one, is how many seconds a call may take; see translators/deadlines.py.
     """
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from itertools import chain, repeat
 
 from aggregator.core.codes import has_letters
-from aggregator.errors import BadOutput, TooLong, TranslationError
+from aggregator.errors import BadOutput, OutOfBudget, TooLong, TranslationError
 from aggregator.model import Capacity
 
 HOPELESS = 3  # texts that failed alone before any was answered
@@ -37,11 +38,18 @@ def batches(texts: Sequence[str], capacity: Capacity, *, size: Callable[[str], i
 async def one_for_one(texts: Sequence[str], ask: Ask, *, capacity: Capacity, size: Callable[[str], int] = len) -> list[str]:
     """An answer for each text: texts without letters as they are, an empty string where the engine failed on that one.
 
-    Raises BadOutput or TooLong when it failed on all of them, and every other TranslationError at once.
+    Raises BadOutput or TooLong when it failed on all of them, and every other TranslationError at once. Where `ask` raises OutOfBudget
+    after something was answered, the rest is empty.
     """
     asked = [text for text in texts if speaks(text)]
     halving = _Halving(ask)
-    found = iter([answer for batch in batches(asked, capacity, size=size) for answer in await halving.answers(batch)])
+    try:
+        for batch in batches(asked, capacity, size=size):
+            await halving.add(batch)
+    except OutOfBudget:
+        if not halving.has_answered:
+            raise
+    found = chain(halving.found, repeat(""))
     answers = [next(found) if speaks(text) else text for text in texts]
     if halving.error and not any(answer for answer, text in zip(answers, texts, strict=True) if speaks(text)):
         raise halving.error
@@ -49,26 +57,35 @@ async def one_for_one(texts: Sequence[str], ask: Ask, *, capacity: Capacity, siz
 
 
 class _Halving:
-    """Asks for batches, and for the halves of one that failed; keeps the last error. Gives up where nothing has been answered yet."""
+    """Asks for batches, and for the halves of one that failed; `found` are the answers in order, `error` is the last one.
+
+    Gives up where nothing has been answered yet.
+    """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._answered = False
         self._failed_alone = 0
+        self.has_answered = False
+        self.found: list[str] = []
         self.error: TranslationError | None = None
 
-    async def answers(self, batch: Sequence[str]) -> list[str]:
-        if not self._answered and self._failed_alone >= HOPELESS:
-            return [""] * len(batch)
+    async def add(self, batch: Sequence[str]) -> None:
+        if not self.has_answered and self._failed_alone >= HOPELESS:
+            self.found += [""] * len(batch)
+            return
         try:
-            answers = list(await self._ask(batch))
+            self.found += await self._ask(batch)
         except (BadOutput, TooLong) as error:
             self.error = error
+            await self._add_halves(batch)
         else:
-            self._answered = True
-            return answers
+            self.has_answered = True
+
+    async def _add_halves(self, batch: Sequence[str]) -> None:
         if len(batch) == 1:
             self._failed_alone += 1
-            return [""]
+            self.found.append("")
+            return
         middle = len(batch) // 2
-        return await self.answers(batch[:middle]) + await self.answers(batch[middle:])
+        await self.add(batch[:middle])
+        await self.add(batch[middle:])

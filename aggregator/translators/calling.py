@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -28,8 +28,10 @@ from aggregator.model import Hints, Segment, Tier
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
 from aggregator.translators.breaker import FOR_GOOD, Breaker
+from aggregator.translators.deadlines import deadline
 from aggregator.translators.limits import Limits
-from aggregator.translators.spending import by_tier, paid
+from aggregator.translators.metering import Account, Call
+from aggregator.translators.spending import by_tier
 
 HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
 _ALL_PAIRS = (AuthFailed, RateLimited, QuotaExhausted)  # what an engine says of its client, not of a pair of languages
@@ -49,6 +51,11 @@ class Asked:
     characters: int = 0
     discarded: int = 0  # batches whose answers seemed to belong to other segments
     errors: list[TranslationError] = field(default_factory=list)
+
+    def hold(self, segments: Sequence[Segment], error: OutOfBudget) -> None:
+        """Note what the budget has no room for."""
+        self.errors.append(error)
+        self.held.update(dict.fromkeys(segments, error.after or timedelta(0)))
 
     @property
     def is_broken_off(self) -> bool:
@@ -72,14 +79,13 @@ class Question:
 
 
 class Caller:
-    """One engine and what protects it and us. `deadline` bounds one call, in seconds; without a `budget` nothing is held back."""
+    """One engine and what protects it and us. Its own deadline bounds a call; without a `budget` nothing is held back."""
 
-    def __init__(self, engine: Translator, *, breaker: Breaker, limits: Limits, deadline: float, budget: Budget | None) -> None:
+    def __init__(self, engine: Translator, *, breaker: Breaker, limits: Limits, budget: Budget | None) -> None:
         self.engine = engine
         self._budget = budget
         self._breaker = breaker
         self._limits = limits
-        self._deadline = deadline
 
     @property
     def name(self) -> str:
@@ -126,12 +132,12 @@ class Caller:
             self._failed(error, batch, question)
             asked.errors.append(error)
         else:
-            answers = [each.answer for each in said]
-            if answers != list(before) and _is_suspicious(said, question.pair):
+            answers = {segment: each.answer for segment, each in said.items()}
+            if list(answers.values()) != list(before) and _is_suspicious(list(said.values()), question.pair):
                 asked.discarded += 1
-                await self._ask_halves(asked, batch, question, answers)
+                await self._ask_halves(asked, list(answers), question, list(answers.values()))
             else:
-                asked.answers.update((segment, answer) for segment, answer in zip(batch, answers, strict=True) if answer)
+                asked.answers.update((segment, answer) for segment, answer in answers.items() if answer)
 
     async def _ask_halves(self, asked: Asked, batch: list[Segment], question: Question, before: Sequence[Answer | None]) -> None:
         middle = len(batch) // 2
@@ -143,34 +149,41 @@ class Caller:
         """Ask for what the budget may still have room for: titles without bodies."""
         parts = by_tier(batch, question.tiers)
         if len(parts) == 1:
-            asked.errors.append(error)
-            asked.held.update(dict.fromkeys(batch, error.after or timedelta(0)))
+            asked.hold(batch, error)
             return
         for part in parts:
             if not asked.is_broken_off:
                 await self._ask(asked, part, question)
 
-    async def _said(self, asked: Asked, batch: Sequence[Segment], sent: Sequence[Sequence[str]], question: Question) -> list[_Said]:
-        """What the engine said to each segment. Raises TranslationError, BadOutput if not one answer is credible."""
-        answers = iter(await self._call(asked, batch, [text for each in sent for text in each], question))
-        said = [_read(segment, [next(answers) for _ in each], question) for segment, each in zip(batch, sent, strict=True)]
-        if not any(each.answer for each in said):
+    async def _said(
+        self, asked: Asked, batch: Sequence[Segment], sent: Sequence[Sequence[str]], question: Question
+    ) -> dict[Segment, _Said]:
+        """What the engine said to each segment that it could send. Raises TranslationError, BadOutput if not one answer is credible."""
+        texts = [text for each in sent for text in each]
+        tiers = {question.tiers[segment] for segment in batch}
+        account = Account(engine=self.name, source=question.of, language=question.pair.target, tiers=tiers)
+        async with Call(self._budget, account, characters=sum(map(len, texts))) as call:
+            asked.characters += sum(map(len, texts))
+            answers = iter(await self._answers(texts, question.pair, replace(question.hints(batch), meter=call.meter)))
+        said = {segment: _read(segment, [next(answers) for _ in each], question) for segment, each in zip(batch, sent, strict=True)}
+        if not any(each.answer for each in said.values()):
             source, target = question.pair
-            raise BadOutput(f"{self.name}: none of {len(batch)} answers from {source} to {target} is a credible translation")
+            raise call.refused or BadOutput(
+                f"{self.name}: none of {len(batch)} answers from {source} to {target} is a credible translation"
+            )
         for circuit in ((self.name, question.pair), self.name):
             self._breaker.succeeded(circuit)
-        return said
+        if call.refused:
+            asked.hold([segment for segment, each in said.items() if not each.said.strip()], call.refused)
+        return {segment: each for segment, each in said.items() if not call.refused or each.said.strip()}
 
-    async def _call(self, asked: Asked, batch: Sequence[Segment], texts: Sequence[str], question: Question) -> Sequence[str]:
-        (source, target), tiers = question.pair, {question.tiers[segment] for segment in batch}
-        characters = sum(map(len, texts))
-        async with paid(self._budget, self.name, source=question.of, language=target, characters=characters, tiers=tiers):
-            asked.characters += characters
-            try:
-                async with asyncio.timeout(self._deadline):
-                    answers = await self.engine.translate(texts, source=source, target=target, hints=question.hints(batch))
-            except TimeoutError:
-                raise Retryable(f"{self.name}: no answer in {self._deadline:g} s; it will be tried again") from None
+    async def _answers(self, texts: Sequence[str], pair: Pair, hints: Hints) -> Sequence[str]:
+        seconds = deadline(self.engine)
+        try:
+            async with asyncio.timeout(seconds):
+                answers = await self.engine.translate(texts, source=pair.source, target=pair.target, hints=hints)
+        except TimeoutError:
+            raise Retryable(f"{self.name}: no answer in {seconds:g} s; it will be tried again") from None
         if len(answers) != len(texts):
             raise BadOutput(f"{self.name}: {len(answers)} answers to {len(texts)} texts")
         return answers

@@ -9,7 +9,10 @@ from typing import Literal
 from aggregator.core.codes import bare, canonical, numbers
 from aggregator.core.verify import problems
 from aggregator.errors import BadOutput
+from aggregator.model import Hints, Tier
 from aggregator.ports import Translator
+from aggregator.ports.spending import Budget
+from aggregator.translators.metering import ITSELF, Account, Call
 from aggregator.translators.tags import language
 
 # All is well; placeholders do not survive, so only bare text may be sent; what comes back is not the translation of what was sent.
@@ -45,6 +48,7 @@ _SENTENCES = {
     ),
 }
 _NUMBERS = ("417", "862", "935")
+_TIERS: tuple[Tier, ...] = ("title",)  # nothing goes on without it, so it may use what is kept for titles
 
 
 def sentences(source: str) -> tuple[str, ...]:
@@ -52,13 +56,17 @@ def sentences(source: str) -> tuple[str, ...]:
     return _SENTENCES.get(language(source), _SENTENCES["en"])
 
 
-async def canary(engine: Translator, source: str, target: str) -> Verdict:
+async def canary(engine: Translator, source: str, target: str, *, budget: Budget | None = None) -> Verdict:
     """Put the sentences to an engine with the codec "plain", in one call. Raises what stands in the way, such as RateLimited."""
     asked = sentences(source)
-    try:
-        answers = await engine.translate(asked, source=source, target=target)
-    except BadOutput:
-        return "broken"
+    account = Account(engine=engine.name, source=ITSELF, language=target, tiers=_TIERS)
+    async with Call(budget, account, characters=sum(map(len, asked))) as call:
+        try:
+            answers = await engine.translate(asked, source=source, target=target, hints=Hints(meter=call.meter))
+        except BadOutput:
+            return "broken"
+    if call.refused:
+        raise call.refused
     return judge(asked, answers, source=source, target=target)
 
 

@@ -35,12 +35,11 @@ from deep_translator.exceptions import (
     TooManyRequests,
 )
 
-from aggregator.core.codes import has_letters
-from aggregator.errors import BadOutput, RateLimited, Retryable, TooLong, TranslationError, Unsupported
+from aggregator.errors import BadOutput, RateLimited, Retryable, TranslationError, Unsupported
 from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 from aggregator.translators.deep_providers import MICROSOFT, PROVIDERS, Account, Name
 from aggregator.translators.http import checked, checked_key
-from aggregator.translators.packing import between, packs, sentences, unpack
+from aggregator.translators.lines import line_by_line
 from aggregator.translators.tags import closest, is_unknown
 from aggregator.translators.wire import Page, Wire
 
@@ -108,12 +107,12 @@ class DeepTranslator:
         if min(*timeout, deadline, threads, max_bytes) <= 0:
             raise ValueError("timeout, deadline, threads and max_bytes have to be more than 0")
         self.name = name
+        self.deadline = deadline
         self._provider = PROVIDERS[provider]
         self._account = Account(api_key=checked_key(api_key), app_id=app_id, region=region, url=url)
         if missing := [option for option in self._provider.needs if not asdict(self._account)[option]]:
             raise ValueError(f"{provider} needs {' and '.join(missing)}")
         self._codes = self._provider.codes()
-        self._deadline = deadline
         self._wire = Wire(
             name,
             connect=timeout[0],
@@ -134,8 +133,14 @@ class DeepTranslator:
         """One for one; an empty string where the service gave nothing usable for that text. Raises TranslationError."""
         if not self.supports(source, target):
             raise Unsupported(f"{self.name}: this service has no pair {source} to {target}; route it to another engine")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._translate_all, tuple(texts), self._pair(source, target))
+        loop, until, pair = asyncio.get_running_loop(), time.monotonic() + self.deadline, self._pair(source, target)
+
+        async def ask(text: str) -> str:
+            sent = text.strip()  # as the library does
+            await hints.meter(len(sent))
+            return await loop.run_in_executor(self._pool, self._ask, sent, pair, until)
+
+        return tuple(await line_by_line(texts, ask, engine=self.name, fits=self._provider.fits, together=self._provider.packs))
 
     async def aclose(self) -> None:
         """End the threads and their sessions; a request still under way ends at its timeout."""
@@ -147,43 +152,14 @@ class DeepTranslator:
         back = self._provider.guess if is_unknown(source) else self._codes.get(closest(source, known), "")
         return back, self._codes.get(closest(target, known), "")
 
-    def _translate_all(self, texts: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
-        _REQUESTS.call.wire = self._wire
-        _REQUESTS.call.check = self._check
-        _REQUESTS.call.deadline = time.monotonic() + self._deadline
-        asked = [text for text in texts if has_letters(text)]  # without a letter in it the library answers None
-        together = packs(asked, self._provider.fits) if self._provider.packs else ([text] for text in asked)
-        answers = iter([answer for pack in together for answer in self._translate_pack(pack, pair)])
-        return tuple(next(answers) if has_letters(text) else text for text in texts)
-
     def _check(self, page: Page) -> None:
         """Find what a service says in place of a translation. Raises TranslationError."""
         if page.text.lstrip().startswith(("{", "[")) and (error := self._provider.refusal(self.name, page.json())):
             raise error
 
-    def _translate_pack(self, pack: list[str], pair: tuple[str, str]) -> list[str]:
-        if len(pack) == 1:
-            return [self._translate_alone(pack[0], pair)]
-        lines = unpack(self._ask("\n".join(pack), pair), pack) if all("\n" not in text for text in pack) else None
-        if lines is not None:
-            return lines
-        middle = len(pack) // 2
-        return self._translate_pack(pack[:middle], pair) + self._translate_pack(pack[middle:], pair)
-
-    def _translate_alone(self, text: str, pair: tuple[str, str]) -> str:
-        pieces = [text] if self._provider.fits(text) else sentences(text, self._provider.fits)
-        if not pieces:
-            raise TooLong(f"{self.name}: a sentence of {len(text)} characters is over the service's limit")
-        translated = ""
-        for piece in pieces:
-            answer = self._ask(piece, pair) if has_letters(piece) else piece
-            if not answer:
-                return ""
-            translated += (between(translated, answer) if translated else "") + answer
-        return translated
-
-    def _ask(self, text: str, pair: tuple[str, str]) -> str:
-        """The service's answer, or an empty string where it gave none."""
+    def _ask(self, text: str, pair: tuple[str, str], until: float) -> str:
+        """The service's answer, or an empty string where it gave none. Called in a thread."""
+        _REQUESTS.call.wire, _REQUESTS.call.check, _REQUESTS.call.deadline = self._wire, self._check, until
         try:
             answer = self._translator(pair).translate(text)
         except TranslationError:

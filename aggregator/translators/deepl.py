@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from aggregator.errors import BadOutput, QuotaExhausted, TranslationError, Unsupported
-from aggregator.model import NO_HINTS, Capacity, Codec, Hints
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints, Meter
 from aggregator.translators.batches import one_for_one
 from aggregator.translators.deepl_glossary import Glossaries
 from aggregator.translators.http import JsonClient, Reply, checked_key
@@ -45,6 +45,7 @@ class DeepLTranslator:
         self, name: str = "deepl", *, api_key: str, base_url: str = "", timeout: float = 30.0, proxy: str = "", glossary: bool = True
     ) -> None:
         self.name = name
+        self.deadline = timeout
         key = checked_key(api_key)
         if not key:
             raise ValueError('api_key is empty; write { env = "NAME_OF_VARIABLE" } or { file = "PATH" }')
@@ -65,7 +66,7 @@ class DeepLTranslator:
             common = await self._common(pair, hints)
 
             async def ask(batch: Sequence[str]) -> Sequence[str]:
-                return await self._ask(batch, common)
+                return await self._ask(batch, common, hints.meter)
 
             return await one_for_one(texts, ask, capacity=Capacity(MOST_TEXTS, MOST_BYTES), size=_bytes)
 
@@ -95,11 +96,12 @@ class DeepLTranslator:
             **({"glossary_id": glossary} if glossary else {}),
         }
 
-    async def _ask(self, batch: Sequence[str], common: dict[str, Any]) -> Sequence[str]:
+    async def _ask(self, batch: Sequence[str], common: dict[str, Any], meter: Meter) -> Sequence[str]:
+        await meter(sum(map(len, batch)))
         reply = await self._client.post("/v2/translate", {"text": list(batch), **common})
         if self._glossaries and "glossary_id" in common and _lacks_glossary(reply):
             self._glossaries.forget(common.pop("glossary_id"))  # deleted behind our back, or not for this pair after all
-            return await self._ask(batch, common)
+            return await self._ask(batch, common, meter)
         error = self._refusal(reply)
         if error is not None:
             raise error

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 from aggregator.ports import Translator
+from aggregator.translators.deadlines import deadline
 
 
 class DeferredTranslator:
@@ -35,6 +36,11 @@ class DeferredTranslator:
     def embedded(self) -> bool:
         """Whether the engine needs no network."""
         return self._engine.embedded
+
+    @property
+    def deadline(self) -> float:
+        """How long a call of the engine may take, in seconds."""
+        return deadline(self._engine)
 
     def supports(self, source: str, target: str) -> bool:
         """Whether the engine translates this pair, and may be asked."""

@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 from aggregator.errors import AggregatorError, RateLimited
 from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 from aggregator.ports import Translator
+from aggregator.translators.deadlines import deadline
 
 Fault = Literal[
     "drop", "renumber", "space", "widen", "shuffle",  # placeholders
@@ -71,6 +72,11 @@ class FaultTranslator:
     def embedded(self) -> bool:
         """Whether the engine behind it needs no network."""
         return self._engine.embedded
+
+    @property
+    def deadline(self) -> float:
+        """That of the engine behind it."""
+        return deadline(self._engine)
 
     def supports(self, source: str, target: str) -> bool:
         """What the engine behind it supports."""

@@ -53,6 +53,7 @@ class LibreTranslateTranslator:
         if min(max_texts, max_characters) <= 0 or not languages:
             raise ValueError("max_texts and max_characters have to be more than 0, and languages must not be empty")
         self.name = name
+        self.deadline = timeout
         self.capacity = Capacity(texts=max_texts, characters=max_characters)
         self._codes = {_TAGS.get(code, code): code for code in languages}
         self._key = checked_key(api_key)
@@ -69,6 +70,7 @@ class LibreTranslateTranslator:
             raise Unsupported(f"{self.name}: this server does not translate {source} to {target}; route it to another engine")
 
         async def ask(batch: Sequence[str]) -> Sequence[str]:
+            await hints.meter(sum(map(len, batch)))
             return await self._ask(batch, *pair)
 
         async with self._client.in_time():

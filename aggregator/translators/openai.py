@@ -56,6 +56,7 @@ class OpenAITranslator:
         if min(max_texts, max_characters) <= 0 or not model:
             raise ValueError("model must not be empty, max_texts and max_characters have to be more than 0")
         self.name = name
+        self.deadline = timeout
         self.capacity = Capacity(texts=max_texts, characters=max_characters)
         self._languages = tuple(languages)
         self._model = model
@@ -103,6 +104,7 @@ class OpenAITranslator:
                 **response_format(list(texts), form),
                 **self._extra,
             }
+            await hints.meter(sum(map(len, batch)))
             try:
                 return await self._exchange(body, list(texts), form, optional)
             except _NotTaken:

@@ -32,7 +32,7 @@ from aggregator.translators.work import Article, Work, worst
 
 
 class Router:
-    """Engines by name, the routes to them, and the memory they share. `deadline` bounds one call of one engine, in seconds.
+    """Engines by name, the routes to them, and the memory they share.
 
     `rates` are limits of engines by name. Without a `budget` nothing is held back, and nothing counted.
     """
@@ -46,12 +46,10 @@ class Router:
         rates: Mapping[str, Rate] | None = None,
         budget: Budget | None = None,
         clock: Callable[[], float] = time.monotonic,
-        deadline: float = 90.0,
     ) -> None:
         breaker, rates = Breaker(clock), rates or {}
         self._callers = {
-            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), deadline=deadline, budget=budget)
-            for name, engine in engines.items()
+            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), budget=budget) for name, engine in engines.items()
         }
         self._routes = tuple(routes)
         self.memory = memory

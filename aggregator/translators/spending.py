@@ -1,22 +1,18 @@
-"""Asks the books before every call of an engine, and tells them after it."""
+"""Keeps the books of what engines do: asked before, told after."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from aggregator.core import budget
 from aggregator.core.budget import FREE, Rules
-from aggregator.errors import AuthFailed, Blocked, OutOfBudget, QuotaExhausted, RateLimited, TooLong, Unsupported
 from aggregator.model import Refusal, Reservation, Segment, Tier, Usage
 from aggregator.ports.spending import Budget, Ledger
 from aggregator.translators.answers import MEMORY, Found
-
-_NOT_BILLED = (Blocked, AuthFailed, Unsupported, TooLong, RateLimited, QuotaExhausted)  # the engine has translated nothing
 
 
 class Spending:
@@ -61,27 +57,6 @@ class Spending:
     def time_to(self, moment: datetime) -> timedelta:
         """How long it is to a moment, from now on."""
         return max(moment - self._clock(), timedelta(0))
-
-
-@asynccontextmanager
-async def paid(
-    budget: Budget | None, engine: str, *, source: str, language: str, characters: int, tiers: Collection[Tier]
-) -> AsyncIterator[None]:
-    """One call of an engine, on the budget if there is one. Raises OutOfBudget before it; what the engine refused to do is not billed.
-
-    A call that ends in any other way is taken for done: an answer that came too late was paid for too.
-    """
-    if budget is None:
-        yield
-        return
-    got = await budget.reserve(engine, source=source, language=language, characters=characters, tiers=tiers)
-    if isinstance(got, Refusal):
-        raise OutOfBudget(f"{got.cap} is used up until {got.until:%Y-%m-%d %H:%M %Z}", after=budget.time_to(got.until))
-    try:
-        yield
-    except _NOT_BILLED:
-        await budget.settle(got, characters=0)
-        raise
 
 
 def by_tier(batch: Sequence[Segment], tiers: Mapping[Segment, Tier]) -> list[list[Segment]]:

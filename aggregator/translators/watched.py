@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from aggregator.core.codes import PLACEHOLDER, refill, runs
-from aggregator.errors import Blocked
+from aggregator.errors import Blocked, TranslationError
 from aggregator.model import NO_HINTS, Capacity, Codec, Hints
 from aggregator.ports import Translator
+from aggregator.ports.spending import Budget
 from aggregator.translators.canary import Verdict, canary
+from aggregator.translators.deadlines import deadline
 
 DAY = 86400.0  # seconds
 HOUR = 3600.0
@@ -23,14 +25,16 @@ class WatchedTranslator:
     """An engine with the codec "plain", while it passes its test. `clock` gives seconds that never run backwards.
 
     Where placeholders do not survive, only the text between them is sent, until the next day's test. Where it does not translate at all, it
-    is not asked: the router is told so and goes to the next engine; an hour later it is tested again.
+    is not asked: the router is told so and goes to the next engine; an hour later it is tested again. With a `budget` the tests are booked
+    to it, and not made where it has no room.
     """
 
     embedded = False
 
-    def __init__(self, engine: Translator, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, engine: Translator, *, budget: Budget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self.name = engine.name
         self._engine = engine
+        self._budget = budget
         self._clock = clock
         self._found: dict[Pair, tuple[Verdict, float]] = {}  # and until when it holds
         self._asking: defaultdict[Pair, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -45,15 +49,18 @@ class WatchedTranslator:
         """That of the engine."""
         return self._engine.capacity
 
+    @property
+    def deadline(self) -> float:
+        """That of the engine: the test counts towards it."""
+        return deadline(self._engine)
+
     def supports(self, source: str, target: str) -> bool:
         """What the engine supports."""
         return self._engine.supports(source, target)
 
     async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
         """The engine's answers. Raises Blocked while it does not pass its test, and what the engine raises."""
-        verdict = await self._verdict(source, target) if texts and self.supports(source, target) else "fine"
-        if verdict == "broken":
-            raise Blocked(f"{self.name}: test sentences from {source} to {target} come back wrong; it is asked again in an hour")
+        verdict = await self._passed(source, target, hints) if texts and self.supports(source, target) else "fine"
         if verdict == "fine" or not any(map(PLACEHOLDER.search, texts)):
             return await self._engine.translate(texts, source=source, target=target, hints=hints)
         return await self._between_codes(texts, source, target, hints)
@@ -62,12 +69,23 @@ class WatchedTranslator:
         """Close the engine."""
         await self._engine.aclose()
 
+    async def _passed(self, source: str, target: str, hints: Hints) -> Verdict:
+        """The verdict, unless the engine is broken or can't be tested now."""
+        try:
+            verdict = await self._verdict(source, target)
+            if verdict == "broken":
+                raise Blocked(f"{self.name}: test sentences from {source} to {target} come back wrong; it is asked again in an hour")
+        except TranslationError:
+            await hints.meter(0)  # none of the texts goes out
+            raise
+        return verdict
+
     async def _verdict(self, source: str, target: str) -> Verdict:
         pair = source, target
         async with self._asking[pair]:
             verdict, until = self._found.get(pair, ("fine", 0.0))
             if not until or self._clock() >= until:
-                verdict = await canary(self._engine, source, target)
+                verdict = await canary(self._engine, source, target, budget=self._budget)
                 self._found[pair] = verdict, self._clock() + (HOUR if verdict == "broken" else DAY)
             return verdict
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
+from aggregator.errors import OutOfBudget
 from aggregator.model import NO_HINTS, Capacity
 from aggregator.testing import check_translator
 from aggregator.translators.deep import DeepTranslator
@@ -92,7 +95,14 @@ class Overfull(PseudoTranslator):
         return [*await super().translate(texts[:4], source=source, target=target), *texts[4:]][: 4 if len(texts) == 5 else None]
 
 
-@pytest.mark.parametrize("broken", [Shuffling, Losing, Merging, Betraying, Overfull])
+class Spendthrift(PseudoTranslator):
+    async def translate(self, texts, *, source, target, hints=NO_HINTS):  # type: ignore[no-untyped-def]
+        with suppress(OutOfBudget):
+            await hints.meter(sum(map(len, texts)))
+        return await super().translate(texts, source=source, target=target)
+
+
+@pytest.mark.parametrize("broken", [Shuffling, Losing, Merging, Betraying, Overfull, Spendthrift])
 def test_the_suite_finds_broken_translators(broken: type[PseudoTranslator]) -> None:
-    with pytest.raises(AssertionError, match=r"answers|placeholders|differently|hint"):
+    with pytest.raises(AssertionError, match=r"answers|placeholders|differently|hint|meter"):
         check_translator(broken("broken"), ("en", "de"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -38,14 +40,22 @@ FAULTS: list[tuple[Fault, Codec]] = [
 ]
 
 
-@cache
-def documents() -> tuple[str, ...]:
-    """A document of each recorded item that has a text."""
-    paths = sorted(LISTS.glob("*/*.json"))
+def bodies() -> Iterator[str]:
+    """The text of each recorded item, as HTML: its body, or else its headline and summary."""
+    paths = sorted(LISTS.rglob("*.json"))
     if not paths:
         pytest.skip("the recorded inputs of ../shared are not there")
-    bodies = (entry.get("description") or "" for path in paths for entry in json.loads(path.read_text("utf-8"))["data"])
-    return tuple(dict.fromkeys(made for body in bodies if (made := markup.to_markdown(body, "clean"))))
+    for path in paths:
+        found = json.loads(path.read_text("utf-8"))
+        for entry in found.get("data") or found["news"]:
+            short = (entry.get(name) for name in ("headline", "summary"))
+            yield entry.get("description") or "".join(f"<p>{html.escape(text)}</p>" for text in short if text)
+
+
+@cache
+def documents() -> tuple[str, ...]:
+    """A document of each recorded item."""
+    return tuple(dict.fromkeys(made for body in bodies() if (made := markup.to_markdown(body, "clean"))))
 
 
 def translated(markdown: str, engine: FaultyEngine) -> tuple[str, Answers, tuple[int, ...]]:

@@ -34,6 +34,7 @@ class Engine:
     hints: list[Hints] = field(default_factory=list)
     closed: bool = False
     hangs: bool = False
+    deadline: float = 10.0  # seconds
 
     def supports(self, source: str, target: str) -> bool:
         return not self.pairs or (source, target) in self.pairs

@@ -41,11 +41,9 @@ class Merging(Engine):
         return ["nur eine Antwort"]
 
 
-def router_of(*engines: Engine, memory: Shelf | None = None, clock: Clock | None = None, deadline: float = 10) -> Router:
+def router_of(*engines: Engine, memory: Shelf | None = None, clock: Clock | None = None) -> Router:
     route = Route(engines=tuple(engine.name for engine in engines))
-    return Router(
-        {engine.name: engine for engine in engines}, [route], memory_on(memory or Shelf()), clock=clock or Clock(), deadline=deadline
-    )
+    return Router({engine.name: engine for engine in engines}, [route], memory_on(memory or Shelf()), clock=clock or Clock())
 
 
 def ask(router: Router, *texts: str | Segment, source: str = "en", target: str = "de") -> Answers:
@@ -233,7 +231,7 @@ def test_a_text_that_is_an_echo_by_nature_does_not_count_against_the_engine() ->
 
 def test_a_hung_engine_costs_its_deadline() -> None:
     with pytest.raises(Retryable, match="no answer in 0"):
-        ask(router_of(Engine(hangs=True), deadline=0.05), "Some text.")
+        ask(router_of(Engine(hangs=True, deadline=0.05)), "Some text.")
 
 
 def test_engines_without_codes_get_the_bare_text() -> None:
