@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aggregator.core import markup
+from aggregator.core import remembered
 from aggregator.core.slugs import language_name
 from aggregator.model import Page
 
@@ -21,7 +21,7 @@ def both(page: Page) -> str:
     """
     if page.translation is None:
         return page.html
-    original = markup.to_html(page.original_body)
+    original = remembered.to_html(page.original_body)
     halves = list(blocks(page.html)), list(blocks(original))
     if len(halves[0]) != len(halves[1]):
         halves = [page.html], [original]
