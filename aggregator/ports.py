@@ -32,6 +32,7 @@ from aggregator.model import (
     Subscription,
     Translation,
 )
+from aggregator.publications import Publications
 
 
 class Fetcher(Protocol):
@@ -96,7 +97,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Protocol):
+class Store(Publications, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:

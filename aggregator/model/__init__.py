@@ -18,7 +18,7 @@ from aggregator.model.polling import (
     Validators,
     Wait,
 )
-from aggregator.model.publishing import Document, Feed, Mark, Page, Published
+from aggregator.model.publishing import Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "Source",
     "Subscription",
     "Term",
+    "Topic",
     "Translated",
     "Translation",
     "Validators",
