@@ -73,6 +73,7 @@ class Pipeline:
     site_link: str
     feed_limit: int = 50
     bilingual: bool = True
+    hub: str = ""  # that is told of changed feeds (WebSub), or empty
     offline: bool = False
     clock: Callable[[], datetime] = utc_now
     dice: Callable[[], float] = field(default=random)
@@ -246,24 +247,30 @@ class Pipeline:
             return Published(mark=mark)
         documents = [document for publisher in self.publishers for document in publisher.page(page)]
         former = self.store.path_of(mark.key, mark.language)
-        published = self._write(mark, documents, former=former)
+        published = self.put(mark, documents, former=former)
         for path in published.paths:
             if path != former and not published.error:
                 self.store.record_path(mark.key, mark.language, path)
         return published
 
     def _publish_feed(self, mark: Mark) -> Published:
-        feed = self.feed(mark.key, mark.language)
-        variants = list(feeding.variants_of(feed, bilingual=self.bilingual))
-        return self._write(
-            mark, [document for variant in variants for publisher in self.publishers for document in publisher.feed(variant)]
-        )
+        documents = self.documents_of(self.feed(mark.key, mark.language))
+        published = self.put(mark, documents)
+        if self.hub and not published.error:
+            self.store.note_topics(websub.topics(documents, base_url=self.site_link), now=self.clock())
+        return published
+
+    def documents_of(self, feed: Feed) -> list[Document]:
+        """A feed in all its variants and formats."""
+        variants = feeding.variants_of(feed, bilingual=self.bilingual)
+        return [document for variant in variants for publisher in self.publishers for document in publisher.feed(variant)]
 
     def feed(self, name: str, language: str) -> Feed:
         """A feed as it stands in the store now."""
         ids = self.store.newest(feed=name, language=language, limit=self.feed_limit)
-        siblings = feeding.siblings_of(name, self.store.feed_names())
-        return replace(self.empty_feed(name, language), pages=tuple(self.pages(ids, language)), siblings=tuple(siblings))
+        siblings, archives = self.store.languages_of_feed(name), self.store.archives(feed=name, language=language)
+        pages = tuple(self.pages(ids, language))
+        return replace(self.empty_feed(name, language), pages=pages, siblings=tuple(siblings), archives=archives)
 
     def empty_feed(self, name: str, language: str) -> Feed:
         """A feed by name, without its pages."""
@@ -284,7 +291,8 @@ class Pipeline:
             if language == item.language or language in translations.get(id, {})
         }
 
-    def _write(self, mark: Mark, documents: Sequence[Document], *, former: str = "") -> Published:
+    def put(self, mark: Mark, documents: Sequence[Document], *, former: str = "") -> Published:
+        """Write the documents that a mark came to, as far as they differ; what could not be written is told."""
         places: list[Written] = []
         error = ""
         try:

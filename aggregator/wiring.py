@@ -128,10 +128,11 @@ class House:
         documents = self.feeds.feed(feed)
         return next(document.data.decode() for document in documents if document.path.endswith(f".{extension}"))
 
-    def opml(self) -> bytes:
-        """All feeds as an OPML list, in the first of the configured formats."""
+    def opml(self, language: str = "") -> bytes:
+        """All feeds, or those in one language, as an OPML list in the first of the configured formats."""
         form = self.settings.feeds.formats[0]
-        feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
+        names = [(name, other) for name, other in self.store.feed_names() if language in ("", other)]
+        feeds = [self.pipeline.empty_feed(name, other) for name, other in names]
         return opml.opml(feeds, title=self.settings.site.title, base_url=self.settings.site.base_url, form=form)
 
     def places(self) -> list[Place]:
@@ -160,7 +161,7 @@ def open_house(settings: Settings, *, offline: bool = False, write: Writer | Non
 def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> House:
     """The parts on a store that is open."""
     documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
-    feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
+    feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats, hub=settings.feeds.websub)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
     memory = SegmentMemory(store, clock=utc_now, profiles=settings.profiles, glossary=Glossary(settings.glossary))
@@ -180,6 +181,7 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         site_link=settings.site.base_url,
         feed_limit=settings.feeds.limit,
         bilingual=settings.feeds.bilingual,
+        hub=settings.feeds.websub,
         offline=offline,
     )
     return House(

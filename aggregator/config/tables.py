@@ -196,6 +196,7 @@ class Feeds(Table):
     limit: int = Field(default=50, ge=1, le=5000, description="Most items of a feed.")
     formats: SomeFormats = Field(default=("rss", "atom", "json"), description="Formats that every feed is written in.")
     bilingual: bool = Field(default=True, description="Write a bilingual variant of every translated feed.")
+    websub: AnyUrl = Field(default="", description="A WebSub hub that feeds name, and that is told when they change; default: none.")
 
 
 Sources = dict[SourceName, SourceTable]
@@ -237,7 +238,6 @@ TABLES: dict[str, type[BaseModel]] = {
 WITHIN: dict[tuple[str, str], type[BaseModel]] = {("budget", "per_engine"): EngineBudget, ("budget", "per_source"): SourceBudget}
 LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
     "sources": frozenset({"retention"}),
-    "feeds": frozenset({"websub", "hub"}),
 }
 
 

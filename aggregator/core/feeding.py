@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from aggregator.core import pages
@@ -47,8 +47,3 @@ def variants_of(feed: Feed, *, bilingual: bool) -> Iterable[Feed]:
     yield feed
     if bilingual and any(page.translation for page in feed.pages):
         yield replace(feed, variant="bilingual")
-
-
-def siblings_of(name: str, feed_names: Iterable[tuple[str, str]]) -> Sequence[str]:
-    """The languages a feed exists in, sorted."""
-    return sorted(language for other, language in feed_names if other == name)

@@ -62,11 +62,16 @@ def folder_name(folder: str, *, default: str) -> str:
     return "/".join(kept) or _legible(default) or "unnamed"
 
 
-def feed_path(name: str, language: str, *, variant: Literal["translation", "bilingual"], extension: str) -> str:
-    """Where a feed stands under the feeds' root, and below `/feeds/` in its URL: `zh-CN/all.rss`, `en/tag/markets.bilingual.atom`."""
+def feed_path(name: str, language: str, *, variant: Literal["translation", "bilingual"], extension: str, archive: int = 0) -> str:
+    """Where a feed stands under the feeds' root, and below `/feeds/` in its URL: `zh-CN/all.rss`, `en/tag/markets.bilingual.atom`.
+
+    Its archives stand in a folder of their own: `zh-CN/archive/all/12.rss`.
+    """
     tag = name.removeprefix("tag/")
     stem = _feed_part(name, _SOURCE_NAME) if tag == name else f"tag/{_feed_part(tag, _TAG_NAME)}"
     middle = ".bilingual" if variant == "bilingual" else ""
+    if archive:
+        return f"{language_name(language)}/archive/{stem}{middle}/{archive}.{extension}"
     return f"{language_name(language)}/{stem}{middle}.{extension}"
 
 

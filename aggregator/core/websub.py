@@ -1,4 +1,4 @@
-"""What a subscriber of WebSub does, and when (W3C Recommendation of 23 January 2018).
+"""What a subscriber of WebSub does, and when; and what a publisher tells its hub (W3C Recommendation of 23 January 2018).
 
 | rule | section |
 |---|---|
@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-from aggregator.core import gaps, linkheader, schedule
+from aggregator.core import gaps, identity, linkheader, schedule
 from aggregator.core.reading import Reading
-from aggregator.model import Fetched, NotModified, ParsedFeed, PollState, Rule, Subscription
+from aggregator.model import Document, Fetched, NotModified, ParsedFeed, PollState, Rule, Subscription
 
 LEASE_WANTED = timedelta(days=10)
 LONGEST_LEASE = timedelta(days=366)
@@ -33,6 +33,18 @@ MOST_BYTES = 5 * 1024 * 1024  # of a delivery
 PATH = "/websub/"
 HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 NOT_PUBLIC = ("localhost", "local", "internal", "lan", "home.arpa", "test", "invalid", "example")
+
+
+def topics(documents: Iterable[Document], *, base_url: str) -> dict[str, str]:
+    """The addresses that a hub knows feeds by, each with the digest of what stands there."""
+    base = base_url.rstrip("/")
+    feeds = (document for document in documents if document.root == "feeds" and not document.path.endswith(".css"))
+    return {f"{base}/feeds/{quote(document.path)}": identity.body_digest(document.data) for document in feeds}
+
+
+def ping(topic: str) -> dict[str, str]:
+    """What a hub is told of a topic that has changed. WebSub leaves it open; hubs take one of these names or the other."""
+    return {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
 
 
 def advertised(headers: Mapping[str, str], feed: ParsedFeed | None, *, url: str) -> tuple[str, str]:

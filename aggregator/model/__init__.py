@@ -18,7 +18,7 @@ from aggregator.model.polling import (
     Validators,
     Wait,
 )
-from aggregator.model.publishing import Document, Feed, Mark, Page, Published
+from aggregator.model.publishing import Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
@@ -66,6 +66,7 @@ __all__ = [
     "Subscription",
     "Term",
     "Tier",
+    "Topic",
     "Translated",
     "Translation",
     "Unit",

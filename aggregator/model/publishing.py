@@ -28,7 +28,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A list of pages under one name in one language, newest first. `name` is a source's name, "all" or "tag/<tag>"."""
+    """A list of pages under one name in one language, newest first. `name` is a source's name, "all" or "tag/<tag>".
+
+    Pages that came earlier stand in archives, numbered from 1 (RFC 5005 section 4). `archive` is the number of this one, 0 for the feed
+    itself; `archives` is how many there are before it.
+    """
 
     name: str
     language: str
@@ -37,6 +41,8 @@ class Feed:
     pages: tuple[Page, ...]
     variant: Literal["translation", "bilingual"] = "translation"
     siblings: tuple[str, ...] = ()  # languages the same feed exists in, its own included
+    archive: int = 0
+    archives: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +80,12 @@ class Published:
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The address of a published feed that a hub is told about. `digest` is that of its bytes, `attempts` how often telling failed."""
+
+    url: str
+    digest: str
+    attempts: int = 0

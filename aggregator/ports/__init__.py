@@ -34,6 +34,7 @@ from aggregator.model import (
     Usage,
 )
 from aggregator.ports.memory import Memory
+from aggregator.ports.publications import Publications
 from aggregator.ports.spending import Ledger
 
 
@@ -103,7 +104,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Memory, Ledger, Protocol):
+class Store(Memory, Ledger, Publications, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from aggregator.model import Job, PollState
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
+from aggregator.runners.announcing import announce
 from aggregator.runners.drain import Drain
 from aggregator.runners.memory import be_small
 from aggregator.runners.subscribing import Subscriber
@@ -57,9 +58,13 @@ def heartbeat(pipeline: Pipeline, polls: Drain[PollState], pages: Drain[Job], tr
     async def publish() -> None:
         await work.publish_all(pipeline, work.log_event)
 
+    async def tell_hub() -> None:
+        await announce(pipeline)
+
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     drains = (("poll", beat(polls)), ("page", beat(pages)), ("translate", beat(translations)))
-    for name, tick, seconds in (*((name, tick, BEAT) for name, tick in drains), ("publish", publish, PUBLISH_BEAT)):
+    slower = (("publish", publish), ("announce", tell_hub))
+    for name, tick, seconds in (*((name, tick, BEAT) for name, tick in drains), *((name, tick, PUBLISH_BEAT) for name, tick in slower)):
         scheduler.add_job(tick, "interval", seconds=seconds, id=name, name=name)
     return scheduler
 

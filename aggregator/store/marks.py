@@ -32,7 +32,8 @@ def mark_feeds(connection: Connection, names: Collection[tuple[str, str]]) -> No
 
 
 def mark_all(connection: Connection) -> int:
-    """Mark everything. Returns how many marks stand."""
+    """Mark everything, archives to be written again. Returns how many marks stand."""
+    connection.execute(update(feeds).values(archives=0))
     return sum(_mark_rows(connection, table) for table in (pages, feeds))
 
 

@@ -18,11 +18,12 @@ from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
 from aggregator.store.budget import SqlLedger
 from aggregator.store.engine import Database
+from aggregator.store.publications import SqlPublications
 from aggregator.store.segments import SqlMemory
 from aggregator.store.statements import free_claims
 
 
-class SqlStore(SqlMemory, SqlLedger):
+class SqlStore(SqlMemory, SqlLedger, SqlPublications):
     """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads."""
 
     def __init__(self, database: Database) -> None:
