@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
 
-from aggregator.core import aliases, decide, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
+from aggregator.core import aliases, decide, feeding, gaps, health, hosts, identity, language, paging, retention, retry, revisions, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, Overtaken, PublishError, Retryable, TranslationError, Unsupported
@@ -133,6 +133,7 @@ class Pipeline:
         rows = self.store.aliases({name for each in names.values() for name in each.all})
         stored = self.store.known({*names, *(alias.item_id for alias in rows)})
         found = aliases.recognize(reading.items, names, rows, stored, source)
+        found = retention.within(found, stored, source, now=self.clock())
         known = frozenset(item.id for item in found.items if item.id in stored and stored[item.id].source == source.name)
         changes = decide.changes(found.items, stored, now=self.clock())
         jobs = (job for change in changes for job in decide.work_for(change.item, self.sources, now=self.clock()))

@@ -28,9 +28,10 @@ from aggregator.fetch.failures import FetchError
 from aggregator.fetch.guard import check_literal, networks
 from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.target import parse_target
-from aggregator.model import Document, Feed, Page, Source
+from aggregator.model import Document, Feed, Page, Pruned, Source
 from aggregator.pipeline import Pipeline, utc_now
 from aggregator.ports import Publisher, SourceKind, Store, Translator
+from aggregator.pruning import Eraser, prune
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.markdown import MarkdownPublisher
@@ -106,6 +107,10 @@ class House:
                 for root in (self.settings.paths.content, self.settings.paths.feeds):
                     files.sweep(root, before=began if alone else began - LONGEST_WRITE)
             yield
+
+    def prune(self) -> list[Pruned]:
+        """Take away what retention does not keep. Raises PublishError where a document can't be deleted."""
+        return prune(self.pipeline, eraser(self.settings))
 
     def rendered(self, pages: Sequence[Page]) -> Iterator[str]:
         """The Markdown document of each page, an empty line between two."""
@@ -209,6 +214,11 @@ def writer(settings: Settings) -> Writer:
     """What puts documents below the configured folders."""
     roots = {"content": settings.paths.content, "feeds": settings.paths.feeds}
     return lambda document, former: files.write(document, roots, former=former)
+
+
+def eraser(settings: Settings) -> Eraser:
+    """What deletes documents below the configured folder; feeds are written anew instead."""
+    return lambda document, path: files.erase(document, settings.paths.content, path=path) if document.root == "content" else None
 
 
 def discover(url: str, choose: Choice, *, settings: Settings) -> Found:

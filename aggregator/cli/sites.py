@@ -70,6 +70,12 @@ unsafe = false
 title = false
 block = false
 
+[markup.goldmark.extensions]
+taskList = false
+
+[markup.goldmark.extensions.typographer]
+disable = true
+
 [markup.highlight]
 codeFences = false
 """

@@ -13,13 +13,13 @@ from aggregator.config.durations import duration_text
 from aggregator.config.secrets import HIDDEN, Secret, scrubbed
 from aggregator.config.settings import Settings
 from aggregator.config.words import dotted
-from aggregator.model import Source
+from aggregator.model import Retention, Source
 
 
 def table(settings: Settings) -> dict[str, Any]:
     """The settings in the form of a configuration file: plain text, numbers, lists and tables, secrets hidden."""
     return {
-        "site": _plain(settings.site.model_dump()),
+        "site": _plain(settings.site.model_dump(exclude={"retention"}) | _set(retention=settings.site.retention)),
         "paths": _plain(asdict(settings.paths)),
         "store": {"url": scrubbed(settings.store.url)},
         "fetch": _plain(settings.fetch.model_dump()),
@@ -35,10 +35,15 @@ def show(settings: Settings) -> str:
     return "\n".join(line for section, value in table(settings).items() for line in _lines(section, value)).lstrip("\n") + "\n"
 
 
+def _set(**values: object) -> dict[str, object]:
+    """The values that there are."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
 def _source(source: Source) -> dict[str, Any]:
     """A source's table without what is empty, its kind's own keys last, where the file has them."""
     facts = {key: getattr(source, key) for key in source.__dataclass_fields__ if key not in ("name", "options")}
-    kept = {key: value for key, value in facts.items() if key == "translate_to" or value not in ("", None, (), {})}
+    kept = {key: value for key, value in facts.items() if key == "translate_to" or value not in ("", None, (), {}, Retention())}
     options = source.options if source.kind in ("json", "html", "feed") else {"options": source.options}
     return {key: _plain(value) for key, value in (kept | {"url": scrubbed(source.url)} | dict(options)).items()}
 
@@ -50,6 +55,8 @@ def _plain(value: Any) -> Any:
             return HIDDEN
         case timedelta():
             return duration_text(value)
+        case Retention():
+            return {name: _plain(limit) for name, limit in (("age", value.age), ("items", value.items)) if limit}
         case Path():
             return str(value)
         case Mapping():

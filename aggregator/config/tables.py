@@ -25,6 +25,7 @@ from aggregator.config.values import (
     Pause,
     Places,
     Proxy,
+    Retain,
     RouteEnd,
     Rules,
     Size,
@@ -53,6 +54,7 @@ class Site(Table):
     base_url: BaseUrl = Field(default="http://127.0.0.1:8080", description="Public address that /feeds/... and /opml.xml are found under.")
     timezone: Timezone = Field(default="Asia/Shanghai", description="IANA time zone of the dates in front matter.")
     languages: Languages = Field(default=("zh-CN", "en"), description="BCP 47 tags of the languages that every item is to exist in.")
+    retention: Retain | None = Field(default=None, description="`retention` of the sources that don't say; default: everything is kept.")
 
 
 class PathsTable(Table):
@@ -130,6 +132,11 @@ class SourceTable(Table):
         description="Profile clean: regular expressions on each paragraph of a text; what they find is left out.",
     )
     max_items: int = Field(default=5000, ge=1, le=5000, description="Most entries read from one answer.")
+    retention: Retain | None = Field(
+        default=None,
+        description='What is kept of its items: those of the last days, "90d", the newest, 5000, or both, `{ age = "90d", items = 5000 }`. '
+        "`{}` keeps everything. Default: site.retention.",
+    )
     full_text: FullText = Field(
         default=False, description="Read each article's own page for its full text: by the CSS selector of the article, or true to find it."
     )
@@ -230,7 +237,6 @@ TABLES: dict[str, type[BaseModel]] = {
 }
 LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
     "": frozenset({"budget"}),
-    "sources": frozenset({"retention"}),
     "feeds": frozenset({"websub", "hub"}),
 }
 
