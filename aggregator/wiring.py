@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from aggregator import plugins
 from aggregator.config import Adapters, Secret, Settings, TranslatorSettings
 from aggregator.config import Store as StoreSettings
+from aggregator.config.tables import Git
 from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
@@ -34,6 +35,7 @@ from aggregator.ports import Publisher, SourceKind, Store, Translator
 from aggregator.pruning import Eraser, prune
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
+from aggregator.publishers.index import index
 from aggregator.publishers.markdown import MarkdownPublisher
 from aggregator.sources import article
 from aggregator.store import open_store, presence
@@ -129,6 +131,16 @@ class House:
         feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
         return opml.opml(feeds, title=self.settings.site.title, base_url=self.settings.site.base_url, form=form)
 
+    def lay_out(self) -> list[str]:
+        """Bring the pages around the feeds up to date, where a whole site is wanted. Returns those that were written."""
+        if self.settings.paths.site is None:
+            return []
+        site = self.settings.site
+        feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
+        documents = index(feeds, title=site.title, base_url=site.base_url, formats=self.settings.feeds.formats)
+        laid = [self.pipeline.write(document, "") for document in documents]
+        return [place.path for place in laid if place.outcome == "written"]
+
     def places(self) -> list[Place]:
         """(language, name, title, path below /feeds/ without its extension) of every feed."""
         return [
@@ -212,7 +224,7 @@ def routes(settings: Settings) -> list[Route]:
 
 def writer(settings: Settings) -> Writer:
     """What puts documents below the configured folders."""
-    roots = {"content": settings.paths.content, "feeds": settings.paths.feeds}
+    roots = {"content": settings.paths.content, "feeds": settings.paths.feeds, "site": settings.paths.site or settings.paths.feeds}
     return lambda document, former: files.write(document, roots, former=former)
 
 
@@ -314,4 +326,5 @@ def for_addresses(settings: Settings, addresses: Sequence[str], *, translate_to:
         Source(name=name, url=address, folder=name, translate_to=tuple(translate_to))
         for name, address in zip(names, addresses, strict=True)
     )
-    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)))
+    paths, git = replace(settings.paths, site=None), Git()  # nothing is kept, so nothing is laid out or committed
+    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)), paths=paths, git=git)

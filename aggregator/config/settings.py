@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aggregator
 from aggregator.config.secrets import Secret, is_sensitive
-from aggregator.config.tables import Feeds, Fetch, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
+from aggregator.config.tables import Feeds, Fetch, Git, Hugo, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
 from aggregator.model import Retention, Source
 
 BUILT_IN_ENGINES = {"opencc": "opencc", "google": "deep"}
@@ -22,11 +22,12 @@ _OF_KINDS = ("items", "fields", "date_format", "next")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
-    """Absolute folders: state, Markdown documents, feeds."""
+    """Absolute folders: state, Markdown documents, feeds; and a site for any web server, where one is wanted."""
 
     data: Path
     content: Path
     feeds: Path
+    site: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ class Settings:
     translators: Mapping[str, TranslatorSettings]
     routes: tuple[Route, ...]
     feeds: Feeds
+    hugo: Hugo
+    git: Git
 
 
 def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path) -> Settings:
@@ -62,18 +65,27 @@ def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path
         translators=BUILT_IN_TRANSLATORS | main.translators,
         routes=(*main.routes, *_missing(LAST_ROUTES, main.routes)),
         feeds=main.feeds,
+        hugo=_hugo(main.hugo, folder),
+        git=main.git,
     )
 
 
 def _paths(table: PathsTable, folder: Path) -> Paths:
     data = (folder / table.data).resolve()
-    content, feeds = table.content or data / "content", table.feeds or data / "feeds"
-    return Paths(data=data, content=(folder / content).resolve(), feeds=(folder / feeds).resolve())
+    content, feeds = table.content or data / "content", table.feeds or Path(table.site or data) / "feeds"
+    site = (folder / table.site).resolve() if table.site else None
+    return Paths(data=data, content=(folder / content).resolve(), feeds=(folder / feeds).resolve(), site=site)
+
+
+def _hugo(hugo: Hugo, folder: Path) -> Hugo:
+    """The settings with the site's absolute folder."""
+    return hugo.model_copy(update={"site": str((folder / hugo.site).resolve())}) if hugo.site else hugo
 
 
 def _fetch(fetch: Fetch, site: Site) -> Fetch:
     """The settings with a user agent that says who we are and where to complain."""
-    return fetch if fetch.user_agent else fetch.model_copy(update={"user_agent": f"aggregator/{aggregator.__version__} (+{site.base_url})"})
+    contact = f" (+{site.base_url})" if site.base_url else ""
+    return fetch if fetch.user_agent else fetch.model_copy(update={"user_agent": f"aggregator/{aggregator.__version__}{contact}"})
 
 
 def _missing(routes: Iterable[Route], given: tuple[Route, ...]) -> list[Route]:

@@ -20,10 +20,12 @@ def table(settings: Settings) -> dict[str, Any]:
     """The settings in the form of a configuration file: plain text, numbers, lists and tables, secrets hidden."""
     return {
         "site": _plain(settings.site.model_dump(exclude={"retention"}) | _set(retention=settings.site.retention)),
-        "paths": _plain(asdict(settings.paths)),
+        "paths": _plain(_set(**asdict(settings.paths))),
         "store": {"url": scrubbed(settings.store.url)},
         "fetch": _plain(settings.fetch.model_dump()),
         "feeds": _plain(settings.feeds.model_dump()),
+        "hugo": _plain(_set(**settings.hugo.model_dump())),
+        "git": _plain(settings.git.model_dump()),
         "translators": {name: _plain({"engine": each.engine} | each.options) for name, each in settings.translators.items()},
         "routes": [_plain(route.model_dump(by_alias=True)) for route in settings.routes],
         "sources": {source.name: _source(source) for source in settings.sources},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aggregator.config.durations import duration_text
+from aggregator.config.upkeep import Command, Retain
 from aggregator.config.values import (
     AnyLanguage,
     AnyUrl,
@@ -25,7 +27,6 @@ from aggregator.config.values import (
     Pause,
     Places,
     Proxy,
-    Retain,
     RouteEnd,
     Rules,
     Size,
@@ -51,7 +52,10 @@ class Site(Table):
     """Who publishes, where and in which languages."""
 
     title: str = Field(default="News", description="Name of the site: title of the feed of everything, first part of those of tags.")
-    base_url: BaseUrl = Field(default="http://127.0.0.1:8080", description="Public address that /feeds/... and /opml.xml are found under.")
+    base_url: BaseUrl = Field(
+        default="http://127.0.0.1:8080",
+        description="Public address that /feeds/... and /opml.xml are found under; empty where it is not known.",
+    )
     timezone: Timezone = Field(default="Asia/Shanghai", description="IANA time zone of the dates in front matter.")
     languages: Languages = Field(default=("zh-CN", "en"), description="BCP 47 tags of the languages that every item is to exist in.")
     retention: Retain | None = Field(default=None, description="`retention` of the sources that don't say; default: everything is kept.")
@@ -62,7 +66,17 @@ class PathsTable(Table):
 
     data: FilePath = Field(default="../data", description="State: the SQLite store and what belongs to it.")
     content: FilePath | None = Field(default=None, description="Markdown documents; default: `content` in data.")
-    feeds: FilePath | None = Field(default=None, description="Feeds; default: `feeds` in data.")
+    feeds: FilePath | None = Field(default=None, description="Feeds; default: `feeds` in site, or else in data.")
+    site: FilePath | None = Field(
+        default=None, description="A whole site for any web server: index page, OPML list, and below `feeds` the feeds; default: none."
+    )
+
+    @model_validator(mode="after")
+    def _has_its_feeds_in_its_site(self) -> Self:
+        """Check that a site's index page leads to the feeds."""
+        if self.site and self.feeds and Path(self.feeds) != Path(self.site) / "feeds":
+            raise ValueError("feeds stand in the folder feeds of site; remove feeds, or site")
+        return self
 
 
 class StoreTable(Table):
@@ -201,6 +215,21 @@ class Feeds(Table):
     bilingual: bool = Field(default=True, description="Write a bilingual variant of every translated feed.")
 
 
+class Hugo(Table):
+    """A site that the daemon builds after it has published."""
+
+    command: Command = Field(default="hugo", description="What builds the site, run in its folder.")
+    site: FilePath | None = Field(default=None, description="Folder of the site; default: none is built.")
+    every: Duration = Field(default="10m", validate_default=True, description="Least time between the beginnings of two builds.")
+
+
+class Git(Table):
+    """Documents under version control."""
+
+    commit: bool = Field(default=False, description="Commit what differs in paths.content, once a round; nothing is ever pushed.")
+    every: Duration = Field(default="10m", validate_default=True, description="Least time between two commits of the daemon.")
+
+
 Sources = dict[SourceName, SourceTable]
 
 
@@ -222,6 +251,8 @@ class MainFile(Table):
         default=(), strict=False, description="First match wins; then zh to zh by opencc, all else by google."
     )
     feeds: Feeds = Feeds()
+    hugo: Hugo = Hugo()
+    git: Git = Git()
     sources: Sources = Field(default={}, description="The sources, by name.")
 
 
@@ -234,6 +265,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "translators": TranslatorSettings,
     "routes": Route,
     "feeds": Feeds,
+    "hugo": Hugo,
+    "git": Git,
 }
 LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
     "": frozenset({"budget"}),

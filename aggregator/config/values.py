@@ -17,14 +17,13 @@ from aggregator.config import languages
 from aggregator.config.durations import duration, pause, size
 from aggregator.config.secrets import Place, Secret, is_reference, resolve, scrubbed
 from aggregator.config.words import meant, quoted, type_of
-from aggregator.model import FilterField, Retention
+from aggregator.model import FilterField
 
 FILTERS = get_args(FilterField)
 RESERVED = ("all", "tag")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 TAG = re.compile(r"\w[\w-]{0,59}")
-DAYS = re.compile("[1-9][0-9]{0,4}d")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 REFERENCES = re.compile(r"\{(env|file):([^{}]*)\}")
@@ -221,25 +220,6 @@ def full_text(value: object) -> bool | str:
     raise ValueError('must be true, false, or the CSS selector of the article, such as "article .body"')
 
 
-def retention(value: object) -> Retention:
-    """What is kept: the last days, the newest items, or both."""
-    match value:
-        case Retention():
-            return value
-        case bool():
-            pass
-        case int() if value > 0:
-            return Retention(items=value)
-        case str() if DAYS.fullmatch(value):
-            return Retention(age=timedelta(days=int(value[:-1])))
-        case dict() if value.keys() <= {"age", "items"}:
-            parts = [retention(part) for part in value.values()]
-            whole = Retention(age=parts[0].age or parts[-1].age, items=parts[0].items or parts[-1].items) if parts else Retention()
-            if {"age", "items"} & value.keys() == {name for name in ("age", "items") if getattr(whole, name)}:
-                return whole
-    raise ValueError(f'{quoted(value)} says not what to keep; write "90d", 5000, or {{ age = "90d", items = 5000 }}')
-
-
 def path(value: str) -> str:
     """A path of the file system."""
     if not value or not value.isprintable():
@@ -301,7 +281,7 @@ Patterns = Annotated[
 ]
 Url = Annotated[str, AfterValidator(web_url)]
 AnyUrl = Annotated[str, AfterValidator(_or_empty(web_url))]
-BaseUrl = Annotated[str, AfterValidator(base_url)]
+BaseUrl = Annotated[str, AfterValidator(_or_empty(base_url))]
 StoreUrl = Annotated[str, PlainValidator(store_url), TEXT_OR_SECRET]
 Proxy = Annotated[str, PlainValidator(proxy), TEXT_OR_SECRET]
 UserAgent = Annotated[str, AfterValidator(user_agent)]
@@ -310,23 +290,6 @@ HeaderText = Annotated[str, PlainValidator(header_text), TEXT_OR_SECRET]
 Option = Annotated[Any, PlainValidator(option), WithJsonSchema({})]
 FullText = Annotated[
     bool | str, PlainValidator(full_text), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "minLength": 1}]})
-]
-Retain = Annotated[
-    Retention,
-    PlainValidator(retention),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": "^[1-9][0-9]{0,4}d$"},
-                {"type": "integer", "minimum": 1},
-                {
-                    "type": "object",
-                    "properties": {"age": {"type": "string"}, "items": {"type": "integer", "minimum": 1}},
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
 ]
 FilePath = Annotated[str, AfterValidator(path)]
 

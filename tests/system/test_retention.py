@@ -12,7 +12,8 @@ from tests.system.origin import Origin, plain
 
 def feed(*numbers: int) -> bytes:
     entries = "".join(
-        f"<item><guid>{n}</guid><title>News {n}</title><link>https://e.example/{n}</link><description>&lt;p&gt;Text {n}.&lt;/p&gt;</description>"
+        f"<item><guid>{n}</guid><title>News {n}</title><link>https://e.example/{n}</link>"
+        f"<description>&lt;p&gt;Text {n}.&lt;/p&gt;</description>"
         f"<pubDate>Fri, {n:02} May 2026 00:00:00 GMT</pubDate></item>"
         for n in numbers
     )

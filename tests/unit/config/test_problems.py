@@ -66,6 +66,11 @@ TYPES = [
 ]
 
 VALUES = [
+    ("[hugo]\ncommand = 'hugo \"x'", "hugo.command", "is no command: no closing quotation"),
+    ("[hugo]\ncommand = ' '", "hugo.command", 'is empty; write a command such as "hugo --minify"'),
+    ("[hugo]\nevery = '10'", "hugo.every", "'10' is no duration"),
+    ("[paths]\nsite = 'a'\nfeeds = 'b'", "paths", "feeds stand in the folder feeds of site; remove feeds, or site"),
+    ("[git]\ncommit = 'yes'", "git.commit", "must be true or false"),
     ("[site]\nbase_url = 'news.example'", "site.base_url", "'news.example' is no complete URL"),
     ("[site]\nbase_url = 'https://news.example/?a=b'", "site.base_url", "has a part after ? or #"),
     ("[site]\ntimezone = 'asia/shanghai'", "site.timezone", "did you mean 'Asia/Shanghai'?"),

@@ -10,6 +10,9 @@ from aggregator import config
 
 TABLE = {
     "site": {"title": 'A "quoted" \\ title\n\x7f 新闻', "languages": ["de"], "retention": "400d"},
+    "paths": {"site": "../public"},
+    "hugo": {"site": "../site", "command": "hugo --minify", "every": "1h"},
+    "git": {"commit": True},
     "translators": {"mine": {"engine": "pseudo", "depth": 2, "ratio": 0.5, "on": True, "nested": {"a key": ["x", 1]}}},
     "routes": [{"from": "de", "to": "*", "engines": ["mine", "google"]}],
     "sources": {
