@@ -114,7 +114,7 @@ def begin_site(folder: Path, settings: Settings) -> list[Path]:
     try:
         with as_file(files("aggregator.cli") / "hugo") as layouts:
             shutil.copytree(layouts, folder, dirs_exist_ok=True)
-        written = [folder / CONFIGURATION, folder / "themes" / "aggregator"]
+        written = [folder / name for name in (CONFIGURATION, "layouts", "themes/aggregator")]
         (folder / CONFIGURATION).write_text(configuration(folder, settings), encoding="utf-8")
         if not (folder / ".gitignore").exists():
             (folder / ".gitignore").write_text(IGNORE, encoding="utf-8")

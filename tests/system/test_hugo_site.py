@@ -270,7 +270,7 @@ def broken_links(public: Path, site: Built) -> list[str]:
 def test_a_folder_is_begun_with_a_configuration_and_a_site_at_once(tmp_path: Path) -> None:
     begun = Site(tmp_path)
     assert begun.run("init", "--hugo").returncode == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"config", "themes", "hugo.toml", ".gitignore"}
+    assert {path.name for path in tmp_path.iterdir()} == {"config", "layouts", "themes", "hugo.toml", ".gitignore"}
     assert 'content = "../content"' in begun.config.read_text("utf-8")
     assert begun.run("config", "check").returncode == 0
     assert "en/index.html" in hugo(tmp_path).pages
