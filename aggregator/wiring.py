@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from aggregator import plugins
 from aggregator.config import Adapters, Secret, Settings, TranslatorSettings
 from aggregator.config import Store as StoreSettings
+from aggregator.config.tables import Git
 from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
@@ -29,11 +30,13 @@ from aggregator.fetch.failures import FetchError
 from aggregator.fetch.guard import check_literal, networks
 from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.target import parse_target
-from aggregator.model import Document, Feed, Page, Source
+from aggregator.model import Document, Feed, Page, Pruned, Source
 from aggregator.pipeline import Pipeline, utc_now
 from aggregator.ports import Publisher, SourceKind, Store, Translator
+from aggregator.pruning import Eraser, prune
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
+from aggregator.publishers.index import index
 from aggregator.publishers.markdown import MarkdownPublisher
 from aggregator.sources import article
 from aggregator.sources.guessing import GuessingReader, guesser
@@ -117,6 +120,10 @@ class House:
                     files.sweep(root, before=began if alone else began - LONGEST_WRITE)
             yield
 
+    def prune(self) -> list[Pruned]:
+        """Take away what retention does not keep. Raises PublishError where a document can't be deleted."""
+        return prune(self.pipeline, eraser(self.settings))
+
     def rendered(self, pages: Sequence[Page]) -> Iterator[str]:
         """The Markdown document of each page, an empty line between two."""
         documents = (document for page in pages for document in self.documents.page(page))
@@ -134,6 +141,16 @@ class House:
         names = [(name, other) for name, other in self.store.feed_names() if language in ("", other)]
         feeds = [self.pipeline.empty_feed(name, other) for name, other in names]
         return opml.opml(feeds, title=self.settings.site.title, base_url=self.settings.site.base_url, form=form)
+
+    def lay_out(self) -> list[str]:
+        """Bring the pages around the feeds up to date, where a whole site is wanted. Returns those that were written."""
+        if self.settings.paths.site is None:
+            return []
+        site = self.settings.site
+        feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
+        documents = index(feeds, title=site.title, base_url=site.base_url, formats=self.settings.feeds.formats)
+        laid = [self.pipeline.write(document, "") for document in documents]
+        return [place.path for place in laid if place.outcome == "written"]
 
     def places(self) -> list[Place]:
         """(language, name, title, path below /feeds/ without its extension) of every feed."""
@@ -233,8 +250,13 @@ def routes(settings: Settings) -> list[Route]:
 
 def writer(settings: Settings) -> Writer:
     """What puts documents below the configured folders."""
-    roots = {"content": settings.paths.content, "feeds": settings.paths.feeds}
+    roots = {"content": settings.paths.content, "feeds": settings.paths.feeds, "site": settings.paths.site or settings.paths.feeds}
     return lambda document, former: files.write(document, roots, former=former)
+
+
+def eraser(settings: Settings) -> Eraser:
+    """What deletes documents below the configured folder; feeds are written anew instead."""
+    return lambda document, path: files.erase(document, settings.paths.content, path=path) if document.root == "content" else None
 
 
 def discover(url: str, choose: Choice, *, settings: Settings) -> Found:
@@ -330,4 +352,5 @@ def for_addresses(settings: Settings, addresses: Sequence[str], *, translate_to:
         Source(name=name, url=address, folder=name, translate_to=tuple(translate_to))
         for name, address in zip(names, addresses, strict=True)
     )
-    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)))
+    paths, git = replace(settings.paths, site=None), Git()  # nothing is kept, so nothing is laid out or committed
+    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)), paths=paths, git=git)

@@ -281,7 +281,7 @@ Patterns = Annotated[
 ]
 Url = Annotated[str, AfterValidator(web_url)]
 AnyUrl = Annotated[str, AfterValidator(_or_empty(web_url))]
-BaseUrl = Annotated[str, AfterValidator(base_url)]
+BaseUrl = Annotated[str, AfterValidator(_or_empty(base_url))]
 StoreUrl = Annotated[str, PlainValidator(store_url), TEXT_OR_SECRET]
 Proxy = Annotated[str, PlainValidator(proxy), TEXT_OR_SECRET]
 UserAgent = Annotated[str, AfterValidator(user_agent)]

@@ -53,7 +53,7 @@ class Document:
     to another item, and `alternative` is the path to write instead.
     """
 
-    root: Literal["content", "feeds"]
+    root: Literal["content", "feeds", "site"]
     path: str
     data: bytes
     keep: bool = False

@@ -304,6 +304,17 @@ class Store(Memory, Ledger, Publications, Protocol):
         """For `status`: items, translations, jobs waiting, marks; items by source."""
         ...
 
+    def expired(self, source: str, *, before: datetime | None, keep: int | None, now: datetime, limit: int) -> Sequence[str]:
+        """Ids of a source's items published before an instant, then of those beyond its `keep` newest; none that is claimed."""
+        ...
+
+    def remove_items(self, ids: Collection[str], names: Collection[Alias], *, now: datetime) -> Collection[str]:
+        """Delete items with all of theirs, mark the feeds they stood in, and remember names of theirs. Returns the ids of those that went:
+
+        one that is claimed stays.
+        """
+        ...
+
     def path_of(self, item_id: str, language: str) -> str:
         """Where this page's document was written, relative to the content root, or empty."""
         ...

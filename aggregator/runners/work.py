@@ -31,6 +31,7 @@ class Round:
     published: list[Published] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)  # sources that another process is polling right now
     resting: dict[str, Block] = field(default_factory=dict)  # sources whose host wants to be left alone
+    unfinished: str = ""  # what of the rest could not be done: index pages, a commit
 
     @property
     def written(self) -> list[str]:

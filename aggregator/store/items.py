@@ -48,7 +48,7 @@ def save_items(connection: Connection, changes: Collection[Change], *, now: date
     kept = [_settled(item, stored[key]) for key, item in rows.items()]
     put(connection, items, _values([item for item in kept if item != stored[item.id]], now), keep=_NEVER_MOVES)
     moved = [item for item in kept if _place(item) != _place(stored[item.id])]
-    left = [feed for item in moved for feed in _leave_feeds(connection, stored[item.id])]
+    left = [feed for item in moved for feed in leave_feeds(connection, stored[item.id])]
     translated = [page for item in moved for page in _move_pages(connection, stored[item.id], item)]
     show(connection, [(item, item.language) for item in kept] + translated, also_feeds=left)
 
@@ -109,7 +109,7 @@ def _check_current(changes: Collection[Change], stored: Mapping[str, Item]) -> N
             raise Overtaken(f"the page of the item {item.id} has been read in the meantime")
 
 
-def _leave_feeds(connection: Connection, old: Item) -> list[tuple[str, str]]:
+def leave_feeds(connection: Connection, old: Item) -> list[tuple[str, str]]:
     """Take an item out of its feeds in all its languages. Returns these feeds as (name, language)."""
     keys = [column == bindparam(f"of_{column.name}") for column in feed_pages.primary_key.columns]
     rows = [row for language in languages_of(connection, old.id) for row in _feed_rows(old, language)]
