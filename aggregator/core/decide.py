@@ -264,11 +264,16 @@ def changes(items: Sequence[Item], known: Mapping[str, Item], *, now: datetime) 
     """
     first: dict[str, Item] = {}
     for item in items:
-        stored = known.get(item.id)
-        if item.id not in first or (stored and item.digest in (stored.digest, stored.fed_digest)):
+        there = first.setdefault(item.id, item)
+        if _is_stored(item, known) and not _is_stored(there, known):
             first[item.id] = item
     found = (revisions.change(item, known.get(item.id), now=now) for item in first.values())
     return [change for change in found if change is not None]
+
+
+def _is_stored(item: Item, known: Mapping[str, Item]) -> bool:
+    stored = known.get(item.id)
+    return stored is not None and item.digest in (stored.digest, stored.fed_digest)
 
 
 def work_for(item: Item, sources: Mapping[str, Source], *, now: datetime) -> list[Job]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from aggregator.errors import StoreError, StoreLocked
 
 WAIT = timedelta(seconds=30)
+_CACHE = "cache_size = -256"  # KiB: for each connection, while the system has the whole file in its own cache
 _POOL = {"pool_size": 8, "max_overflow": -1}  # as many as there are threads, but eight at rest
 _REPAIR = "stop the program, put the last copy made with `aggregator store backup` in its place, and start again"
 _DAMAGED = f"is damaged: {_REPAIR}"
@@ -140,7 +141,7 @@ def _connector(file: Path | None, wait: timedelta) -> Callable[[], sqlite3.Conne
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(file or ":memory:", timeout=wait.total_seconds(), isolation_level=None, check_same_thread=False)
         try:
-            for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", _CACHE):
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error:
             connection.close()

