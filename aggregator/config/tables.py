@@ -276,8 +276,6 @@ TABLES: dict[str, type[BaseModel]] = {
     "git": Git,
 }
 WITHIN: dict[tuple[str, str], type[BaseModel]] = {("budget", "per_engine"): EngineBudget, ("budget", "per_source"): SourceBudget}
-LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
-}
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

@@ -27,7 +27,6 @@ TAG = re.compile(r"\w[\w-]{0,59}")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 REFERENCES = re.compile(r"\{(env|file):([^{}]*)\}")
-NOT_YET = "this key is known but not supported by this version; remove it"
 
 
 def source_name(value: str) -> str:
