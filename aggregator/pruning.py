@@ -5,30 +5,28 @@ items too old or too many -> pages -> ERASE documents -> REMOVE items, keep thei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from aggregator.core import feeding, retention
 from aggregator.model import Document, Item, Pruned, Source
 from aggregator.pipeline import Pipeline
 
-Eraser = Callable[[Document, str], bool | None]
-
 AT_ONCE = 100
 
 
-def prune(pipeline: Pipeline, erase: Eraser) -> list[Pruned]:
-    """Every configured source that keeps less than everything. `erase` deletes a document where it was written. Raises PublishError."""
+def prune(pipeline: Pipeline) -> list[Pruned]:
+    """Every configured source that keeps less than everything. Raises PublishError."""
     limited = (source for source in pipeline.sources.values() if source.retention.age or source.retention.items)
-    return [_pruned(pipeline, source, erase) for source in limited]
+    return [_pruned(pipeline, source) for source in limited]
 
 
-def _pruned(pipeline: Pipeline, source: Source, erase: Eraser) -> Pruned:
+def _pruned(pipeline: Pipeline, source: Source) -> Pruned:
     pruned, now = Pruned(source=source.name), pipeline.clock()
     before = now - source.retention.age if source.retention.age else None
     while ids := pipeline.store.expired(source.name, before=before, keep=source.retention.items, now=now, limit=AT_ONCE):
         items = pipeline.store.items(ids)
-        erased = [erase(document, path) for item in items.values() for document, path in _documents(pipeline, item)]
+        erased = [pipeline.erase(document, path) for item in items.values() for document, path in _documents(pipeline, item)]
         gone = pipeline.store.remove_items(ids, retention.tombstones(items.values(), pipeline.sources, now=now), now=now)
         pruned = replace(
             pruned,

@@ -32,8 +32,9 @@ from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.target import parse_target
 from aggregator.model import Document, Feed, Page, Pruned, Source
 from aggregator.pipeline import Pipeline, utc_now
+from aggregator.placing import Eraser, Writer, no_eraser
 from aggregator.ports import Publisher, SourceKind, Store, Translator
-from aggregator.pruning import Eraser, prune
+from aggregator.pruning import prune
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.index import index
@@ -50,7 +51,6 @@ from aggregator.translators.spending import Spending
 from aggregator.translators.watched import WatchedTranslator
 
 Result = TypeVar("Result")
-Writer = Callable[[Document, str], files.Written]
 IN_MEMORY = "sqlite://"
 LONGEST_WRITE = timedelta(hours=1)
 PAGES = {
@@ -122,7 +122,7 @@ class House:
 
     def prune(self) -> list[Pruned]:
         """Take away what retention does not keep. Raises PublishError where a document can't be deleted."""
-        return prune(self.pipeline, eraser(self.settings))
+        return prune(self.pipeline)
 
     def rendered(self, pages: Sequence[Page]) -> Iterator[str]:
         """The Markdown document of each page, an empty line between two."""
@@ -167,15 +167,18 @@ class House:
 
 @contextmanager
 def open_house(settings: Settings, *, offline: bool = False, write: Writer | None = None) -> Iterator[House]:
-    """All parts on the configured store, closed at the end; `write` takes the place of what writes documents. Raises StoreError."""
+    """All parts on the configured store, closed at the end. Raises StoreError.
+
+    `write` takes the place of what writes documents, and then none is deleted.
+    """
     store = open_store(settings.store.url)
     try:
-        yield build(settings, store, offline=offline, write=write or writer(settings))
+        yield build(settings, store, offline=offline, write=write)
     finally:
         store.close()
 
 
-def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> House:
+def build(settings: Settings, store: Store, *, offline: bool, write: Writer | None) -> House:
     """The parts on a store that is open."""
     documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
     feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats, hub=settings.feeds.websub)
@@ -192,7 +195,8 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         sources={source.name: source for source in settings.sources},
         router=router,
         publishers=(documents, feeds),
-        write=write,
+        write=write or writer(settings),
+        erase=no_eraser if write else eraser(settings),
         limits=limits(settings),
         site_title=settings.site.title,
         site_link=settings.site.base_url,
@@ -250,13 +254,18 @@ def routes(settings: Settings) -> list[Route]:
 
 def writer(settings: Settings) -> Writer:
     """What puts documents below the configured folders."""
-    roots = {"content": settings.paths.content, "feeds": settings.paths.feeds, "site": settings.paths.site or settings.paths.feeds}
-    return lambda document, former: files.write(document, roots, former=former)
+    return lambda document, former: files.write(document, roots(settings), former=former)
 
 
 def eraser(settings: Settings) -> Eraser:
-    """What deletes documents below the configured folder; feeds are written anew instead."""
-    return lambda document, path: files.erase(document, settings.paths.content, path=path) if document.root == "content" else None
+    """What deletes documents below the configured folders."""
+    return lambda document, path: files.erase(document, roots(settings)[document.root], path=path)
+
+
+def roots(settings: Settings) -> dict[str, Path]:
+    """The folder for each root that documents name."""
+    paths = settings.paths
+    return {"content": paths.content, "feeds": paths.feeds, "site": paths.site or paths.feeds}
 
 
 def discover(url: str, choose: Choice, *, settings: Settings) -> Found:

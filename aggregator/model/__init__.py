@@ -20,7 +20,7 @@ from aggregator.model.polling import (
     Validators,
     Wait,
 )
-from aggregator.model.publishing import Document, Feed, Mark, Page, Published, Topic
+from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Segment, Term, Translated, Translation
@@ -30,6 +30,7 @@ __all__ = [
     "NOTHING",
     "NO_HINTS",
     "Alias",
+    "Archive",
     "Block",
     "Cap",
     "Capacity",

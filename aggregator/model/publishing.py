@@ -31,7 +31,7 @@ class Feed:
     """A list of pages under one name in one language, newest first. `name` is a source's name, "all" or "tag/<tag>".
 
     Pages that came earlier stand in archives, numbered from 1 (RFC 5005 section 4). `archive` is the number of this one, 0 for the feed
-    itself; `archives` is how many there are before it.
+    itself; `archives` is the number of the one before it, 0 for none.
     """
 
     name: str
@@ -69,6 +69,14 @@ class Mark:
     key: str
     language: str
     generation: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """An archive of a feed that is out of date. `generation` is as in a mark."""
+
+    number: int
+    generation: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.model import Topic
+from aggregator.model import Archive, Block, Topic
 
 
 class Publications(Protocol):
@@ -16,23 +16,23 @@ class Publications(Protocol):
         """The languages in which the feed of this name has at least one page, sorted."""
         ...
 
-    def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[int]:
-        """Put the oldest pages that stand in no archive into new ones of exactly `size`. What an archive holds never changes.
+    def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[Archive]:
+        """Put the oldest pages that stand in no archive into new ones of exactly `size`. No page comes into an archive later.
 
-        Returns the numbers of those that are not written yet, the oldest and at most `limit`.
+        Returns those that are out of date, at most `limit`, the oldest first and those that have no page left last.
         """
         ...
 
-    def archives(self, *, feed: str, language: str) -> int:
-        """How many archives of a feed are written, numbered from 1."""
+    def newest_archive(self, *, feed: str, language: str, before: int | None = None) -> int:
+        """The number of a feed's newest archive that has a page, or of the newest `before` another; 0 for none."""
         ...
 
     def archived(self, *, feed: str, language: str, archive: int) -> Sequence[str]:
         """Ids of the items in an archive of a feed, newest first."""
         ...
 
-    def record_archive(self, *, feed: str, language: str, archive: int) -> None:
-        """Remember that this archive is written, and all before it; marking everything forgets it."""
+    def record_archive(self, archive: Archive, *, feed: str, language: str) -> None:
+        """Remember that this archive is written as it was claimed, or deleted; marking everything forgets it."""
         ...
 
     def note_topics(self, digests: Mapping[str, str], *, now: datetime) -> None:
@@ -47,6 +47,6 @@ class Publications(Protocol):
         """The hub was told of these as they were when they were claimed; what has changed since is to be told again."""
         ...
 
-    def put_off_topic(self, topic: Topic, *, due_at: datetime, error: str) -> None:
-        """The hub could not be told: not before `due_at` again."""
+    def put_off_topic(self, topic: Topic, *, due_at: datetime | None, error: str, block: Block | None = None) -> None:
+        """The hub could not be told: not before `due_at` again, with None not until it changes; a host that wants so is left alone."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape, unescape
 from mimetypes import MimeTypes
@@ -28,6 +28,7 @@ TRANSLATION_NAMESPACE = "urn:x-aggregator:translation"  # of the element that sa
 
 _NAMESPACE = UUID("0c5f4c0e-3f0a-5d0b-9a53-6f8f7a2b6d31")
 _MEDIA_TYPE = re.compile("[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+_NUMBERS = ("length", "width", "height", "duration", "season", "episode")
 _KNOWN_TYPES = MimeTypes()  # Python's own table, not the machine's: output is the same everywhere
 
 
@@ -127,6 +128,12 @@ def place(feed: Feed, form: Format) -> str:
     return feed_path(feed.name, feed.language, variant=feed.variant, extension=form, archive=feed.archive)
 
 
+def everywhere(feed: Feed) -> list[str]:
+    """Where a feed, or this archive of it, could stand below the feeds' root: in any variant, in any format."""
+    variants: tuple[Literal["translation", "bilingual"], ...] = ("translation", "bilingual")
+    return [place(replace(feed, variant=variant), form) for variant in variants for form in MEDIA_TYPES]
+
+
 def addresses(
     name: str, language: str, *, variant: Literal["translation", "bilingual"], base_url: str, archive: int = 0
 ) -> dict[Format, str]:
@@ -203,16 +210,8 @@ def _media(item: Item) -> Iterator[Media]:
         url = http_url(media.url)
         if url and url not in seen:
             seen.add(url)
-            yield Media(
-                url=url,
-                type=_media_type(media, url),
-                length=max(media.length, 0),
-                title=one_line(media.title),
-                role=media.role,
-                width=max(media.width, 0),
-                height=max(media.height, 0),
-                duration=max(media.duration, 0),
-            )
+            numbers = {name: max(getattr(media, name), 0) for name in _NUMBERS}
+            yield replace(media, url=url, type=_media_type(media, url), title=one_line(media.title), **numbers)
 
 
 def _media_type(media: Media, url: str) -> str:

@@ -21,6 +21,7 @@ _PREFIXES: dict[str | None, str] = {
     "media": "http://search.yahoo.com/mrss/",
     "translation": TRANSLATION_NAMESPACE,
 }
+_EXPLICIT = {True: "true", False: "false", None: ""}
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -167,10 +168,14 @@ def _add_podcast(item: Element, entry: Entry) -> None:
     """What podcast players look for beside the enclosure (https://help.apple.com/itc/podcasts_connect/#/itcb54353390)."""
     if seconds := max((media.duration for media in entry.media), default=0):
         _add(item, "itunes", "duration", text=str(seconds))
-    if _enclosures(entry):
+    for played in _enclosures(entry)[:1]:
         _add(item, "itunes", "author", text=", ".join(entry.authors))
         if entry.image:
             _add(item, "itunes", "image", href=entry.image)
+        said = {"season": played.season, "episode": played.episode, "explicit": _EXPLICIT[played.explicit]}
+        for name, value in said.items():
+            if value:
+                _add(item, "itunes", name, text=str(value))
 
 
 def _add_translation(element: Element, entry: Entry) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Topic
+from aggregator.model import Archive, Block, Topic
 from aggregator.store import archives as archive_rows
 from aggregator.store import queries
 from aggregator.store import topics as topic_rows
 from aggregator.store.engine import Database
+from aggregator.store.sources import block_host
 
 
 class SqlPublications:
@@ -22,25 +23,25 @@ class SqlPublications:
         with self._database.read() as connection:
             return queries.languages_of_feed(connection, name)
 
-    def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[int]:
-        """Put pages into archives. Returns which are to be written."""
+    def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[Archive]:
+        """Put pages into archives. Returns which are out of date."""
         with self._database.write() as connection:
             return archive_rows.fill(connection, feed=feed, language=language, size=size, limit=limit)
 
-    def archives(self, *, feed: str, language: str) -> int:
-        """How many archives of a feed are written."""
+    def newest_archive(self, *, feed: str, language: str, before: int | None = None) -> int:
+        """The number of the newest archive that has a page."""
         with self._database.read() as connection:
-            return archive_rows.archives(connection, feed=feed, language=language)
+            return archive_rows.newest(connection, feed=feed, language=language, before=before)
 
     def archived(self, *, feed: str, language: str, archive: int) -> Sequence[str]:
         """Ids of the items in an archive."""
         with self._database.read() as connection:
             return archive_rows.pages_of(connection, feed=feed, language=language, archive=archive)
 
-    def record_archive(self, *, feed: str, language: str, archive: int) -> None:
-        """Remember that an archive is written."""
+    def record_archive(self, archive: Archive, *, feed: str, language: str) -> None:
+        """Remember that an archive is as it should be."""
         with self._database.write() as connection:
-            archive_rows.record(connection, feed=feed, language=language, archive=archive)
+            archive_rows.record(connection, archive, feed=feed, language=language)
 
     def note_topics(self, digests: Mapping[str, str], *, now: datetime) -> None:
         """Say what stands at the addresses of feeds."""
@@ -57,7 +58,9 @@ class SqlPublications:
         with self._database.write() as connection:
             topic_rows.told(connection, topics)
 
-    def put_off_topic(self, topic: Topic, *, due_at: datetime, error: str) -> None:
-        """Try again later."""
+    def put_off_topic(self, topic: Topic, *, due_at: datetime | None, error: str, block: Block | None = None) -> None:
+        """Try again later, or not until it changes."""
         with self._database.write() as connection:
+            if block:
+                block_host(connection, block)
             topic_rows.put_off(connection, topic, due_at=due_at, error=error)

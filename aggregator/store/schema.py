@@ -225,10 +225,8 @@ feeds = Table(
     Column("name", Key, primary_key=True),
     Column("language", Key, primary_key=True),
     *_mark(),
-    Column("archives", Integer, nullable=False, server_default="0"),  # how many of its archives are written
     sqlite_with_rowid=False,
 )
-
 _index_stale(feeds, "name", "language")
 
 # Which pages a feed has. `age` is the item's date in microseconds, negated: one ascending key gives the newest first, ties by id.
@@ -241,6 +239,20 @@ feed_pages = Table(
     Column("item_id", Key, primary_key=True),
     Column("archive", Integer, nullable=False, server_default="0"),  # the number of the one it stands in, 0 for none yet
     Index("feed_pages_archives", "feed", "language", "archive", "age", "item_id"),
+    sqlite_with_rowid=False,
+)
+
+# The archives of feeds, numbered from 1 and never anew. `size` is how many pages each still has; `generation` and `stale` are as above.
+archives = Table(
+    "archives",
+    metadata,
+    Column("feed", Key, primary_key=True),
+    Column("language", Key, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Index("archives_stale", "feed", "language", "stale", "size", "generation"),
     sqlite_with_rowid=False,
 )
 

@@ -34,7 +34,7 @@ def told(connection: Connection, claimed: Sequence[Topic]) -> None:
         connection.execute(update(topics).where(topics.c.url == topic.url).values(**done))
 
 
-def put_off(connection: Connection, topic: Topic, *, due_at: datetime, error: str) -> None:
-    """The hub could not be told: try again later."""
-    later = {"due_at": due_at, "attempts": topic.attempts + 1, "error": error, "lease_until": LONG_AGO}
-    connection.execute(update(topics).where(topics.c.url == topic.url).values(**later))
+def put_off(connection: Connection, topic: Topic, *, due_at: datetime | None, error: str) -> None:
+    """The hub could not be told: try again later, with None when something else stands there."""
+    later = {"due_at": due_at, "attempts": topic.attempts + 1} if due_at else {"told": topic.digest, "attempts": 0}
+    connection.execute(update(topics).where(topics.c.url == topic.url).values(error=error, lease_until=LONG_AGO, **later))

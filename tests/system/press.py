@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from aggregator import archiving
 from aggregator.core.volatile import text_digest
 from aggregator.fetch.client import HttpFetcher
-from aggregator.model import Change, Item, Job, Polled, PollState, Published, Source, Translation
+from aggregator.model import Change, Item, Job, Polled, PollState, Published, Retention, Source, Translation
 from aggregator.pipeline import LEASE, Pipeline
+from aggregator.pruning import prune
 from aggregator.publishers import files
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.markdown import MarkdownPublisher
@@ -62,7 +63,8 @@ class Press:
             store=self.store, fetcher=fetcher, page_fetcher=fetcher, reader=Here(),
             sources={SOURCE.name: SOURCE}, router=Router({}, [], memory=self.store),
             publishers=(MarkdownPublisher(zone=ZoneInfo("Asia/Shanghai")), FeedPublisher(base_url=self.base_url, hub=self.hub)),
-            write=lambda document, former: files.write(document, self.roots, former=former), limits=LIMITS, site_title="Site",
+            write=lambda document, former: files.write(document, self.roots, former=former),
+            erase=lambda document, path: files.erase(document, self.roots[document.root], path=path), limits=LIMITS, site_title="Site",
             site_link=self.base_url, feed_limit=self.limit, hub=self.hub, clock=lambda: self.now, dice=lambda: 0.0,
         )  # fmt: skip
 
@@ -84,6 +86,11 @@ class Press:
         )  # fmt: skip
         self.store.save_translation(job, made)
         self.now += timedelta(seconds=1)
+
+    def retain(self, *, items: int) -> None:
+        """Take away what is beyond the newest items."""
+        source = replace(SOURCE, retention=Retention(items=items))
+        prune(replace(self.pipeline, sources={source.name: source}))
 
     def publish(self) -> list[Published]:
         """Bring everything up to date."""

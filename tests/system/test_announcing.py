@@ -16,7 +16,8 @@ from tests.system.origin import Origin, plain
 from tests.system.papers import rss
 from tests.system.press import BASE, Press, item, press
 
-HOUR = timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+DATE = "Sun, 31 May 2026 00:00:00 GMT"
 FORMS = ("atom", "json", "rss")
 
 
@@ -69,6 +70,38 @@ def test_a_hub_that_fails_is_told_later_by_whoever_works_then(here: Press, origi
     here.now += HOUR
     assert told(here, origin) == tried
     assert told(here, origin) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "patience"),
+    [(429, {"retry_after": "7200"}, 2 * HOUR), (503, {"retry_after": "Sun, 31 May 2026 05:00:00 GMT", "date": DATE}, 5 * HOUR),
+     (429, {}, HOUR / 60)],
+)  # fmt: skip
+def test_a_hub_that_asks_for_patience_is_left_alone_for_as_long(
+    here: Press, origin: Origin, status: int, answer: dict[str, str], patience: timedelta
+) -> None:
+    here.bring(item(1, tags=()))
+    origin.route("/hub", plain(status, b"", **answer))
+    assert len(told(here, origin)) == 1
+    origin.route("/hub", plain(204, b""))
+    here.now += patience - MINUTE / 2
+    here.bring(item(2, tags=("x",)))
+    assert told(here, origin) == []
+    here.now += MINUTE
+    assert told(here, origin) == feeds("zh-CN/all", "zh-CN/paper", "zh-CN/tag/x")
+
+
+def test_a_hub_that_never_answers_is_asked_twelve_times_and_again_at_the_next_change(here: Press, origin: Origin) -> None:
+    here.bring(item(1, tags=()))
+    origin.route("/hub", plain(500, b""))
+    tried = [len(told(here, origin))]
+    while tried[-1]:
+        here.now += DAY
+        tried.append(len(told(here, origin)))
+    assert tried == [6] * 12 + [0]
+    origin.route("/hub", plain(204, b""))
+    here.bring(item(2, tags=()))
+    assert told(here, origin) == feeds("zh-CN/all", "zh-CN/paper")
 
 
 def test_a_process_that_is_killed_before_it_tells_costs_nothing(here: Press, origin: Origin) -> None:

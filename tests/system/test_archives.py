@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,10 +83,66 @@ def test_a_full_archive_never_changes(here: Press) -> None:
     assert sorted({number for each in walked(here).values() for number in each}) == list(range(40))
 
 
+def test_what_is_pruned_leaves_the_archives_too(here: Press) -> None:
+    here.bring(*map(item, range(54)))
+    here.translate(item(12))
+    here.publish()
+    before = here.files()
+    here.retain(items=37)  # 0 to 16 go: the first archive and most of the second
+    here.publish()
+    after = here.files()
+    found = walked(here)
+    assert list(found) == ["zh-CN/paper", *(f"zh-CN/archive/paper/{number}" for number in (5, 4, 3, 2))]
+    assert sorted({number for each in found.values() for number in each}) == list(range(17, 54))
+    gone = {path for path in before if re.search(r"/archive/.*/1\.(rss|atom|json)$", path)}
+    assert len(gone) == 3 * 3  # formats, feeds
+    assert {path for path in before if path not in after and path.startswith("feeds/zh-CN/")} == gone
+    assert {path for path in gone | set(after) if "/archive/" in path and after.get(path) != before[path]} == gone | {
+        path.replace("/1.", "/2.") for path in gone
+    }
+    pruned = re.compile(rb"paper\.example/(\d|1[0-6])\b")
+    assert [path for path, (data, _) in after.items() if pruned.search(data)] == []
+    documents = {path: data for path, (data, _) in after.items() if path.endswith((".rss", ".atom", ".json"))}
+    assert [f"{path}: {problem}" for path, data in documents.items() for problem in problems(path, data)] == []
+
+
+def test_archives_of_what_was_pruned_are_deleted_from_the_middle_without_a_broken_link(here: Press) -> None:
+    here.bring(*map(item, range(54)))
+    here.publish()
+    here.store.remove_items([item(number).id for number in range(20, 40)], [], now=here.now)
+    here.publish()
+    assert list(walked(here)) == ["zh-CN/paper", *(f"zh-CN/archive/paper/{number}" for number in (5, 2, 1))]
+    here.store.remove_items([item(number).id for number in range(40, 54)], [], now=here.now)
+    here.publish()
+    assert list(walked(here)) == ["zh-CN/paper", *(f"zh-CN/archive/paper/{number}" for number in (2, 1))]
+
+
+def test_the_bilingual_variant_goes_with_the_last_translation(here: Press) -> None:
+    here.bring(item(1), item(2))
+    here.translate(item(1))
+    here.publish()
+    bilingual = {path for path in here.files() if "bilingual" in path}
+    assert len(bilingual) == 3 * 3  # formats, feeds
+    here.store.remove_items([item(1).id], [], now=here.now)
+    here.publish()
+    assert bilingual.isdisjoint(here.files())
+
+
+def test_bilingual_archives_lead_to_each_other_also_where_nothing_is_translated(here: Press) -> None:
+    here.bring(*(item(number, language="en") for number in range(10)), *(item(number) for number in range(10, 24)))
+    for number in range(10, 24):
+        here.translate(item(number))
+    here.publish()
+    found = walked(here, "en/all.bilingual")
+    assert list(found) == ["en/all.bilingual", "en/archive/all.bilingual/2", "en/archive/all.bilingual/1"]
+    assert sorted({number for each in found.values() for number in each}) == list(range(24))
+
+
 def test_a_feed_that_is_killed_between_two_archives_goes_on_there(here: Press) -> None:
     here.bring(*map(item, range(34)))
     marks = here.store.claim_marks(now=here.now, limit=100, lease=here.now - here.now)
-    assert here.store.fill_archives(feed="paper", language="zh-CN", size=10, limit=8) == [1, 2, 3]
+    begun = here.store.fill_archives(feed="paper", language="zh-CN", size=10, limit=8)
+    assert [archive.number for archive in begun] == [1, 2, 3]
     here.publish()
     assert len(marks) == 34 + 3
     assert len(walked(here)) == 4

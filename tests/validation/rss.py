@@ -22,7 +22,7 @@ _IN_ITEM = {
     ATOM: frozenset({"link"}),
     CONTENT: frozenset({"encoded"}),
     DC: frozenset({"creator"}),
-    ITUNES: frozenset({"duration", "image", "author"}),
+    ITUNES: frozenset({"duration", "image", "author", "season", "episode", "explicit"}),
     MEDIA: frozenset({"content", "thumbnail"}),
     TRANSLATION: frozenset({"provenance"}),
 }

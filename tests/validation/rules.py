@@ -145,11 +145,19 @@ def shared(element: Element) -> Problems:
         for name in ("fileSize", "width", "height", "duration"):
             if medium.get(name) is not None:
                 yield from number(medium.get(name), f"media {name}")
-    for duration in element.iterfind(f"{{{ITUNES}}}duration"):
-        yield from number(duration.text, "itunes:duration")
+    yield from _podcast(element)
     for made in element.iterfind(f"{{{TRANSLATION}}}provenance"):
         yield from plain(made.get("engine"), "engine")
         yield from rfc3339(made.get("date"), "date of translation")
         yield from language(made.get("from"), "language translated from")
         if made.get("verified") not in ("true", "false"):
             yield "verified is neither true nor false"
+
+
+def _podcast(element: Element) -> Problems:
+    for name in ("duration", "season", "episode"):
+        for found in element.iterfind(f"{{{ITUNES}}}{name}"):
+            yield from number(found.text, f"itunes:{name}")
+    for explicit in element.iterfind(f"{{{ITUNES}}}explicit"):
+        if explicit.text not in ("true", "false"):
+            yield "itunes:explicit is neither true nor false"

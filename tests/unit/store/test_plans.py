@@ -67,13 +67,17 @@ def test_a_feed_that_is_published_looks_at_no_other_and_at_no_page_that_is_archi
     with plans(connection) as steps:
         queries.languages_of_feed(connection, "all")
         archives.fill(connection, feed="all", language="en", size=50, limit=8)
+        archives.newest(connection, feed="all", language="en", before=9)
         archives.pages_of(connection, feed="all", language="en", archive=1)
     assert [step for step in steps if not step.startswith("CORRELATED")] == [
         "SEARCH feeds USING PRIMARY KEY (name=?)",
         "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=?)",
-        "SEARCH feeds USING PRIMARY KEY (name=? AND language=?)",
-        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=?)",
-        *["SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)"] * 2,
+        "SEARCH archives USING COVERING INDEX archives_stale (feed=? AND language=? AND stale=?)",
+        "USE TEMP B-TREE FOR ORDER BY",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
     ]
 
 

@@ -15,10 +15,21 @@ KEY = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Add to the tables of feeds, and make one of topics. What is stored already goes into archives when a feed is next published."""
-    op.add_column("feeds", sa.Column("archives", sa.Integer, nullable=False, server_default="0"))
+    """Make two tables, and add to that of feeds' pages. What is stored already goes into archives when a feed is next published."""
     op.add_column("feed_pages", sa.Column("archive", sa.Integer, nullable=False, server_default="0"))
     op.create_index("feed_pages_archives", "feed_pages", ["feed", "language", "archive", "age", "item_id"])
+    op.create_table(
+        "archives",
+        sa.Column("feed", KEY, nullable=False),
+        sa.Column("language", KEY, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("generation", sa.BigInteger, nullable=False),
+        sa.Column("stale", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("feed", "language", "number", name="archives_pkey"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("archives_stale", "archives", ["feed", "language", "stale", "size", "generation"])
     topics = op.create_table(
         "topics",
         sa.Column("url", KEY, nullable=False),
