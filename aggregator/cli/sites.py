@@ -52,6 +52,7 @@ disableKinds = ["rss"]
 pagerSize = 25
 
 [params]
+mainSections = ["news"]
 # The newest items of a list that can be paged through: every further page costs time at each build.
 listed = 500
 # For the theme Mainroad: what stands under a title.

@@ -12,7 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import feedparser
 import pytest
@@ -24,7 +25,9 @@ class Reader(ABC):
 
     folder: Path
     url: str
+    programs: ClassVar[tuple[str, ...]] = ()  # that it needs
     follows_edits: ClassVar[bool] = True
+    asks_for_news: ClassVar[bool] = True  # with the validators of the last answer
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True)
@@ -45,19 +48,24 @@ class Reader(ABC):
         return done.stdout
 
 
-def here(*programs: str) -> None:
-    """Skip the test, or in CI fail it, where a program is missing."""
-    missing = [program for program in programs if not shutil.which(program)]
+def missing(reader: type[Reader]) -> str:
+    """The programs that a reader needs and that are not here."""
+    return ", ".join(program for program in reader.programs if not shutil.which(program))
+
+
+def here(reader: type[Reader]) -> None:
+    """Skip the test, or in CI fail it, where a reader's programs are missing."""
     give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-    if missing:
-        give_up(f"{', '.join(missing)} is not installed here: apt-get install newsboat rss2email sfeed curl")
+    if programs := missing(reader):
+        give_up(f"{programs} is not installed here: apt-get install newsboat rss2email sfeed curl")
 
 
 class Newsboat(Reader):
     """An item is known by its guid; `unread` is how new it is."""
 
+    programs = ("newsboat",)
+
     def update(self) -> None:
-        here("newsboat")
         for name, text in (("urls", f"{self.url}\n"), ("config", "")):
             (self.folder / name).write_text(text, encoding="utf-8")
         places = ("-u", self.folder / "urls", "-c", self.folder / "cache.db", "-C", self.folder / "config")
@@ -71,10 +79,10 @@ class Newsboat(Reader):
 class Rss2email(Reader):
     """An item that is new is mailed, and not again when it is edited; here into a folder."""
 
+    programs = ("r2e",)
     follows_edits = False
 
     def update(self) -> None:
-        here("r2e")
         places = ("-c", self.folder / "config", "-d", self.folder / "data")
         if not (self.folder / "config").exists():
             self.command("r2e", *places, "new", "me@reader.example")
@@ -97,10 +105,11 @@ class Rss2email(Reader):
 class Sfeed(Reader):
     """A file with a line for each item; the same id, link and title are the same item, of which the first line stays."""
 
+    programs = ("sfeed_update", "curl")
     follows_edits = False
+    asks_for_news = False
 
     def update(self) -> None:
-        here("sfeed_update", "curl")
         lines = f'sfeedpath="{self.folder}/feeds"\nfeeds() {{\n  feed "paper" "{self.url}"\n}}\n'
         (self.folder / "sfeedrc").write_text(lines, encoding="utf-8")
         self.command("sfeed_update", self.folder / "sfeedrc")
@@ -133,10 +142,17 @@ class _Remembering(Reader):
     """A parser, with what every reader does with what it parses: an id that was not there before is a new entry."""
 
     known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    validators: dict[str, str] = field(default_factory=dict)
 
     def update(self) -> None:
-        with urlopen(self.url, timeout=10) as answer:
-            found = self.parsed(answer.read())
+        try:
+            with urlopen(Request(self.url, headers=self.validators), timeout=10) as answer:
+                body, headers = answer.read(), answer.headers
+        except HTTPError as error:
+            assert error.code == 304
+            return
+        self.validators = {"If-None-Match": headers["etag"], "If-Modified-Since": headers["last-modified"]}
+        found = self.parsed(body)
         assert len({identity for identity, _, _ in found}) == len(found)
         self.known |= {identity: (title, text) for identity, title, text in found}
 

@@ -47,6 +47,7 @@ LIVE_TAGS = (
     "math",
     "template",
 )
+PLACE = re.compile(r"[^/]+/news/(?P<item>[a-z]+/\d+)(-[0-9a-f]{12}|\.[^/]*)?/index.html")
 HEAD = """
 [site]
 title = "Test"
@@ -172,6 +173,14 @@ def test_what_is_looked_for_would_be_found() -> None:
 
 def executable(page: LexborHTMLParser) -> list[str]:
     """What would run or lead elsewhere by itself: the layouts have none of it but their metas and style sheet."""
+    foreign = (
+        node.html for node in page.css("meta, link") if not is_of_the_layouts(node.attributes, of_an_alias=not page.css_first("main"))
+    )
+    return running(page) + [str(each) for each in foreign]
+
+
+def running(page: LexborHTMLParser) -> list[str]:
+    """What would run in a page of any theme that has no scripts."""
     found = [f"<{node.tag}>" for node in page.css(", ".join(LIVE_TAGS))]
     for node in page.css("*"):
         for name, value in node.attributes.items():
@@ -180,10 +189,7 @@ def executable(page: LexborHTMLParser) -> list[str]:
                 found.append(f"{name}={value}")
             if scheme.startswith(("javascript:", "vbscript:", "data:")) and (node.tag, scheme[:11]) != ("img", "data:image/"):
                 found.append(f"{name}={value}")
-    foreign = (
-        node.html for node in page.css("meta, link") if not is_of_the_layouts(node.attributes, of_an_alias=not page.css_first("main"))
-    )
-    return found + [str(each) for each in foreign]
+    return found
 
 
 def is_of_the_layouts(attributes: Mapping[str, str | None], *, of_an_alias: bool) -> bool:
@@ -196,26 +202,16 @@ def is_of_the_layouts(attributes: Mapping[str, str | None], *, of_an_alias: bool
 
 
 def test_languages_of_an_item_lead_to_each_other(built: Built) -> None:
-    for number in range(0, len(TEXTS), 25):
-        for source in ("clean", "compat"):
-            check_languages(built, f"news/{source}/{number}")
-
-
-def check_languages(built: Built, place: str) -> None:
-    found = {
-        language: page
-        for language in LANGUAGES
-        for path, page in built.pages.items()
-        if path.startswith(f"{language.lower()}/{place}")
-        and re.fullmatch(rf"{language.lower()}/{place}(-[0-9a-f]{{12}}|\..*)?/index.html", path)
-    }
-    assert set(found) == set(LANGUAGES), place
-    for language, page in found.items():
-        assert page.get("lang") == language
-        others = {link.get("hreflang"): link.get("href") for link in page.xpath("//p[@class='about']/a[@rel='alternate']")}
-        assert set(others) == set(LANGUAGES) - {language}, place
-        for other, address in others.items():
-            assert built.pages[f"{address.strip('/')}/index.html"] is found[other]
+    of_item: dict[str, dict[str, dom.HtmlElement]] = {}
+    for path, page in built.articles().items():
+        of_item.setdefault(PLACE.fullmatch(path)["item"], {})[page.get("lang")] = page  # type: ignore[index]
+    assert len(of_item) == 2 * len(TEXTS)
+    for place, found in of_item.items():
+        assert set(found) == set(LANGUAGES), place
+        for language, page in found.items():
+            others = {link.get("hreflang"): link.get("href") for link in page.xpath("//p[@class='about']/a[@rel='alternate']")}
+            assert set(others) == set(LANGUAGES) - {language}, place
+            assert all(built.pages[f"{address.strip('/')}/index.html"] is found[other] for other, address in others.items())
 
 
 def test_dates_are_those_of_the_site(built: Built) -> None:

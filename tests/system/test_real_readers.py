@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -10,81 +13,134 @@ import pytest
 from tests.system.conftest import HEAD, Running, Site, ask
 from tests.system.origin import Origin, plain
 from tests.system.papers import entries, rss
-from tests.system.readers import READERS, Reader
+from tests.system.readers import READERS, Reader, here, missing
+from tests.system.recording import Recorder, recorder
 from tests.system.test_websub import a_free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the readers' own
 
 SOURCE = '[sources.paper]\nurl = "{url}"\nlanguage = "zh-CN"\nevery = "1s"\n'
-FORMS = ("rss", "atom")
+FEEDS = ("zh-CN/paper.rss", "zh-TW/paper.rss", "zh-TW/paper.atom")
 ITEMS = 3
+BEGUN, REBUILT, RESTARTED, TRANSLATED, EDITED, GREW = range(6)
 
 
-def titles(reader: Reader) -> list[str]:
-    return sorted(title for title, _ in reader.entries())
+@dataclass
+class Story:
+    """What each reader had of each feed after each chapter, and the answers that it got in it."""
+
+    had: dict[str, list[dict[str, list[tuple[str, str]]]]] = field(default_factory=dict)
+    answers: dict[str, list[list[int]]] = field(default_factory=dict)
+
+    def titles(self, name: str, chapter: int) -> dict[str, list[str]]:
+        """What a reader has ever shown as new, by feed."""
+        return {feed: sorted(title for title, _ in found) for feed, found in self.had[name][chapter].items()}
+
+
+@dataclass
+class Public:
+    """All readers that are here, each subscribed to every feed."""
+
+    folder: Path
+    through: Recorder
+    story: Story = field(default_factory=Story)
+    readers: dict[str, dict[str, Reader]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, kind in READERS.items():
+            if not missing(kind):
+                address = f"http://127.0.0.1:{self.through.port}/{name}/feeds"
+                self.readers[name] = {feed: kind(self.folder / name / feed.replace("/", "-"), f"{address}/{feed}") for feed in FEEDS}
+
+    def looks(self) -> None:
+        """Everybody fetches every feed."""
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda reader: reader.update(), [reader for feeds in self.readers.values() for reader in feeds.values()]))
+        for name, feeds in self.readers.items():
+            self.story.had.setdefault(name, []).append({feed: reader.entries() for feed, reader in feeds.items()})
+            self.story.answers.setdefault(name, []).append(self.through.take(name))
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """An instance begins, rebuilds, starts again, gets translations late, an edit, and an item; the readers look after each of these."""
+    site, port = Site(tmp_path_factory.mktemp("site")), a_free_port()
+    head = HEAD.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
+    with Origin() as origin, recorder(port) as through:
+        source = SOURCE.format(url=origin.url("/feed"))
+        public = Public(tmp_path_factory.mktemp("homes"), through)
+        origin.route("/feed", plain(200, rss(range(ITEMS))))
+        site.configure(source, head=head)
+        with running(site, port) as daemon:
+            published(daemon, site, ITEMS)
+            public.looks()
+            validators = {feed: ask(port, f"/feeds/{feed}").headers for feed in FEEDS}
+            assert site.run("publish", "--all").returncode == 0
+            public.looks()
+            for feed, headers in validators.items():
+                assert ask(port, f"/feeds/{feed}", if_none_match=headers["etag"]).status == 304
+                assert ask(port, f"/feeds/{feed}", if_modified_since=headers["last-modified"]).status == 304
+            assert daemon.end() == 0
+        site.configure(source, head=head, languages=("zh-CN", "zh-TW", "zh-HK"))
+        with running(site, port) as daemon:
+            daemon.port()
+            public.looks()
+            assert site.run("translate").returncode == 0
+            assert len(entries(site.feeds / "zh-HK" / "paper.atom")) == ITEMS
+            public.looks()
+            origin.route("/feed", plain(200, rss(range(ITEMS)).replace("软件的第 1 条新闻".encode(), "软件的第 1 条新闻, 更正".encode())))
+            daemon.hear("polled paper: fetched, 0 new, 1 updated")
+            published(daemon, site, ITEMS, word="更正")
+            public.looks()
+            origin.route("/feed", plain(200, rss(range(ITEMS + 1))))
+            daemon.hear("polled paper: fetched, 1 new")
+            published(daemon, site, ITEMS + 1)
+            public.looks()
+    yield public.story
+
+
+@contextmanager
+def running(site: Site, port: int) -> Iterator[Running]:
+    with Running(site.start("-v", "run", "--port", str(port))) as daemon:
+        yield daemon
+
+
+def published(daemon: Running, site: Site, number: int, *, word: str = "") -> None:
+    """Wait until the translated feed has that many entries, and a word."""
+    feed = site.feeds / "zh-TW" / "paper.atom"
+    while True:
+        daemon.hear("published feed zh-TW paper")
+        if len(entries(feed)) == number and word in feed.read_text("utf-8"):
+            return
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_reader_sees_every_item_once_and_nothing_new_without_news(name: str, site: Site, origin: Origin, tmp_path: Path) -> None:
-    port = a_free_port()
-    head = HEAD.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
-    source = SOURCE.format(url=origin.url("/feed"))
-    origin.route("/feed", plain(200, rss(range(ITEMS))))
-    site.configure(source, head=head)
-    subscribed = {
-        (language, form): READERS[name](tmp_path / "home" / language / form, f"http://127.0.0.1:{port}/feeds/{language}/paper.{form}")
-        for language in ("zh-CN", "zh-TW")
-        for form in FORMS
-    }
-    known: dict[tuple[str, str], list[str]] = {}
-
-    def all_see(check: Callable[[list[str]], bool]) -> None:
-        for key, reader in subscribed.items():
-            reader.update()
-            known[key] = titles(reader)
-            assert check(known[key]), (key, known[key])
-
-    def nothing_is_new() -> None:
-        before = dict(known)
-        all_see(lambda shown: len(shown) == ITEMS)
-        assert known == before
-
-    with Running(site.start("-v", "run", "--port", str(port))) as daemon:
-        published(daemon, site, ITEMS)
-        all_see(lambda shown: len(set(shown)) == len(shown) == ITEMS)
-        validators = {path: ask(port, path).headers for path in served(subscribed)}
-        assert site.run("publish", "--all").returncode == 0  # a rebuild
-        nothing_is_new()
-        for path, headers in validators.items():
-            assert ask(port, path, if_none_match=headers["etag"]).status == 304
-            assert ask(port, path, if_modified_since=headers["last-modified"]).status == 304
-        assert daemon.end() == 0
-    site.configure(source, head=head, languages=("zh-CN", "zh-TW", "zh-HK"))
-    with Running(site.start("-v", "run", "--port", str(port))) as daemon:  # a restart
-        daemon.port()
-        nothing_is_new()
-        assert site.run("translate").returncode == 0  # translations that come late
-        assert len(entries(site.feeds / "zh-HK" / "paper.atom")) == ITEMS
-        nothing_is_new()
-        origin.route("/feed", plain(200, rss(range(ITEMS)).replace("软件的第 1 条新闻".encode(), "软件的第 1 条新闻, 更正".encode())))
-        daemon.hear("polled paper: fetched, 0 new, 1 updated")
-        daemon.hear("published feed zh-TW paper")
-        nothing_is_new()  # but one is updated
-        for reader in subscribed.values():
-            assert sum("更正" in text for _, text in reader.entries()) == reader.follows_edits
-        origin.route("/feed", plain(200, rss(range(ITEMS + 1))))
-        daemon.hear("polled paper: fetched, 1 new")
-        daemon.hear("published feed zh-TW paper")
-        all_see(lambda shown: len(set(shown)) == len(shown) == ITEMS + 1)
+def test_a_reader_sees_every_item_once(name: str, story: Story) -> None:
+    here(READERS[name])
+    for chapter, items in ((BEGUN, ITEMS), (GREW, ITEMS + 1)):
+        assert {feed: (len(found), len(set(found))) for feed, found in story.titles(name, chapter).items()} == dict.fromkeys(
+            FEEDS, (items, items)
+        )
 
 
-def served(subscribed: dict[tuple[str, str], Reader]) -> list[str]:
-    return [f"/feeds/{language}/paper.{form}" for language, form in subscribed]
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_sees_nothing_new_without_news(name: str, story: Story) -> None:
+    here(READERS[name])
+    for chapter in (REBUILT, RESTARTED, TRANSLATED, EDITED):
+        assert story.titles(name, chapter) == story.titles(name, BEGUN), chapter
 
 
-def published(daemon: Running, site: Site, number: int) -> None:
-    """Wait until the translated feed has that many entries."""
-    while True:
-        daemon.hear("published feed zh-TW paper")
-        if len(entries(site.feeds / "zh-TW" / "paper.atom")) == number:
-            return
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_sees_an_edited_item_as_updated(name: str, story: Story) -> None:
+    here(READERS[name])
+    edited = {feed: sum("更正" in text for _, text in found) for feed, found in story.had[name][EDITED].items()}
+    assert edited == dict.fromkeys(FEEDS, int(READERS[name].follows_edits))
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_that_asks_for_news_is_told_that_there_are_none(name: str, story: Story) -> None:
+    here(READERS[name])
+    possible = {304} if READERS[name].asks_for_news else {200, 304}
+    for chapter in (REBUILT, RESTARTED):
+        assert len(story.answers[name][chapter]) == len(FEEDS)
+        assert set(story.answers[name][chapter]) <= possible

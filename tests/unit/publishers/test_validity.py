@@ -154,8 +154,10 @@ def test_the_feeds_of_every_recorded_feed_are_valid_and_complete(path: Path) -> 
     pages = [original(raw, source, feed) for raw in feed.entries]
     check(list({page.item.id: page for page in pages}.values()), link=feed.link, title=feed.title)
     read = feedparser.parse(io.BytesIO(body), sanitize_html=False).entries
-    assert len(pages) == len(read)
-    simple = [(page.title, one_line(entry.title)) for page, entry in zip(pages, read, strict=True) if is_simple(entry.get("title", ""))]
+    assert len(pages) == len(read) or not read  # one is too broken for feedparser alone
+    simple = [
+        (page.title, one_line(entry.title)) for page, entry in zip(pages, read, strict=bool(read)) if is_simple(entry.get("title", ""))
+    ]
     assert [ours for ours, _ in simple] == [theirs for _, theirs in simple]
 
 
