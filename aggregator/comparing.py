@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.core import aliases, decide, familiar
+from aggregator.core import aliases, decide, familiar, retention
 from aggregator.core.reading import Reading
 from aggregator.model import Source
 from aggregator.ports import Store
@@ -20,6 +20,7 @@ def compared(reading: Reading, source: Source, store: Store, *, sources: Mapping
     there = store.stored(wanted | old)
     stored = store.known(wanted.intersection(there))
     found = aliases.recognize(reading.items, names, rows, stored, source, beside=old)
+    found = retention.within(found, stored, source, now=now)
     changes = decide.changes(found.items, stored, now=now)
     return replace(
         reading,

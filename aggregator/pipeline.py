@@ -19,11 +19,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import random
 
+from aggregator import placing
 from aggregator.comparing import compared
 from aggregator.core import decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
-from aggregator.errors import LostClaim, OutOfBudget, Overtaken, PublishError, Retryable, TranslationError, Unsupported
+from aggregator.errors import LostClaim, OutOfBudget, Overtaken, Retryable, TranslationError, Unsupported
 from aggregator.model import (
     Document,
     Failed,
@@ -41,7 +42,6 @@ from aggregator.model import (
     Translation,
 )
 from aggregator.ports import Fetcher, Publisher, Store
-from aggregator.publishers.files import Written
 from aggregator.translators.items import Made, translate_item
 from aggregator.translators.router import Router
 
@@ -58,7 +58,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The parts, put together by wiring; `write` is the only thing that touches published files: a document, and its former path or ""."""
+    """The parts, put together by wiring. Two of them touch published files, and nothing else does.
+
+    `write` takes a document and its former path or ""; `erase` a document and where it was written, and says whether it went.
+    """
 
     store: Store
     fetcher: Fetcher
@@ -67,12 +70,14 @@ class Pipeline:
     sources: Mapping[str, Source]
     router: Router
     publishers: Sequence[Publisher]
-    write: Callable[[Document, str], Written]
+    write: placing.Writer
     limits: decide.Limits
     site_title: str
     site_link: str
     feed_limit: int = 50
     bilingual: bool = True
+    erase: placing.Eraser = placing.no_eraser
+    hub: str = ""  # that is told of changed feeds (WebSub), or empty
     offline: bool = False
     clock: Callable[[], datetime] = utc_now
     dice: Callable[[], float] = field(default=random)
@@ -246,7 +251,7 @@ class Pipeline:
             return Published(mark=mark)
         documents = [document for publisher in self.publishers for document in publisher.page(page)]
         former = self.store.path_of(mark.key, mark.language)
-        published = self._write(mark, documents, former=former)
+        published = placing.put(mark, documents, self.write, former=former)
         for path in published.paths:
             if path != former and not published.error:
                 self.store.record_path(mark.key, mark.language, path)
@@ -254,16 +259,27 @@ class Pipeline:
 
     def _publish_feed(self, mark: Mark) -> Published:
         feed = self.feed(mark.key, mark.language)
-        variants = list(feeding.variants_of(feed, bilingual=self.bilingual))
-        return self._write(
-            mark, [document for variant in variants for publisher in self.publishers for document in publisher.feed(variant)]
-        )
+        documents = self.documents_of(feed)
+        published = self.put_feed(mark, feed, documents)
+        if self.hub and not published.error:
+            self.store.note_topics(websub.topics(documents, base_url=self.site_link), now=self.clock())
+        return published
+
+    def put_feed(self, mark: Mark, feed: Feed, documents: Sequence[Document]) -> Published:
+        """Write a feed, or an archive of one, and delete the variants and formats that it is not published in any more."""
+        return placing.put_feed(mark, feed, documents, self.write, self.erase)
+
+    def documents_of(self, feed: Feed) -> list[Document]:
+        """A feed in all its variants and formats."""
+        variants = feeding.variants_of(feed, self.sources, bilingual=self.bilingual)
+        return [document for variant in variants for publisher in self.publishers for document in publisher.feed(variant)]
 
     def feed(self, name: str, language: str) -> Feed:
         """A feed as it stands in the store now."""
         ids = self.store.newest(feed=name, language=language, limit=self.feed_limit)
-        siblings = feeding.siblings_of(name, self.store.feed_names())
-        return replace(self.empty_feed(name, language), pages=tuple(self.pages(ids, language)), siblings=tuple(siblings))
+        siblings, archives = self.store.languages_of_feed(name), self.store.newest_archive(feed=name, language=language)
+        pages = tuple(self.pages(ids, language))
+        return replace(self.empty_feed(name, language), pages=pages, siblings=tuple(siblings), archives=archives)
 
     def empty_feed(self, name: str, language: str) -> Feed:
         """A feed by name, without its pages."""
@@ -283,19 +299,3 @@ class Pipeline:
             for id, item in items.items()
             if language == item.language or language in translations.get(id, {})
         }
-
-    def _write(self, mark: Mark, documents: Sequence[Document], *, former: str = "") -> Published:
-        places: list[Written] = []
-        error = ""
-        try:
-            for document in documents:
-                places.append(self.write(document, former))
-        except PublishError as caught:
-            error = str(caught)
-        return Published(
-            mark=mark,
-            paths=tuple(place.path for place in places),
-            written=tuple(place.path for place in places if place.outcome == "written"),
-            removed=tuple(place.removed for place in places if place.removed),
-            error=error,
-        )

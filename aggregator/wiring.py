@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from aggregator import plugins
 from aggregator.config import Adapters, Secret, Settings, TranslatorSettings
 from aggregator.config import Store as StoreSettings
+from aggregator.config.tables import Git
 from aggregator.config.values import web_url
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
@@ -29,12 +30,15 @@ from aggregator.fetch.failures import FetchError
 from aggregator.fetch.guard import check_literal, networks
 from aggregator.fetch.pages import PageFetcher
 from aggregator.fetch.target import parse_target
-from aggregator.model import Document, Feed, Page, Source
+from aggregator.model import Document, Feed, Page, Pruned, Source
 from aggregator.pipeline import Pipeline, utc_now
+from aggregator.placing import Eraser, Writer, no_eraser
 from aggregator.ports import Publisher, SourceKind, Store, Translator
 from aggregator.ports.spending import Budget
+from aggregator.pruning import prune
 from aggregator.publishers import files, opml
 from aggregator.publishers.feeds import FeedPublisher
+from aggregator.publishers.index import index
 from aggregator.publishers.markdown import MarkdownPublisher
 from aggregator.sources import article
 from aggregator.sources.guessing import GuessingReader, guesser
@@ -48,7 +52,6 @@ from aggregator.translators.spending import Spending
 from aggregator.translators.watched import WatchedTranslator
 
 Result = TypeVar("Result")
-Writer = Callable[[Document, str], files.Written]
 IN_MEMORY = "sqlite://"
 LONGEST_WRITE = timedelta(hours=1)
 PAGES = {
@@ -118,6 +121,10 @@ class House:
                     files.sweep(root, before=began if alone else began - LONGEST_WRITE)
             yield
 
+    def prune(self) -> list[Pruned]:
+        """Take away what retention does not keep. Raises PublishError where a document can't be deleted."""
+        return prune(self.pipeline)
+
     def rendered(self, pages: Sequence[Page]) -> Iterator[str]:
         """The Markdown document of each page, an empty line between two."""
         documents = (document for page in pages for document in self.documents.page(page))
@@ -129,11 +136,22 @@ class House:
         documents = self.feeds.feed(feed)
         return next(document.data.decode() for document in documents if document.path.endswith(f".{extension}"))
 
-    def opml(self) -> bytes:
-        """All feeds as an OPML list, in the first of the configured formats."""
+    def opml(self, language: str = "") -> bytes:
+        """All feeds, or those in one language, as an OPML list in the first of the configured formats."""
         form = self.settings.feeds.formats[0]
-        feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
+        names = [(name, other) for name, other in self.store.feed_names() if language in ("", other)]
+        feeds = [self.pipeline.empty_feed(name, other) for name, other in names]
         return opml.opml(feeds, title=self.settings.site.title, base_url=self.settings.site.base_url, form=form)
+
+    def lay_out(self) -> list[str]:
+        """Bring the pages around the feeds up to date, where a whole site is wanted. Returns those that were written."""
+        if self.settings.paths.site is None:
+            return []
+        site = self.settings.site
+        feeds = [self.pipeline.empty_feed(name, language) for name, language in self.store.feed_names()]
+        documents = index(feeds, title=site.title, base_url=site.base_url, formats=self.settings.feeds.formats)
+        laid = [self.pipeline.write(document, "") for document in documents]
+        return [place.path for place in laid if place.outcome == "written"]
 
     def places(self) -> list[Place]:
         """(language, name, title, path below /feeds/ without its extension) of every feed."""
@@ -150,18 +168,21 @@ class House:
 
 @contextmanager
 def open_house(settings: Settings, *, offline: bool = False, write: Writer | None = None) -> Iterator[House]:
-    """All parts on the configured store, closed at the end; `write` takes the place of what writes documents. Raises StoreError."""
+    """All parts on the configured store, closed at the end. Raises StoreError.
+
+    `write` takes the place of what writes documents, and then none is deleted.
+    """
     store = open_store(settings.store.url)
     try:
-        yield build(settings, store, offline=offline, write=write or writer(settings))
+        yield build(settings, store, offline=offline, write=write)
     finally:
         store.close()
 
 
-def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> House:
+def build(settings: Settings, store: Store, *, offline: bool, write: Writer | None) -> House:
     """The parts on a store that is open."""
     documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
-    feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats)
+    feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats, hub=settings.feeds.websub)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
     memory = SegmentMemory(store, clock=utc_now, profiles=settings.profiles, glossary=Glossary(settings.glossary))
@@ -176,12 +197,14 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer) -> 
         sources={source.name: source for source in settings.sources},
         router=router,
         publishers=(documents, feeds),
-        write=write,
+        write=write or writer(settings),
+        erase=no_eraser if write else eraser(settings),
         limits=limits(settings),
         site_title=settings.site.title,
         site_link=settings.site.base_url,
         feed_limit=settings.feeds.limit,
         bilingual=settings.feeds.bilingual,
+        hub=settings.feeds.websub,
         offline=offline,
     )
     return House(
@@ -233,8 +256,18 @@ def routes(settings: Settings) -> list[Route]:
 
 def writer(settings: Settings) -> Writer:
     """What puts documents below the configured folders."""
-    roots = {"content": settings.paths.content, "feeds": settings.paths.feeds}
-    return lambda document, former: files.write(document, roots, former=former)
+    return lambda document, former: files.write(document, roots(settings), former=former)
+
+
+def eraser(settings: Settings) -> Eraser:
+    """What deletes documents below the configured folders."""
+    return lambda document, path: files.erase(document, roots(settings)[document.root], path=path)
+
+
+def roots(settings: Settings) -> dict[str, Path]:
+    """The folder for each root that documents name."""
+    paths = settings.paths
+    return {"content": paths.content, "feeds": paths.feeds, "site": paths.site or paths.feeds}
 
 
 def discover(url: str, choose: Choice, *, settings: Settings) -> Found:
@@ -330,4 +363,5 @@ def for_addresses(settings: Settings, addresses: Sequence[str], *, translate_to:
         Source(name=name, url=address, folder=name, translate_to=tuple(translate_to))
         for name, address in zip(names, addresses, strict=True)
     )
-    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)))
+    paths, git = replace(settings.paths, site=None), Git()  # nothing is kept, so nothing is laid out or committed
+    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)), paths=paths, git=git)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,15 +54,27 @@ def schema() -> None:
 def init(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Where to begin; default: here.")] = Path(),
+    *,
+    hugo: Annotated[bool, typer.Option("--hugo", help="Make a Hugo site there, for the configuration if there is one.")] = False,
 ) -> None:
-    """Make a folder to begin with: a commented configuration with two sources, ready for `aggregator fetch`."""
+    """Make a folder to begin with: a commented configuration with two sources, ready for `aggregator fetch`.
+
+    With --hugo it is a Hugo site with layouts of its own: `hugo` builds it as soon as something is published. Where there is a
+    configuration already (-c), the site is made for that, and none is written.
+    """
     from aggregator.cli import complain
+    from aggregator.cli.sites import begin_site
     from aggregator.cli.starting import begin
 
-    for path in begin(folder):
+    options: Context = context.obj
+    begun = hugo and options.config.exists()
+    written = [] if begun else begin(folder, hugo=hugo)
+    if hugo:
+        written += begin_site(folder, (options if begun else replace(options, config=written[0])).settings())
+    for path in written:
         complain(f"wrote {path}")
-    there = "" if folder == Path() else f"cd {folder} && "
-    complain(f"Next: {there}aggregator fetch --all")
+    there = "" if begun or folder == Path() else f"cd {folder} && "
+    complain(f"Next: {there}aggregator fetch --all" + (f", then hugo --source {folder if begun else '.'}" if hugo else ""))
 
 
 def plugins(context: typer.Context) -> None:

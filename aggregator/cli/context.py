@@ -16,7 +16,8 @@ from aggregator.errors import UsageError
 if TYPE_CHECKING:
     from aggregator.config import Settings
     from aggregator.model import Source
-    from aggregator.wiring import House, Writer
+    from aggregator.placing import Writer
+    from aggregator.wiring import House
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,12 +132,15 @@ def warn_of_blocks(house: House, names: Sequence[str] | None) -> None:
 def one_round(options: Context, house: House, names: Sequence[str] | None, *, label: str, places: int = 0, override: bool = False) -> Round:
     """Poll, translate, publish, with a bar on a terminal."""
     from aggregator.cli.output import Bar
-    from aggregator.runners import once
+    from aggregator.runners import chores, once
 
     bar = Bar(label, quiet=options.quiet or options.verbose)
     places = places or house.settings.fetch.concurrency
-    with house.at_work(), bar.shown():
-        return house.run(lambda pipeline: once.fetch(pipeline, bar.step, places=places, names=names, override=override))
+    with house.at_work():
+        with bar.shown():
+            round = house.run(lambda pipeline: once.fetch(pipeline, bar.step, places=places, names=names, override=override))
+        chores.finish(house, round)
+    return round
 
 
 def dry(options: Context, settings: Settings, names: Sequence[str] | None) -> int:
@@ -194,7 +197,7 @@ def troubled(round: Round) -> bool:
     """Whether anything of the round did not come to its end."""
     errors = [row.error for row in round.polled] + [row.error for row in round.completed]
     errors += [row.error for row in round.translated if not (row.waits or row.held)]
-    return bool(round.busy) or any(errors) or any(row.error for row in round.published)
+    return bool(round.busy or round.unfinished) or any(errors) or any(row.error for row in round.published)
 
 
 def show_round(options: Context, round: Round) -> None:
@@ -230,7 +233,7 @@ def summary(round: Round) -> list[str]:
     for error, count in Counter(row.error for row in failed if not (row.waits or row.held)).items():
         words.append(f"{count} translations put off: {error}")
     words += [row.error for row in round.published if row.error]
-    return words
+    return [*words, round.unfinished] if round.unfinished else words
 
 
 def of_pages(round: Round) -> list[str]:

@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
 def run(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) -> None:
     """Poll, translate, publish and serve until stopped."""
     from aggregator.runners import local
+    from aggregator.runners.chores import chores
     from aggregator.runners.subscribing import Subscriber
     from aggregator.web import server
 
@@ -42,7 +43,7 @@ def run(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) 
         async def beside(stop: asyncio.Event) -> None:
             await server.serve(web_of(house, subscriber), listener, stop, ready=announce)
 
-        house.run(lambda pipeline: local.run(pipeline, places=places, beside=beside, subscriber=subscriber))
+        house.run(lambda pipeline: local.run(pipeline, places=places, beside=beside, subscriber=subscriber, chores=chores(house)))
 
 
 def serve(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) -> None:

@@ -34,19 +34,23 @@ timezone = "Asia/Tokyo"               # of dates that carry none
 IGNORE = "/data/\n"
 
 
-def begin(folder: Path) -> list[Path]:
-    """Write the files of a new folder. Returns them; raises UsageError where one of them exists."""
-    files = {folder / "config" / "aggregator.toml": CONFIG, folder / ".gitignore": IGNORE}
+HUGO_PATHS = ('content = "../data/content"\nfeeds = "../data/feeds"', 'content = "../content"\nfeeds = "../static/feeds"')
+
+
+def begin(folder: Path, *, hugo: bool = False) -> list[Path]:
+    """Write the files of a new folder, with `hugo` that of a Hugo site. Returns them; raises UsageError where one of them exists."""
+    text = CONFIG.replace(*HUGO_PATHS) if hugo else CONFIG
+    files = {folder / "config" / "aggregator.toml": text} | ({} if hugo else {folder / ".gitignore": IGNORE})
     taken = [path for path in files if path.exists() and path.name != ".gitignore"]
     if taken:
         raise UsageError(f"{taken[0]} exists already: choose another folder, or change that file.")
     written = []
-    for path, text in files.items():
+    for path, content in files.items():
         if path.exists():
             continue
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_text(content, encoding="utf-8")
         except OSError as error:
             raise UsageError(f"Can't write {path}: {error.strerror}. Choose another folder.") from error
         written.append(path)

@@ -40,3 +40,24 @@ def backup(context: typer.Context, target: Annotated[Path, typer.Argument(help="
     with options.house() as house:
         house.store.backup(target)
     complain(f"The store was copied to {target}.")
+
+
+@store.command()
+def prune(context: typer.Context) -> None:
+    """Remove the items and documents that `retention` does not keep, and bring the feeds up to date; `run` does so once a day."""
+    from aggregator.cli.fetching import summary, troubled
+    from aggregator.cli.output import show
+    from aggregator.cli.working import say
+    from aggregator.runners import chores, once
+
+    options: Context = context.obj
+    with options.house() as house, house.at_work():
+        rows = house.prune()
+        round = house.run(lambda pipeline: once.publish(pipeline, lambda event: None))
+        chores.finish(house, round)
+    shown = [{"source": row.source, "items": row.items, "documents": row.documents, "left": row.left} for row in rows]
+    show(shown, as_json=options.json, empty="No source has a limit: set `retention`.")
+    say(options, [f"{row.left} documents of {row.source} were changed by somebody else and stay." for row in rows if row.left])
+    if troubled(round):
+        say(options, summary(round))
+        raise typer.Exit(3)

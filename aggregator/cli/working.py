@@ -39,7 +39,7 @@ def translate(
     from aggregator.cli.fetching import summary, troubled
     from aggregator.cli.output import Bar, show
     from aggregator.cli.planning import show_plan
-    from aggregator.runners import once
+    from aggregator.runners import chores, once
 
     options: Context = context.obj
     settings = options.settings()
@@ -52,8 +52,10 @@ def translate(
             show_plan(options, house, wanted, again=again)
             return
         bar = Bar("translating", quiet=options.quiet or options.verbose)
-        with house.at_work(), bar.shown():
-            round = house.run(lambda pipeline: once.translate(pipeline, bar.step, names=wanted, again=again))
+        with house.at_work():
+            with bar.shown():
+                round = house.run(lambda pipeline: once.translate(pipeline, bar.step, names=wanted, again=again))
+            chores.finish(house, round)
     show([translated_row(row) for row in round.translated], as_json=options.json, empty="Nothing waited to be translated.")
     say(options, summary(round))
     raise typer.Exit(3 if troubled(round) else 0)
@@ -73,15 +75,17 @@ def publish(
     """Write the documents and feeds that are out of date; files that would not differ stay untouched."""
     from aggregator.cli.fetching import summary, troubled
     from aggregator.cli.output import Bar, show
-    from aggregator.runners import once
+    from aggregator.runners import chores, once
 
     options: Context = context.obj
     with options.house() as house:
         if all:
             house.store.mark_all()
         bar = Bar("publishing", quiet=options.quiet or options.verbose)
-        with house.at_work(), bar.shown():
-            round = house.run(lambda pipeline: once.publish(pipeline, bar.step))
+        with house.at_work():
+            with bar.shown():
+                round = house.run(lambda pipeline: once.publish(pipeline, bar.step))
+            chores.finish(house, round)
     show([{"written": path} for path in round.written], as_json=options.json)
     say(options, summary(round)[-1:] if troubled(round) else [f"{len(round.written)} files written, the rest stands as it should."])
     raise typer.Exit(3 if troubled(round) else 0)

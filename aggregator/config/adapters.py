@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from aggregator.config.rules import tables_at
 from aggregator.config.secrets import Place
 from aggregator.config.settings import source_of
-from aggregator.config.tables import SourceTable, TranslatorSettings
+from aggregator.config.tables import Site, SourceTable, TranslatorSettings
 from aggregator.config.words import dotted
 from aggregator.errors import Problem
 from aggregator.model import Source
@@ -35,7 +35,7 @@ def problems(tables: Mapping[str, Mapping[str, Any]], place: Place, adapters: Ad
     for file, table in tables.items():
         for name, raw in tables_at(table, "sources").items():
             if source := _source(raw, place):
-                yield from _told(adapters.source(source_of(name, source, languages=())), file, "sources", name)
+                yield from _told(adapters.source(source_of(name, source, site=Site(languages=()))), file, "sources", name)
     main, table = next(iter(tables.items()))
     for name, raw in tables_at(table, "translators").items():
         if translator := _translator(raw, place):

@@ -7,8 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aggregator.config.tables import LATER, TABLES, WITHIN, MainFile, keys_of
-from aggregator.config.values import NOT_YET
+from aggregator.config.tables import TABLES, WITHIN, MainFile, keys_of
 from aggregator.config.words import dotted, meant, quoted, type_of
 from aggregator.errors import Problem
 
@@ -65,8 +64,6 @@ def _out_of_bounds(kind: str, value: Any, context: dict[str, Any]) -> str:
 def _unknown_key(loc: list[str], value: object, root: type[BaseModel]) -> str:
     """What is said of a key that its table does not have."""
     key, section = loc[-1], loc[0] if len(loc) > 1 else ""
-    if key in LATER.get(section, ()):
-        return NOT_YET
     if not section and key in keys_of(MainFile):
         return "does not belong into a file of sources; move it to the main file"
     if not section and isinstance(value, dict) and "url" in value:

@@ -9,10 +9,10 @@ from pathlib import Path
 import aggregator
 from aggregator.config.secrets import Secret, is_sensitive
 from aggregator.config.spending import Budget
-from aggregator.config.tables import Feeds, Fetch, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
+from aggregator.config.tables import Feeds, Fetch, Git, Hugo, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
 from aggregator.core.budget import Rules
 from aggregator.core.glossary import Entry
-from aggregator.model import Source
+from aggregator.model import Retention, Source
 
 BUILT_IN_ENGINES = {"opencc": "opencc", "google": "deep"}
 BUILT_IN_TRANSLATORS = {name: TranslatorSettings.model_validate({"engine": engine}) for name, engine in BUILT_IN_ENGINES.items()}
@@ -20,15 +20,17 @@ LAST_ROUTES = (
     Route.model_validate({"from": "zh", "to": "zh", "engines": ["opencc"]}),
     Route.model_validate({"from": "*", "to": "*", "engines": ["google"]}),
 )
+_OF_KINDS = ("items", "fields", "date_format", "next")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paths:
-    """Absolute folders: state, Markdown documents, feeds."""
+    """Absolute folders: state, Markdown documents, feeds; and a site for any web server, where one is wanted."""
 
     data: Path
     content: Path
     feeds: Path
+    site: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Settings:
     routes: tuple[Route, ...]
     budget: Budget
     feeds: Feeds
+    hugo: Hugo
+    git: Git
     glossary: tuple[Entry, ...] = ()
 
     @property
@@ -73,37 +77,47 @@ def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path
         paths=paths,
         store=Store(url=Secret(main.store.url or f"sqlite:///{paths.data / 'store.db'}")),
         fetch=_fetch(main.fetch, main.site),
-        sources=tuple(source_of(name, table, languages=main.site.languages) for name, table in sources.items()),
+        sources=tuple(source_of(name, table, site=main.site) for name, table in sources.items()),
         translators=BUILT_IN_TRANSLATORS | main.translators,
         routes=(*main.routes, *_missing(LAST_ROUTES, main.routes)),
         budget=main.budget,
         feeds=main.feeds,
+        hugo=_hugo(main.hugo, folder),
+        git=main.git,
     )
 
 
 def _paths(table: PathsTable, folder: Path) -> Paths:
     data = (folder / table.data).resolve()
-    content, feeds = table.content or data / "content", table.feeds or data / "feeds"
-    return Paths(data=data, content=(folder / content).resolve(), feeds=(folder / feeds).resolve())
+    content, feeds = table.content or data / "content", table.feeds or Path(table.site or data) / "feeds"
+    site = (folder / table.site).resolve() if table.site else None
+    return Paths(data=data, content=(folder / content).resolve(), feeds=(folder / feeds).resolve(), site=site)
+
+
+def _hugo(hugo: Hugo, folder: Path) -> Hugo:
+    """The settings with the site's absolute folder."""
+    return hugo.model_copy(update={"site": str((folder / hugo.site).resolve())}) if hugo.site else hugo
 
 
 def _fetch(fetch: Fetch, site: Site) -> Fetch:
     """The settings with a user agent that says who we are and where to complain."""
-    return fetch if fetch.user_agent else fetch.model_copy(update={"user_agent": f"aggregator/{aggregator.__version__} (+{site.base_url})"})
+    contact = f" (+{site.base_url})" if site.base_url else ""
+    return fetch if fetch.user_agent else fetch.model_copy(update={"user_agent": f"aggregator/{aggregator.__version__}{contact}"})
 
 
 def _missing(routes: Iterable[Route], given: tuple[Route, ...]) -> list[Route]:
     return [route for route in routes if route not in given]
 
 
-def source_of(name: str, table: SourceTable, *, languages: tuple[str, ...]) -> Source:
+def source_of(name: str, table: SourceTable, *, site: Site) -> Source:
     """The noun that the rest of the program knows a source by."""
-    given = table.model_dump(exclude={"items", "fields", "date_format", "next", "options", "headers", "folder", "translate_to"})
+    given = table.model_dump(exclude={*_OF_KINDS, "options", "headers", "folder", "translate_to", "retention"})
     return Source(
         **given,
         name=name,
         folder=table.folder or name,
-        translate_to=languages if table.translate_to is None else table.translate_to,
+        translate_to=site.languages if table.translate_to is None else table.translate_to,
+        retention=table.retention or site.retention or Retention(),
         headers={key: Secret(value) if is_sensitive(key) else value for key, value in table.headers.items()},
         options=_options(table),
     )
@@ -113,4 +127,4 @@ def _options(table: SourceTable) -> dict[str, object]:
     """What the source's kind itself understands."""
     if table.options is not None:
         return dict(table.options)
-    return {key: value for key in ("items", "fields", "date_format", "next") if (value := getattr(table, key)) is not None}
+    return {key: value for key in _OF_KINDS if (value := getattr(table, key)) is not None}

@@ -13,18 +13,20 @@ from aggregator.config.durations import duration_text
 from aggregator.config.secrets import HIDDEN, Secret, scrubbed
 from aggregator.config.settings import Settings
 from aggregator.config.words import dotted
-from aggregator.model import Source
+from aggregator.model import Retention, Source
 
 
 def table(settings: Settings) -> dict[str, Any]:
     """The settings in the form of a configuration file: plain text, numbers, lists and tables, secrets hidden."""
     return {
-        "site": _plain(settings.site.model_dump()),
-        "paths": _plain(asdict(settings.paths)),
+        "site": _plain(settings.site.model_dump(exclude={"retention"}) | _set(retention=settings.site.retention)),
+        "paths": _plain(_set(**asdict(settings.paths))),
         "store": {"url": scrubbed(settings.store.url)},
         "fetch": _plain(settings.fetch.model_dump()),
         "budget": _plain(settings.budget.model_dump(exclude_none=True)),
         "feeds": _plain(settings.feeds.model_dump()),
+        "hugo": _plain(_set(**settings.hugo.model_dump())),
+        "git": _plain(settings.git.model_dump()),
         "translators": {name: _plain({"engine": each.engine} | each.limits | each.options) for name, each in settings.translators.items()},
         "routes": [_plain(route.model_dump(by_alias=True)) for route in settings.routes],
         "sources": {source.name: _source(source) for source in settings.sources},
@@ -36,10 +38,15 @@ def show(settings: Settings) -> str:
     return "\n".join(line for section, value in table(settings).items() for line in _lines(section, value)).lstrip("\n") + "\n"
 
 
+def _set(**values: object) -> dict[str, object]:
+    """The values that there are."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
 def _source(source: Source) -> dict[str, Any]:
     """A source's table without what is empty, its kind's own keys last, where the file has them."""
     facts = {key: getattr(source, key) for key in source.__dataclass_fields__ if key not in ("name", "options")}
-    kept = {key: value for key, value in facts.items() if key == "translate_to" or value not in ("", None, (), {})}
+    kept = {key: value for key, value in facts.items() if key == "translate_to" or value not in ("", None, (), {}, Retention())}
     options = source.options if source.kind in ("json", "html", "feed") else {"options": source.options}
     return {key: _plain(value) for key, value in (kept | {"url": scrubbed(source.url)} | dict(options)).items()}
 
@@ -53,6 +60,8 @@ def _plain(value: Any) -> Any:
             return scrubbed(value)
         case timedelta():
             return duration_text(value)
+        case Retention():
+            return {name: _plain(limit) for name, limit in (("age", value.age), ("items", value.items)) if limit}
         case Path():
             return str(value)
         case Mapping():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from aggregator.config.durations import duration_text
 from aggregator.config.spending import Budget, EngineBudget, SourceBudget
 from aggregator.config.table import Table
+from aggregator.config.upkeep import Command, Retain
 from aggregator.config.values import (
     AnyLanguage,
     AnyUrl,
@@ -46,9 +48,13 @@ class Site(Table):
     """Who publishes, where and in which languages."""
 
     title: str = Field(default="News", description="Name of the site: title of the feed of everything, first part of those of tags.")
-    base_url: BaseUrl = Field(default="http://127.0.0.1:8080", description="Public address that /feeds/... and /opml.xml are found under.")
+    base_url: BaseUrl = Field(
+        default="http://127.0.0.1:8080",
+        description="Public address that /feeds/... and /opml.xml are found under; empty where it is not known.",
+    )
     timezone: Timezone = Field(default="Asia/Shanghai", description="IANA time zone of the dates in front matter.")
     languages: Languages = Field(default=("zh-CN", "en"), description="BCP 47 tags of the languages that every item is to exist in.")
+    retention: Retain | None = Field(default=None, description="`retention` of the sources that don't say; default: everything is kept.")
 
 
 class PathsTable(Table):
@@ -56,7 +62,17 @@ class PathsTable(Table):
 
     data: FilePath = Field(default="../data", description="State: the SQLite store and what belongs to it.")
     content: FilePath | None = Field(default=None, description="Markdown documents; default: `content` in data.")
-    feeds: FilePath | None = Field(default=None, description="Feeds; default: `feeds` in data.")
+    feeds: FilePath | None = Field(default=None, description="Feeds; default: `feeds` in site, or else in data.")
+    site: FilePath | None = Field(
+        default=None, description="A whole site for any web server: index page, OPML list, and below `feeds` the feeds; default: none."
+    )
+
+    @model_validator(mode="after")
+    def _has_its_feeds_in_its_site(self) -> Self:
+        """Check that a site's index page leads to the feeds."""
+        if self.site and self.feeds and Path(self.feeds) != Path(self.site) / "feeds":
+            raise ValueError("feeds stand in the folder feeds of site; remove feeds, or site")
+        return self
 
 
 class StoreTable(Table):
@@ -126,6 +142,11 @@ class SourceTable(Table):
         description="Profile clean: regular expressions on each paragraph of a text; what they find is left out.",
     )
     max_items: int = Field(default=5000, ge=1, le=5000, description="Most entries read from one answer.")
+    retention: Retain | None = Field(
+        default=None,
+        description='What is kept of its items: those of the last days, "90d", the newest, 5000, or both, `{ age = "90d", items = 5000 }`. '
+        "`{}` keeps everything. Default: site.retention.",
+    )
     full_text: FullText = Field(
         default=False, description="Read each article's own page for its full text: by the CSS selector of the article, or true to find it."
     )
@@ -196,6 +217,22 @@ class Feeds(Table):
     limit: int = Field(default=50, ge=1, le=5000, description="Most items of a feed.")
     formats: SomeFormats = Field(default=("rss", "atom", "json"), description="Formats that every feed is written in.")
     bilingual: bool = Field(default=True, description="Write a bilingual variant of every translated feed.")
+    websub: AnyUrl = Field(default="", description="A WebSub hub that feeds name, and that is told when they change; default: none.")
+
+
+class Hugo(Table):
+    """A site that the daemon builds after it has published."""
+
+    command: Command = Field(default="hugo", description="What builds the site, run in its folder.")
+    site: FilePath | None = Field(default=None, description="Folder of the site; default: none is built.")
+    every: Duration = Field(default="10m", validate_default=True, description="Least time between the beginnings of two builds.")
+
+
+class Git(Table):
+    """Documents under version control."""
+
+    commit: bool = Field(default=False, description="Commit what differs in paths.content, once a round; nothing is ever pushed.")
+    every: Duration = Field(default="10m", validate_default=True, description="Least time between two commits of the daemon.")
 
 
 Sources = dict[SourceName, SourceTable]
@@ -220,6 +257,8 @@ class MainFile(Table):
     )
     budget: Budget = Budget()
     feeds: Feeds = Feeds()
+    hugo: Hugo = Hugo()
+    git: Git = Git()
     sources: Sources = Field(default={}, description="The sources, by name.")
 
 
@@ -233,12 +272,10 @@ TABLES: dict[str, type[BaseModel]] = {
     "routes": Route,
     "budget": Budget,
     "feeds": Feeds,
+    "hugo": Hugo,
+    "git": Git,
 }
 WITHIN: dict[tuple[str, str], type[BaseModel]] = {("budget", "per_engine"): EngineBudget, ("budget", "per_source"): SourceBudget}
-LATER: dict[str, frozenset[str]] = {  # keys of the contract that this version does not know what to do with
-    "sources": frozenset({"retention"}),
-    "feeds": frozenset({"websub", "hub"}),
-}
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

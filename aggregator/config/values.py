@@ -27,7 +27,6 @@ TAG = re.compile(r"\w[\w-]{0,59}")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 REFERENCES = re.compile(r"\{(env|file):([^{}]*)\}")
-NOT_YET = "this key is known but not supported by this version; remove it"
 
 
 def source_name(value: str) -> str:
@@ -281,7 +280,7 @@ Patterns = Annotated[
 ]
 Url = Annotated[str, AfterValidator(web_url)]
 AnyUrl = Annotated[str, AfterValidator(_or_empty(web_url))]
-BaseUrl = Annotated[str, AfterValidator(base_url)]
+BaseUrl = Annotated[str, AfterValidator(_or_empty(base_url))]
 StoreUrl = Annotated[str, PlainValidator(store_url), TEXT_OR_SECRET]
 Proxy = Annotated[str, PlainValidator(proxy), TEXT_OR_SECRET]
 UserAgent = Annotated[str, AfterValidator(user_agent)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aggregator.core import markup
+from aggregator.core import remembered
 from aggregator.core.slugs import language_name
 from aggregator.model import Page
 
@@ -21,7 +21,7 @@ def both(page: Page) -> str:
     """
     if page.translation is None:
         return page.html
-    original = markup.to_html(page.original_body)
+    original = remembered.to_html(page.original_body)
     return "\n".join(part for halves in _halves(page.html, original) for part in _told(page, *halves))
 
 
@@ -29,7 +29,7 @@ def alone(page: Page) -> str:
     """Clean HTML of the translation: a block that stayed untranslated names its language."""
     if page.translation is None or not page.translation.untranslated:
         return page.html
-    halves = list(_halves(page.html, markup.to_html(page.original_body)))
+    halves = list(_halves(page.html, remembered.to_html(page.original_body)))
     if not any(_is_untranslated(*pair) for pair in halves):
         return page.html
     return "\n".join(_in(page.item.language, half) if _is_untranslated(half, original) else half for half, original in halves)

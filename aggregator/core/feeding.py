@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from aggregator.core import pages
@@ -42,13 +42,15 @@ def page_of(item: Item, language: str, translations: Mapping[str, Translation], 
     return pages.translated(item, source, translations[language], languages=languages)
 
 
-def variants_of(feed: Feed, *, bilingual: bool) -> Iterable[Feed]:
-    """The feed itself, and where anything in it is a translation its bilingual variant."""
+def variants_of(feed: Feed, sources: Mapping[str, Source], *, bilingual: bool) -> Iterable[Feed]:
+    """The feed itself, and where anything in it is a translation its bilingual variant.
+
+    An archive has one wherever its language is translated into: those before and after it lead to each other in the same variant.
+    """
     yield feed
-    if bilingual and any(page.translation for page in feed.pages):
+    if bilingual and (any(page.translation for page in feed.pages) or (feed.archive and _is_target(feed.language, sources))):
         yield replace(feed, variant="bilingual")
 
 
-def siblings_of(name: str, feed_names: Iterable[tuple[str, str]]) -> Sequence[str]:
-    """The languages a feed exists in, sorted."""
-    return sorted(language for other, language in feed_names if other == name)
+def _is_target(language: str, sources: Mapping[str, Source]) -> bool:
+    return any(language in source.translate_to and language != source.language for source in sources.values())

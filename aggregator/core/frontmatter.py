@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import md5
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ except ImportError:  # PyYAML built without libyaml
 
 MAX_DEPTH = 8  # of nested values; ours have two, and libyaml's composer overflows the C stack at some ten thousand
 _YAML_REFUSES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # or folds: NEL, line and paragraph separator
+_NOT_IN_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # YAML 1.2 section 5.1: a reader may refuse the document
 _GAPS = str.maketrans("\n\r\t", "   ")
 _LABEL_SPECIALS = re.compile(r"([\\\[\]<>`*!{]|&(?=#?[0-9A-Za-z]{1,32};))")
 
@@ -92,10 +93,10 @@ def alternative_path(page: Page, *, zone: ZoneInfo) -> str:
 
 
 def closing_line(page: Page) -> str:
-    """The link to the original under every document: raw in the reference format, else with Markdown's specials escaped."""
+    """The link to the original under every document: as it came in the reference format, else with Markdown's specials escaped."""
     label, url = _label(page), page.item.url
     if _is_reference(page):
-        return f"[{label}]({url})"
+        return hugo.buildable(f"[{label}]({url})")
     label, url = _LABEL_SPECIALS.sub(r"\\\1", one_line(label)), http_url(url).replace("(", "%28").replace(")", "%29")
     return f"[{label}]({url})" if url else label
 
@@ -114,10 +115,10 @@ def _reference_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
         "title": page.title,
         "date": _reference_date(page, zone),
         "summary": page.summary,
-        "categories": [_label(page)],
-        "lang": [page.language],
-        "translations": [page.language] if alone else _languages(page),
-        "tags": [_label(page)],
+        "categories": [_fit(_label(page))],
+        "lang": [_fit(page.language)],
+        "translations": [_fit(page.language)] if alone else list(map(_fit, _languages(page))),
+        "tags": [_fit(_label(page))],
         "menu": "",
         "thumbnail": page.item.image,
         **_FIXED,
@@ -130,10 +131,10 @@ def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
         "title": page.title,
         "date": item.published.astimezone(zone).isoformat(timespec="seconds"),
         "summary": escape_lines(escape(one_line(page.summary))),  # Hugo reads a summary in front matter as Markdown
-        "categories": [_label(page)],
+        "categories": list(_terms([_label(page)])),
         "lang": [page.language],
         "translations": _languages(page),
-        "tags": list(dict.fromkeys(tag for tag in map(one_line, (_label(page), *item.tags)) if tag)),
+        "tags": list(_terms([_label(page), *item.tags])),
         "thumbnail": http_url(item.image),
         **_FIXED,
         "slug": _slug(page),
@@ -143,6 +144,16 @@ def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
         **({"empty": True} if "empty" in item.flags else {}),
         **_provenance(page, zone),
     }
+
+
+def _terms(texts: Iterable[str]) -> dict[str, None]:
+    """The texts that can be terms of a taxonomy, in order, each in a form that can."""
+    return dict.fromkeys(term for text in texts if (term := slugs.term(one_line(text))))
+
+
+def _fit(text: str) -> str:
+    """A term of the reference format as it is, unless a site could not be built with it."""
+    return text if not text or slugs.is_term(text) else slugs.term(text) or "und"
 
 
 def _slug(page: Page) -> str:
@@ -198,7 +209,7 @@ def _in_folder(page: Page, name: str) -> str:
 
 def _body(page: Page) -> str:
     if _is_reference(page) and page.translation is None:
-        return f"{page.body}\n\n{closing_line(page)}"
+        return f"{hugo.buildable(page.body)}\n\n{closing_line(page)}"
     text = hugo.harmless(printable(page.body)).strip("\n")
     return "\n\n".join(part for part in (*(f"*{note}*" for note in notes(page)), text, closing_line(page)) if part)
 
@@ -222,13 +233,17 @@ def _quoted(text: str) -> str:
 
 
 def _reference_quoted(text: str) -> str:
-    """Rule R3 of the reference format."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped.translate(_GAPS).strip()}"'
+    """Rule R3 of the reference format, and an escape for what no YAML may hold."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').translate(_GAPS).strip()
+    return f'"{_NOT_IN_YAML.sub(_escape_of, escaped)}"'
+
+
+def _escape_of(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _loaded(head: str) -> dict[str, Any]:
-    text = _YAML_REFUSES.sub(lambda found: f"\\u{ord(found[0]):04x}", head)
+    text = _YAML_REFUSES.sub(_escape_of, head)
     try:
         _check_shape(text)
         metadata = _Loader(text).get_single_data()

@@ -43,12 +43,17 @@ def harmless(headers: Mapping[str, str]) -> dict[str, str]:
 
 def block_of(state: PollState, outcome: Outcome, *, now: datetime) -> Block | None:
     """Until when the host that gave this answer is to be left alone, all its sources included."""
+    return asked_to_wait(state.url, outcome, least=state.interval, now=now)
+
+
+def asked_to_wait(url: str, outcome: Outcome, *, least: timedelta, now: datetime) -> Block | None:
+    """What a request to this address came to, as a wish for no requests: for `least` where a 429 does not say how long."""
     if not isinstance(outcome, Failed) or outcome.status not in ASK_TO_WAIT:
         return None
     asked = min(caching.retry_after(outcome.headers, now=now), schedule.LONGEST_RETRY_AFTER)
     if outcome.status == 429:
-        asked = max(asked, state.interval)  # RFC 6585 section 4: Retry-After may be missing
-    return Block(host=outcome.host or host_of(state.url), until=now + asked, reason=outcome.message) if asked else None
+        asked = max(asked, least)  # RFC 6585 section 4: Retry-After may be missing
+    return Block(host=outcome.host or host_of(url), until=now + asked, reason=outcome.message) if asked else None
 
 
 def is_cut_off(outcome: Outcome) -> bool:

@@ -1,7 +1,8 @@
 """What a Markdown body must not hold in a Hugo site: live HTML, links that run something, heading attributes, shortcodes.
 
-This is the one place where that is seen to; `core.frontmatter.render` sends every body through it except those that must equal the
-reference format to the byte. It holds whether the site renders raw HTML (`unsafe = true`) or not, and the text looks the same.
+This is the one place where that is seen to; `core.frontmatter.render` sends every body through it. Those that must equal the reference
+format to the byte only lose what would stop a build or run, and no site can hold that. It holds whether the site renders raw HTML
+(`unsafe = true`) or not, and the text looks the same.
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ _HARMLESS = re.compile(r"\\[!-/:-@\[-`{-~]|<(?:https?://|mailto:)[^\s<>]*>")
 _SUSPECT = re.compile(r"<|\]:|\]\((?!https?://|mailto:|[/#)])")  # all that raw HTML and odd links can be made of
 _ATTRIBUTES = re.compile(r"(?<!\\)\{(?=[^{}\n]*\}[ \t]*$)", re.MULTILINE)  # {#id .class} behind a heading
 _SHORTCODE = re.compile(r"\{\{<(?P<plain>.*?)>\}\}|\{\{%(?P<markup>.*?)%\}\}|\{(?=\{[<%])")
+_PLAIN_TAGS = re.compile(  # without attributes, and none of them a beginning of something that runs
+    r"[^<]*(?:<(?:/?(?:b|big|blockquote|br|code|dd|del|div|dl|dt|em|h[1-6]|hr|i|ins|li|mark|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody"
+    r"|td|th|thead|tr|u|ul)\s*/?>|(?![A-Za-z/!?]))[^<]*)*",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([\w+#.-]*).*")
+_FENCE_ATTRIBUTES = re.compile(r"^((?:[ \t>*+-]|\d+[.)])*(?:`{3,}|~{3,})[^\n{]*)\{[^\n]*", re.MULTILINE)  # Hugo ends on bad ones
 _SCHEME = re.compile(r"[^/?#]*:")
 _AS_TEXT = str.maketrans({"<": "&lt;", "[": "&#91;"})
 
@@ -46,6 +53,29 @@ def harmless(markdown: str) -> str:
         if _live(text):  # an odd mixture: no link and no tag survives
             text = _disarmed(text, [_whole(text)])
     return _SHORTCODE.sub(_inactive, text)
+
+
+def buildable(markdown: str) -> str:
+    """A body as it is, but for shortcodes and for raw HTML other than plain tags, which become text, and for attributes of fenced code.
+
+    Links are left to the site's layouts.
+    """
+    text = _FENCE_ATTRIBUTES.sub(r"\1", markdown)
+    if "<" in text and (tags := _raw_tags(text)):
+        text = _disarmed(text, tags)
+        if _raw_tags(text):
+            text = _disarmed(text, [_whole(text)])
+    return _SHORTCODE.sub(_inactive, text)
+
+
+def _raw_tags(text: str) -> list[Lines]:
+    """The lines in which raw HTML stands that is more than plain tags."""
+    raw = (token for token in _MARKUP.parse(text) if any(_is_raw(each) for each in (token, *(token.children or ()))))
+    return [(token.map[0], token.map[1]) if token.map else _whole(text) for token in raw]
+
+
+def _is_raw(token: Token) -> bool:
+    return token.type in ("html_block", "html_inline") and not _PLAIN_TAGS.fullmatch(token.content)
 
 
 def _escaped(markdown: str) -> str:

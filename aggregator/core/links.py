@@ -11,6 +11,7 @@ from w3lib.url import safe_url_string
 from aggregator.core.characters import one_line
 
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_AUTHORITY = re.compile(r"[A-Za-z0-9._~%!$&'()*+,;=:@\[\]-]+")
 _BRACKETS = str.maketrans({"[": "%5B", "]": "%5D"})
 
 
@@ -18,7 +19,7 @@ def http_url(url: str) -> str:
     """The URL in its RFC 3986 spelling, or empty where it is not an absolute http or https URL."""
     try:
         parts = urlsplit(_STRAY_PERCENT.sub("%25", safe_url_string(one_line(url))))
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and _AUTHORITY.fullmatch(parts.netloc)
     except ValueError:  # an impossible port, host or IPv6 address
         return ""
     return urlunsplit((*parts[:2], *(part.translate(_BRACKETS) for part in parts[2:]))) if usable else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aggregator.core import markup
+from aggregator.core import remembered
 from aggregator.model import Item, Page, Source, Translation
 
 
@@ -14,8 +14,8 @@ def original(item: Item, source: Source, *, languages: tuple[str, ...]) -> Page:
         language=item.language,
         title=item.title,
         summary=item.summary,
-        body=markup.to_markdown(item.html, source.profile),
-        html=markup.clean(item.html, item.url),
+        body=remembered.to_markdown(item.html, source.profile),
+        html=remembered.clean(item.html, item.url),
         languages=languages,
     )
 
@@ -29,8 +29,8 @@ def translated(item: Item, source: Source, translation: Translation, *, language
         title=translation.title,
         summary=translation.summary,
         body=translation.body,
-        html=markup.to_html(translation.body),
+        html=remembered.to_html(translation.body),
         languages=languages,
         translation=translation,
-        original_body=markup.to_markdown(item.html, source.profile),
+        original_body=remembered.to_markdown(item.html, source.profile),
     )

@@ -10,6 +10,9 @@ from typing import Literal
 _LEGIBLE = 40  # characters of an id that stand in a name for people to recognize
 NAME_BYTES = 255  # of one path component on every file system in use
 
+_TERM_BYTES = 150  # so that what a site's generator adds still fits
+_ONE_LEVEL = str.maketrans("/\\", "\uff0f\uff3c")
+
 _ITEM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(?<!\.bilingual)(?<!\.)")
 _TAG_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(?<!-[0-9a-f]{10})")
@@ -62,12 +65,32 @@ def folder_name(folder: str, *, default: str) -> str:
     return "/".join(kept) or _legible(default) or "unnamed"
 
 
-def feed_path(name: str, language: str, *, variant: Literal["translation", "bilingual"], extension: str) -> str:
-    """Where a feed stands under the feeds' root, and below `/feeds/` in its URL: `zh-CN/all.rss`, `en/tag/markets.bilingual.atom`."""
+def is_term(text: str) -> bool:
+    """Whether a text can be a term of a site's taxonomy: Hugo makes a path of it, each `/` a level, and leaves most signs out."""
+    return len(text.encode(errors="replace")) <= _TERM_BYTES and all(map(_has_substance, re.split(r"[/\\]", text)))
+
+
+def term(text: str) -> str:
+    """The text as a term that has one level and is short enough; empty where nothing in it is a letter or digit."""
+    kept = text.translate(_ONE_LEVEL).encode(errors="replace")[:_TERM_BYTES].decode(errors="ignore").strip()
+    return kept if _has_substance(kept) else ""
+
+
+def feed_path(name: str, language: str, *, variant: Literal["translation", "bilingual"], extension: str, archive: int = 0) -> str:
+    """Where a feed stands under the feeds' root, and below `/feeds/` in its URL: `zh-CN/all.rss`, `en/tag/markets.bilingual.atom`.
+
+    Its archives stand in a folder of their own: `zh-CN/archive/all/12.rss`.
+    """
     tag = name.removeprefix("tag/")
     stem = _feed_part(name, _SOURCE_NAME) if tag == name else f"tag/{_feed_part(tag, _TAG_NAME)}"
     middle = ".bilingual" if variant == "bilingual" else ""
+    if archive:
+        return f"{language_name(language)}/archive/{stem}{middle}/{archive}.{extension}"
     return f"{language_name(language)}/{stem}{middle}.{extension}"
+
+
+def _has_substance(part: str) -> bool:
+    return any(map(str.isalnum, part))
 
 
 def _feed_part(text: str, legal: re.Pattern[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a subscriber of WebSub does, and when (W3C Recommendation of 23 January 2018).
+"""What a subscriber of WebSub does, and when; and what a publisher tells its hub (W3C Recommendation of 23 January 2018).
 
 | rule | section |
 |---|---|
@@ -14,25 +14,45 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-from aggregator.core import gaps, linkheader, schedule
+from aggregator.core import gaps, identity, linkheader, retry, schedule
 from aggregator.core.reading import Reading
-from aggregator.model import Fetched, NotModified, ParsedFeed, PollState, Rule, Subscription
+from aggregator.model import Block, Document, Fetched, NotModified, ParsedFeed, PollState, Rule, Subscription, Topic
 
 LEASE_WANTED = timedelta(days=10)
 LONGEST_LEASE = timedelta(days=366)
 SHORTEST_LEASE = timedelta(seconds=1)
 RENEWED_AFTER = 0.75  # of the lease
 ANSWER_WITHIN = timedelta(hours=1)  # a hub that takes longer to verify is asked again
+MOST_ATTEMPTS = 12  # to tell a hub of a change: in a day and a half
 MOST_BYTES = 5 * 1024 * 1024  # of a delivery
 PATH = "/websub/"
 HASHES = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 NOT_PUBLIC = ("localhost", "local", "internal", "lan", "home.arpa", "test", "invalid", "example")
+
+
+def topics(documents: Iterable[Document], *, base_url: str) -> dict[str, str]:
+    """The addresses that a hub knows feeds by, each with the digest of what stands there."""
+    base = base_url.rstrip("/")
+    feeds = (document for document in documents if document.root == "feeds" and not document.path.endswith(".css"))
+    return {f"{base}/feeds/{quote(document.path)}": identity.body_digest(document.data) for document in feeds}
+
+
+def ping(topic: str) -> dict[str, str]:
+    """What a hub is told of a topic that has changed. WebSub leaves it open; hubs take one of these names or the other."""
+    return {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
+
+
+def told_again(topic: Topic, block: Block | None, *, now: datetime, jitter: float) -> datetime | None:
+    """When a hub that could not be told is told again, later each time; None after so many failures: it is told of the next change."""
+    if topic.attempts + 1 >= MOST_ATTEMPTS:
+        return None
+    return retry.due_again(topic.attempts + 1, after=block.until - now if block else None, now=now, jitter=jitter)
 
 
 def advertised(headers: Mapping[str, str], feed: ParsedFeed | None, *, url: str) -> tuple[str, str]:

@@ -12,13 +12,15 @@ from aggregator.model.polling import (
     Polled,
     PollState,
     Profile,
+    Pruned,
+    Retention,
     Rule,
     Source,
     Subscription,
     Validators,
     Wait,
 )
-from aggregator.model.publishing import Document, Feed, Mark, Page, Published
+from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Meter, Segment, Term, Translated, Translation
@@ -28,6 +30,7 @@ __all__ = [
     "NOTHING",
     "NO_HINTS",
     "Alias",
+    "Archive",
     "Block",
     "Cap",
     "Capacity",
@@ -55,18 +58,21 @@ __all__ = [
     "PollState",
     "Polled",
     "Profile",
+    "Pruned",
     "Published",
     "RawItem",
     "Refusal",
     "Remembered",
     "Request",
     "Reservation",
+    "Retention",
     "Rule",
     "Segment",
     "Source",
     "Subscription",
     "Term",
     "Tier",
+    "Topic",
     "Translated",
     "Translation",
     "Unit",

@@ -21,6 +21,9 @@ class Media:
     width: int = 0
     height: int = 0
     duration: int = 0  # seconds
+    season: int = 0  # of a podcast, 0 for none
+    episode: int = 0
+    explicit: bool | None = None  # not for children; None where nobody says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

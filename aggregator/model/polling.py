@@ -26,6 +26,24 @@ class Wait(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long a source's items are kept: for an `age` after they were published, and the newest `items`; None for no limit."""
+
+    age: timedelta | None = None
+    items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """What retention took away from a source: items, and documents of theirs. `left` are files that somebody else has changed."""
+
+    source: str
+    items: int = 0
+    documents: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """What the configuration says of one source. `language` is BCP 47 or empty; `timezone` is IANA and holds for dates without a zone."""
 
@@ -49,6 +67,7 @@ class Source:
     exclude: Mapping[FilterField, str] = field(default_factory=dict)
     strip: tuple[str, ...] = ()  # clean: regular expressions on a paragraph's text, what they find is left out
     max_items: int = 5000
+    retention: Retention = Retention()
     full_text: bool | str = False  # read each article's own page: by a CSS selector, or by what looks like the article
     update_translations: bool = False  # compat: rewrite the original's file when its list of translations grows
     headers: Mapping[str, str] = field(default_factory=dict)  # may hold secrets: never logged

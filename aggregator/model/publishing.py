@@ -28,7 +28,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A list of pages under one name in one language, newest first. `name` is a source's name, "all" or "tag/<tag>"."""
+    """A list of pages under one name in one language, newest first. `name` is a source's name, "all" or "tag/<tag>".
+
+    Pages that came earlier stand in archives, numbered from 1 (RFC 5005 section 4). `archive` is the number of this one, 0 for the feed
+    itself; `archives` is the number of the one before it, 0 for none.
+    """
 
     name: str
     language: str
@@ -37,6 +41,8 @@ class Feed:
     pages: tuple[Page, ...]
     variant: Literal["translation", "bilingual"] = "translation"
     siblings: tuple[str, ...] = ()  # languages the same feed exists in, its own included
+    archive: int = 0
+    archives: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,7 @@ class Document:
     to another item, and `alternative` is the path to write instead.
     """
 
-    root: Literal["content", "feeds"]
+    root: Literal["content", "feeds", "site"]
     path: str
     data: bytes
     keep: bool = False
@@ -66,6 +72,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """An archive of a feed that is out of date. `generation` is as in a mark."""
+
+    number: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """What one mark came to: where its documents stand, which of them had to be written, and from where one has moved away."""
 
@@ -74,3 +88,12 @@ class Published:
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The address of a published feed that a hub is told about. `digest` is that of its bytes, `attempts` how often telling failed."""
+
+    url: str
+    digest: str
+    attempts: int = 0

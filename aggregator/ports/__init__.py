@@ -34,6 +34,7 @@ from aggregator.model import (
     Usage,
 )
 from aggregator.ports.memory import Memory
+from aggregator.ports.publications import Publications
 from aggregator.ports.spending import Ledger
 
 
@@ -104,7 +105,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Memory, Ledger, Protocol):
+class Store(Memory, Ledger, Publications, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
@@ -302,6 +303,17 @@ class Store(Memory, Ledger, Protocol):
 
     def counts(self) -> Mapping[str, Any]:
         """For `status`: items, translations, jobs waiting, marks; items by source."""
+        ...
+
+    def expired(self, source: str, *, before: datetime | None, keep: int | None, now: datetime, limit: int) -> Sequence[str]:
+        """Ids of a source's items published before an instant, then of those beyond its `keep` newest; none that is claimed."""
+        ...
+
+    def remove_items(self, ids: Collection[str], names: Collection[Alias], *, now: datetime) -> Collection[str]:
+        """Delete items with all of theirs, mark the feeds they stood in, and remember names of theirs. Returns the ids of those that went:
+
+        one that is claimed stays.
+        """
         ...
 
     def path_of(self, item_id: str, language: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape, unescape
 from mimetypes import MimeTypes
@@ -23,10 +23,12 @@ from aggregator.model import LONG_AGO, Feed, Item, Media, Page
 
 Format = Literal["rss", "atom", "json"]
 MEDIA_TYPES: dict[Format, str] = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+STYLESHEET = "style.css"
 TRANSLATION_NAMESPACE = "urn:x-aggregator:translation"  # of the element that says who translated an entry
 
 _NAMESPACE = UUID("0c5f4c0e-3f0a-5d0b-9a53-6f8f7a2b6d31")
 _MEDIA_TYPE = re.compile("[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+_NUMBERS = ("length", "width", "height", "duration", "season", "episode")
 _KNOWN_TYPES = MimeTypes()  # Python's own table, not the machine's: output is the same everywhere
 
 
@@ -74,7 +76,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A feed as its formats show it. `link` is the site's URL or empty; `updated` that of the newest entry."""
+    """A feed as its formats show it. `link` is the site's URL or empty; `updated` that of the newest entry.
+
+    `previous` is the archive with what came before these entries; `current`, in an archive only, the feed that it belongs to (RFC 5005).
+    """
 
     id: str
     title: str
@@ -84,13 +89,24 @@ class Channel:
     entries: tuple[Entry, ...]
     addresses: dict[Format, str] = field(default_factory=dict)  # its own URLs, none without a base URL
     siblings: dict[str, dict[Format, str]] = field(default_factory=dict)  # the same in other languages
+    previous: dict[Format, str] = field(default_factory=dict)
+    current: dict[Format, str] = field(default_factory=dict)
+    hub: str = ""
+    style: str = ""  # the stylesheet's address, relative to the document's
 
 
-def channel(feed: Feed, *, base_url: str) -> Channel:
-    """A feed, made ready to be written in any format. Without a base URL it can't say where it stands, and doesn't."""
+def channel(feed: Feed, *, base_url: str, hub: str = "") -> Channel:
+    """A feed, made ready to be written in any format. Without a base URL it can't say where it stands, and doesn't.
+
+    An archive names neither the hub nor other languages: what it holds does not change, and differs in each of them.
+    """
     entries = tuple(_entries(feed))
     name = f"{feed.name}\n{feed.language}\n{feed.variant}"
-    others = (language for language in feed.siblings if language != feed.language)
+    others = [] if feed.archive else [language for language in feed.siblings if language != feed.language]
+
+    def at(archive: int) -> dict[Format, str]:
+        return addresses(feed.name, feed.language, variant=feed.variant, base_url=base_url, archive=archive)
+
     return Channel(
         id=uuid5(_NAMESPACE, printable(name)).urn,
         title=one_line(feed.title) or one_line(feed.name) or "Feed",
@@ -98,15 +114,32 @@ def channel(feed: Feed, *, base_url: str) -> Channel:
         language=language_name(feed.language),
         updated=max((entry.updated for entry in entries), default=LONG_AGO),
         entries=entries,
-        addresses=addresses(feed.name, feed.language, variant=feed.variant, base_url=base_url),
+        addresses=at(feed.archive),
         siblings={language_name(other): addresses(feed.name, other, variant="translation", base_url=base_url) for other in others},
+        previous=at(feed.archives) if feed.archives else {},
+        current=at(0) if feed.archive else {},
+        hub="" if feed.archive else http_url(hub),
+        style="../" * place(feed, "rss").count("/") + STYLESHEET,
     )
 
 
-def addresses(name: str, language: str, *, variant: Literal["translation", "bilingual"], base_url: str) -> dict[Format, str]:
+def place(feed: Feed, form: Format) -> str:
+    """Where a feed's document stands below the feeds' root."""
+    return feed_path(feed.name, feed.language, variant=feed.variant, extension=form, archive=feed.archive)
+
+
+def everywhere(feed: Feed) -> list[str]:
+    """Where a feed, or this archive of it, could stand below the feeds' root: in any variant, in any format."""
+    variants: tuple[Literal["translation", "bilingual"], ...] = ("translation", "bilingual")
+    return [place(replace(feed, variant=variant), form) for variant in variants for form in MEDIA_TYPES]
+
+
+def addresses(
+    name: str, language: str, *, variant: Literal["translation", "bilingual"], base_url: str, archive: int = 0
+) -> dict[Format, str]:
     """The URL of a feed in each format, `<base_url>/feeds/<path>`; none where the base URL is no http(s) URL."""
     base = http_url(base_url).rstrip("/")
-    paths = {form: feed_path(name, language, variant=variant, extension=form) for form in MEDIA_TYPES}
+    paths = {form: feed_path(name, language, variant=variant, extension=form, archive=archive) for form in MEDIA_TYPES}
     return {form: f"{base}/feeds/{quote(path)}" for form, path in paths.items()} if base else {}
 
 
@@ -177,16 +210,8 @@ def _media(item: Item) -> Iterator[Media]:
         url = http_url(media.url)
         if url and url not in seen:
             seen.add(url)
-            yield Media(
-                url=url,
-                type=_media_type(media, url),
-                length=max(media.length, 0),
-                title=one_line(media.title),
-                role=media.role,
-                width=max(media.width, 0),
-                height=max(media.height, 0),
-                duration=max(media.duration, 0),
-            )
+            numbers = {name: max(getattr(media, name), 0) for name in _NUMBERS}
+            yield replace(media, url=url, type=_media_type(media, url), title=one_line(media.title), **numbers)
 
 
 def _media_type(media: Media, url: str) -> str:
@@ -205,7 +230,7 @@ def _provenance(page: Page) -> Provenance | None:
     if (made := page.translation) is None:
         return None
     return Provenance(
-        engine=one_line(made.engine),
+        engine=one_line(made.engine) or "unknown",
         date=made.made_at.astimezone(UTC).isoformat(timespec="seconds"),
         language=language_name(page.item.language),
         verified=made.verified,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 
-from aggregator.core.slugs import feed_path
 from aggregator.model import Document, Feed, Page
-from aggregator.publishers.channel import MEDIA_TYPES, Channel, Format, channel
+from aggregator.publishers.channel import MEDIA_TYPES, STYLESHEET, Channel, Format, channel, place
 from aggregator.publishers.jsonfeed import json_feed
 from aggregator.publishers.rss_atom import atom, rss
 
@@ -16,11 +17,13 @@ _WRITERS: dict[Format, Callable[[Channel], bytes]] = {"rss": rss, "atom": atom, 
 class FeedPublisher:
     """One document for each feed and format, `<language>/<name>.<format>`, none for pages.
 
-    `base_url` is where the site is reached; without it feeds leave out the links to themselves and to their other languages.
+    `base_url` is where the site is reached; without it feeds leave out the links to themselves and to their other languages. `hub` is the
+    WebSub hub that they name, if any. A stylesheet for browsers stands beside them.
     """
 
-    def __init__(self, *, base_url: str = "", formats: Sequence[Format] = tuple(MEDIA_TYPES)) -> None:
+    def __init__(self, *, base_url: str = "", formats: Sequence[Format] = tuple(MEDIA_TYPES), hub: str = "") -> None:
         self._base_url = base_url
+        self._hub = hub
         self._formats = tuple(formats)
 
     def page(self, page: Page) -> Sequence[Document]:
@@ -29,12 +32,11 @@ class FeedPublisher:
 
     def feed(self, feed: Feed) -> Sequence[Document]:
         """The documents of a feed. The same feed gives the same bytes."""
-        ready = channel(feed, base_url=self._base_url)
-        return [
-            Document(
-                root="feeds",
-                path=feed_path(feed.name, feed.language, variant=feed.variant, extension=form),
-                data=_WRITERS[form](ready),
-            )
-            for form in self._formats
-        ]
+        ready = channel(feed, base_url=self._base_url, hub=self._hub)
+        written = [Document(root="feeds", path=place(feed, form), data=_WRITERS[form](ready)) for form in self._formats]
+        return written if set(self._formats) == {"json"} else [*written, Document(root="feeds", path=STYLESHEET, data=_stylesheet())]
+
+
+@cache
+def _stylesheet() -> bytes:
+    return Path(__file__).with_name(STYLESHEET).read_bytes()

@@ -80,6 +80,25 @@ def remove(document: Document, root: Path, *, former: str, now: str) -> bool:
     return True
 
 
+def erase(document: Document, root: Path, *, path: str) -> bool | None:
+    """Delete a document for good from where it was written; whether it went, or None where nothing stands.
+
+    A kept document goes only with the very bytes it was written with, any other only with its `owner` at the end. Raises PublishError.
+    """
+    target = _place(root, path)
+    present = _present(target)
+    if present is None:
+        return None
+    if present != document.data if document.keep else not present.endswith(document.owner):
+        return False
+    try:
+        target.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise PublishError(_explained(error, target, doing="delete")) from error
+    return True
+
+
 def sweep(root: Path, *, before: datetime) -> int:
     """Delete the temporary files that a killed process left under a root, last written before an instant; how many there were."""
     found = [

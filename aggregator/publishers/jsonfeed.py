@@ -16,7 +16,11 @@ def json_feed(channel: Channel) -> bytes:
         "title": channel.title,
         "home_page_url": channel.link,
         "feed_url": channel.addresses.get("json", ""),
+        "next_url": channel.previous.get("json", ""),
         "language": channel.language,
+        "hubs": [{"type": "WebSub", "url": channel.hub}] if channel.hub else [],
+        "_languages": {language: addresses["json"] for language, addresses in channel.siblings.items() if addresses},
+        "_archive": {"current": channel.current["json"]} if channel.current else {},
         "items": [_item(entry) for entry in channel.entries],
     }
     kept = {key: value for key, value in document.items() if value or key == "items"}

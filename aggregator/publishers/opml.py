@@ -14,8 +14,8 @@ from aggregator.model import Feed, Source
 from aggregator.publishers.channel import Format, addresses
 
 
-def opml(feeds: Iterable[Feed], *, title: str, base_url: str, form: Format = "rss") -> bytes:
-    """The feeds in one format, a folder for each language. Without a base URL the addresses are relative to the site's root.
+def opml(feeds: Iterable[Feed], *, title: str, base_url: str, form: Format = "rss", below: str = "/") -> bytes:
+    """The feeds in one format, a folder for each language. Without a base URL the addresses are relative to what they are `below`.
 
     No two outlines have the same title: rss2email and sfeed name their own files after it.
     """
@@ -27,7 +27,7 @@ def opml(feeds: Iterable[Feed], *, title: str, base_url: str, form: Format = "rs
         folder = etree.SubElement(body, "outline", text=one_line(language))
         for feed in group:
             text = _title(feed, taken)
-            etree.SubElement(folder, "outline", type="rss", text=text, title=text, **_places(feed, base_url, form))
+            etree.SubElement(folder, "outline", type="rss", text=text, title=text, **_places(feed, base_url, form, below))
     document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return document
 
@@ -66,8 +66,8 @@ def _free(title: str, name: str, taken: set[str]) -> str:
     return free
 
 
-def _places(feed: Feed, base_url: str, form: Format) -> dict[str, str]:
-    relative = f"/feeds/{feed_path(feed.name, feed.language, variant=feed.variant, extension=form)}"
+def _places(feed: Feed, base_url: str, form: Format, below: str) -> dict[str, str]:
+    relative = f"{below}feeds/{feed_path(feed.name, feed.language, variant=feed.variant, extension=form)}"
     address = addresses(feed.name, feed.language, variant=feed.variant, base_url=base_url).get(form, relative)
     places = {"xmlUrl": address, "htmlUrl": http_url(feed.link), "language": feed.language}
     return {name: one_line(value) for name, value in places.items() if value}

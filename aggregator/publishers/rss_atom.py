@@ -17,9 +17,11 @@ _PREFIXES: dict[str | None, str] = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "fh": "http://purl.org/syndication/history/1.0",
     "media": "http://search.yahoo.com/mrss/",
     "translation": TRANSLATION_NAMESPACE,
 }
+_EXPLICIT = {True: "true", False: "false", None: ""}
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -33,7 +35,7 @@ def rss(channel: Channel) -> bytes:
     for entry in channel.entries:
         generator.add_entry(_rss_entry(entry), order="append")
     root = etree.fromstring(generator.rss_str(), _PARSER)
-    _add_siblings(channel, "rss", before=root[0].find("docs"))
+    _add_links(channel, "rss", before=root[0].find("docs"))
     return _finished(root, root.iter("item"), channel, _add_to_item, {"atom": _ATOM})
 
 
@@ -44,7 +46,7 @@ def atom(channel: Channel) -> bytes:
         generator.add_entry(_atom_entry(entry), order="append")
     root = etree.fromstring(generator.atom_str(), _PARSER)
     link = root.find(f"{{{_ATOM}}}link[@rel='alternate']")
-    _add_siblings(channel, "atom", before=root.find(f"{{{_ATOM}}}generator") if link is None else link)
+    _add_links(channel, "atom", before=root.find(f"{{{_ATOM}}}generator") if link is None else link)
     return _finished(root, root.iter(f"{{{_ATOM}}}entry"), channel, _add_to_entry, {None: _ATOM})
 
 
@@ -100,11 +102,18 @@ def _enclosures(entry: Entry) -> list[Media]:
     return [media for media in entry.media if media.role == "enclosure"]
 
 
-def _add_siblings(channel: Channel, form: Format, *, before: Element) -> None:
-    """Links to the same feed in other languages (RFC 4287 section 4.2.7)."""
+def _add_links(channel: Channel, form: Format, *, before: Element) -> None:
+    """The same feed in other languages (RFC 4287 section 4.2.7), its archives (RFC 5005 section 4), its hub (WebSub section 4)."""
     for language, addresses in channel.siblings.items():
         if form in addresses:
             before.addprevious(_link("alternate", addresses[form], type=MEDIA_TYPES[form], hreflang=language))
+    for rel, others in (("prev-archive", channel.previous), ("current", channel.current)):
+        if form in others:
+            before.addprevious(_link(rel, others[form], type=MEDIA_TYPES[form]))
+    if channel.hub:
+        before.addprevious(_link("hub", channel.hub))
+    if channel.current:
+        before.addprevious(etree.Element(f"{{{_PREFIXES['fh']}}}archive"))
 
 
 def _add_to_item(item: Element, entry: Entry) -> None:
@@ -114,8 +123,7 @@ def _add_to_item(item: Element, entry: Entry) -> None:
         item.append(_link("via", entry.url, hreflang=entry.provenance.language))
     shown = {media.url for media in _enclosures(entry)[:1]}
     _add_media(item, entry, [media for media in entry.media if media.url not in shown])
-    if seconds := max((media.duration for media in entry.media), default=0):
-        _add(item, "itunes", "duration", text=str(seconds))
+    _add_podcast(item, entry)
     _add_translation(item, entry)
 
 
@@ -156,6 +164,20 @@ def _add_media(element: Element, entry: Entry, rest: list[Media]) -> None:
         _add(element, "media", "thumbnail", url=entry.image)
 
 
+def _add_podcast(item: Element, entry: Entry) -> None:
+    """What podcast players look for beside the enclosure (https://help.apple.com/itc/podcasts_connect/#/itcb54353390)."""
+    if seconds := max((media.duration for media in entry.media), default=0):
+        _add(item, "itunes", "duration", text=str(seconds))
+    for played in _enclosures(entry)[:1]:
+        _add(item, "itunes", "author", text=", ".join(entry.authors))
+        if entry.image:
+            _add(item, "itunes", "image", href=entry.image)
+        said = {"season": played.season, "episode": played.episode, "explicit": _EXPLICIT[played.explicit]}
+        for name, value in said.items():
+            if value:
+                _add(item, "itunes", name, text=str(value))
+
+
 def _add_translation(element: Element, entry: Entry) -> None:
     if made := entry.provenance:
         values = {"from": made.language, "verified": str(made.verified).lower(), "untranslated": str(made.untranslated)}
@@ -179,5 +201,6 @@ def _finished(
         element.set(_XML_LANG, entry.language)
         add(element, entry)
     etree.cleanup_namespaces(root, top_nsmap={**_PREFIXES, **own})
-    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    root.addprevious(etree.PI("xml-stylesheet", f'type="text/css" href="{channel.style}"'))
+    document: bytes = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return document

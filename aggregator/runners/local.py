@@ -10,13 +10,15 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from aggregator.model import Job, PollState
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
+from aggregator.runners.announcing import announce
+from aggregator.runners.chores import Chore
 from aggregator.runners.drain import Drain
 from aggregator.runners.memory import be_small
 from aggregator.runners.subscribing import Subscriber
@@ -31,7 +33,9 @@ GRACE = 4.0  # seconds that work under way gets to end after a signal
 Beside = Callable[[asyncio.Event], Awaitable[None]]
 
 
-async def run(pipeline: Pipeline, *, places: int, beside: Beside, subscriber: Subscriber | None = None) -> None:
+async def run(
+    pipeline: Pipeline, *, places: int, beside: Beside, subscriber: Subscriber | None = None, chores: Sequence[Chore] = ()
+) -> None:
     """Work until SIGTERM or SIGINT, then end in order; a second signal ends at once."""
     be_small()
     stop = asyncio.Event()
@@ -40,7 +44,7 @@ async def run(pipeline: Pipeline, *, places: int, beside: Beside, subscriber: Su
     await asyncio.to_thread(work.spread_out, pipeline)
     polls, translations = work.polls(pipeline, work.log_event, places=places), work.translations(pipeline, work.log_event)
     pages = work.pages(pipeline, work.log_event)
-    scheduler = heartbeat(pipeline, polls, pages, translations)
+    scheduler = heartbeat(pipeline, polls, pages, translations, chores)
     if subscriber:
         scheduler.add_job(subscriber.tick, "interval", seconds=SUBSCRIBE_BEAT, id="subscribe", name="subscribe")
     scheduler.start()
@@ -51,16 +55,29 @@ async def run(pipeline: Pipeline, *, places: int, beside: Beside, subscriber: Su
         await asyncio.gather(polls.stop(grace=GRACE), pages.stop(grace=GRACE), translations.stop(grace=GRACE))
 
 
-def heartbeat(pipeline: Pipeline, polls: Drain[PollState], pages: Drain[Job], translations: Drain[Job]) -> AsyncIOScheduler:
+def heartbeat(
+    pipeline: Pipeline, polls: Drain[PollState], pages: Drain[Job], translations: Drain[Job], chores: Sequence[Chore]
+) -> AsyncIOScheduler:
     """The ticks as jobs of a scheduler that is not started yet."""
 
+    def tell(event: work.Event) -> None:
+        work.log_event(event)
+        for chore in chores:
+            chore.hear(event)
+
     async def publish() -> None:
-        await work.publish_all(pipeline, work.log_event)
+        await work.publish_all(pipeline, tell)
+
+    async def tell_hub() -> None:
+        await announce(pipeline)
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     drains = (("poll", beat(polls)), ("page", beat(pages)), ("translate", beat(translations)))
-    for name, tick, seconds in (*((name, tick, BEAT) for name, tick in drains), ("publish", publish, PUBLISH_BEAT)):
+    slower = (("publish", publish), ("announce", tell_hub))
+    for name, tick, seconds in (*((name, tick, BEAT) for name, tick in drains), *((name, tick, PUBLISH_BEAT) for name, tick in slower)):
         scheduler.add_job(tick, "interval", seconds=seconds, id=name, name=name)
+    for chore in chores:
+        scheduler.add_job(chore.tick, "interval", seconds=PUBLISH_BEAT, id=chore.name, name=chore.name)
     return scheduler
 
 

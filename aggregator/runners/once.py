@@ -12,6 +12,7 @@ from aggregator.core.reading import polled_of
 from aggregator.model import LONG_AGO, Block, Completed, Polled, PollState, Published, Translated
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
+from aggregator.runners.announcing import announce
 from aggregator.runners.work import Event, Round, Watcher
 
 
@@ -52,6 +53,7 @@ async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collec
     await work.pages(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.publish_all(pipeline, see)
+    await announce(pipeline)
     return round
 
 
@@ -90,6 +92,7 @@ async def translate(pipeline: Pipeline, tell: Watcher, *, names: Collection[str]
     await work.pages(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.publish_all(pipeline, see)
+    await announce(pipeline)
     return round
 
 
@@ -106,4 +109,5 @@ async def publish(pipeline: Pipeline, tell: Watcher) -> Round:
     """Publish what is out of date."""
     round = Round()
     await work.publish_all(pipeline, recorder(round, tell))
+    await announce(pipeline)
     return round

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator import articles
+from aggregator import archiving, articles
 from aggregator.core import schedule
 from aggregator.model import Block, Completed, Job, Mark, Polled, PollState, Published, Translated
 from aggregator.pipeline import LEASE, Pipeline
@@ -31,6 +31,7 @@ class Round:
     published: list[Published] = field(default_factory=list)
     busy: list[str] = field(default_factory=list)  # sources that another process is polling right now
     resting: dict[str, Block] = field(default_factory=dict)  # sources whose host wants to be left alone
+    unfinished: str = ""  # what of the rest could not be done: index pages, a commit
 
     @property
     def written(self) -> list[str]:
@@ -158,5 +159,5 @@ def pages(pipeline: Pipeline, tell: Watcher, *, sources: Collection[str] | None 
 async def publish_all(pipeline: Pipeline, tell: Watcher) -> None:
     """Bring every page and feed that is out of date up to date."""
     while marks := await asyncio.to_thread(pipeline.store.claim_marks, now=pipeline.clock(), limit=MARKS_AT_ONCE, lease=LEASE):
-        for published in await asyncio.to_thread(pipeline.publish, list[Mark](marks)):
+        for published in await asyncio.to_thread(archiving.publish, pipeline, list[Mark](marks)):
             tell(published)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from aggregator.model import Media
@@ -11,6 +12,7 @@ from aggregator.sources.address import join, path
 
 Found = Mapping[str, Any]  # what feedparser found, by its names
 
+_EXPLICIT = {"true": True, "yes": True, "explicit": True, "false": False, "no": False, "clean": False}
 _PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
 
 
@@ -30,10 +32,14 @@ def picture_of(media: Sequence[Media]) -> str:
 
 
 def _enclosures(entry: Found, base: str) -> Iterator[Media]:
+    """With what a podcast says of its episodes (https://podcasters.apple.com/support/823-podcast-requirements)."""
     duration = _seconds(entry.get("itunes_duration") or "")
+    season, episode = (count(entry.get(name) or "") for name in ("itunes_season", "itunes_episode"))
+    explicit = _EXPLICIT.get((entry.get("itunes_explicit") or "").strip().lower())
     for link in entry.get("links", ()):
         if link.get("rel") == "enclosure" and link.get("href"):
-            yield _medium(link, base, role="enclosure", duration=duration)
+            medium = _medium(link, base, role="enclosure", duration=duration)
+            yield replace(medium, season=season, episode=episode, explicit=explicit)
 
 
 def _contents(entry: Found, base: str) -> Iterator[Media]:

@@ -110,6 +110,10 @@ class Mended:
     def _end_itunes_summary(self: Any) -> None:
         self.pop_content("itunes_summary")
 
+    def _end_itunes_explicit(self: Any) -> None:
+        """Its word, as it came; feedparser knows two of those in use."""
+        self.pop("itunes_explicit")
+
     def _start_hour(self: Any, attributes: dict[str, str]) -> None:
         self.push("hour", 0)
 

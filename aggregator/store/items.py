@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,17 +11,23 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from aggregator.errors import Overtaken
 from aggregator.model import Change, Item
+from aggregator.store import archives
 from aggregator.store.columns import microseconds
 from aggregator.store.marks import mark_feeds, mark_shown
 from aggregator.store.rows import ITEM_COLUMNS, Values, item_values
 from aggregator.store.schema import feed_pages, items, jobs, pages
-from aggregator.store.statements import chunks, many, put, put_new
+from aggregator.store.statements import chunks, put, put_new
 
 _NEVER_MOVES = ("source", "published", "first_seen")
 _THESE = items.c.id.in_(bindparam("ids", expanding=True))
 _STORED = select(items.c.id).where(_THESE)
 _FIND = select(*ITEM_COLUMNS).where(_THESE).order_by(items.c.id)
 _FIND_AND_LOCK = _FIND.with_for_update(key_share=True)
+_LEAVE = (
+    delete(feed_pages)
+    .where(*(column == bindparam(f"of_{column.name}") for column in feed_pages.primary_key.columns))
+    .returning(feed_pages.c.archive)
+)
 
 
 def find_items(connection: Connection, ids: Collection[str], *, lock: bool = False) -> dict[str, Item]:
@@ -48,7 +55,7 @@ def save_items(connection: Connection, changes: Collection[Change], *, now: date
     kept = [_settled(item, stored[key]) for key, item in rows.items()]
     put(connection, items, _values([item for item in kept if item != stored[item.id]], now), keep=_NEVER_MOVES)
     moved = [item for item in kept if _place(item) != _place(stored[item.id])]
-    left = [feed for item in moved for feed in _leave_feeds(connection, stored[item.id])]
+    left = [feed for item in moved for feed in leave_feeds(connection, stored[item.id], now=item)]
     translated = [page for item in moved for page in _move_pages(connection, stored[item.id], item)]
     show(connection, [(item, item.language) for item in kept] + translated, also_feeds=left)
 
@@ -109,12 +116,20 @@ def _check_current(changes: Collection[Change], stored: Mapping[str, Item]) -> N
             raise Overtaken(f"the page of the item {item.id} has been read in the meantime")
 
 
-def _leave_feeds(connection: Connection, old: Item) -> list[tuple[str, str]]:
-    """Take an item out of its feeds in all its languages. Returns these feeds as (name, language)."""
-    keys = [column == bindparam(f"of_{column.name}") for column in feed_pages.primary_key.columns]
-    rows = [row for language in languages_of(connection, old.id) for row in _feed_rows(old, language)]
-    many(connection, delete(feed_pages).where(*keys), [{f"of_{name}": value for name, value in row.items()} for row in rows])
-    return [(row["feed"], row["language"]) for row in rows]
+def leave_feeds(connection: Connection, old: Item, *, now: Item | None = None) -> list[tuple[str, str]]:
+    """Take an item out of its feeds in all its languages, and their archives, but where it stands `now`.
+
+    Returns the feeds that it has left, as (name, language).
+    """
+    rows = [row for language in languages_of(connection, old.id) for row in _feed_rows(old, language) if not _stays(row, old, now)]
+    deleted = [connection.scalars(_LEAVE, {f"of_{name}": value for name, value in row.items()}).one_or_none() for row in rows]
+    left = [(row["feed"], row["language"]) for row in rows]
+    archives.take_out(connection, Counter((*feed, number) for feed, number in zip(left, deleted, strict=True) if number))
+    return left
+
+
+def _stays(row: Values, old: Item, now: Item | None) -> bool:
+    return now is not None and row["feed"] in feeds_of(now) and (row["language"] != old.language or now.language == old.language)
 
 
 def _move_pages(connection: Connection, old: Item, new: Item) -> list[tuple[Item, str]]:

@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Executable, Table, bindparam, func, s
 
 from aggregator.model import LONG_AGO, Item, Mark
 from aggregator.store.rows import Values, mark_values, page_values
-from aggregator.store.schema import feeds, pages
+from aggregator.store.schema import archives, feeds, pages
 from aggregator.store.statements import chunks, claim, insert_into, many
 
 _OF_THESE_NAMES = select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(bindparam("names", expanding=True)))
@@ -32,7 +32,8 @@ def mark_feeds(connection: Connection, names: Collection[tuple[str, str]]) -> No
 
 
 def mark_all(connection: Connection) -> int:
-    """Mark everything. Returns how many marks stand."""
+    """Mark everything, archives to be written again. Returns how many marks stand."""
+    _mark_rows(connection, archives)
     return sum(_mark_rows(connection, table) for table in (pages, feeds))
 
 

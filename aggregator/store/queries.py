@@ -28,6 +28,12 @@ def feed_names(connection: Connection) -> list[tuple[str, str]]:
     return [(row.name, row.language) for row in connection.execute(query)]
 
 
+def languages_of_feed(connection: Connection, name: str) -> list[str]:
+    """The languages in which a feed has a page."""
+    has_page = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
+    return list(connection.scalars(select(feeds.c.language).where(feeds.c.name == name, has_page).order_by(feeds.c.language)))
+
+
 def search_query(query: str, *, source: str, language: str, limit: int) -> Select[Any]:
     """Items whose title contains the query, in any case, newest first. Empty arguments don't restrict."""
     found = select(*ITEM_COLUMNS).order_by(items.c.published.desc(), items.c.id.desc()).limit(limit)

@@ -6,17 +6,8 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 
 from aggregator.store.columns import Day, Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
-REVISIONS = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-)  # oldest first; the last is what this program works with
+# oldest first; the last is what this program works with
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 
 metadata = MetaData(
     naming_convention={
@@ -236,7 +227,6 @@ feeds = Table(
     *_mark(),
     sqlite_with_rowid=False,
 )
-
 _index_stale(feeds, "name", "language")
 
 # Which pages a feed has. `age` is the item's date in microseconds, negated: one ascending key gives the newest first, ties by id.
@@ -247,8 +237,39 @@ feed_pages = Table(
     Column("language", Key, primary_key=True),
     Column("age", BigInteger, primary_key=True, autoincrement=False),
     Column("item_id", Key, primary_key=True),
+    Column("archive", Integer, nullable=False, server_default="0"),  # the number of the one it stands in, 0 for none yet
+    Index("feed_pages_archives", "feed", "language", "archive", "age", "item_id"),
     sqlite_with_rowid=False,
 )
+
+# The archives of feeds, numbered from 1 and never anew. `size` is how many pages each still has; `generation` and `stale` are as above.
+archives = Table(
+    "archives",
+    metadata,
+    Column("feed", Key, primary_key=True),
+    Column("language", Key, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    Index("archives_stale", "feed", "language", "stale", "size", "generation"),
+    sqlite_with_rowid=False,
+)
+
+# The addresses of published feeds, and what the hub was last told of each.
+topics = Table(
+    "topics",
+    metadata,
+    Column("url", Key, primary_key=True),
+    Column("digest", Prose, nullable=False),
+    Column("told", Prose, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Prose, nullable=False),
+    Column("lease_until", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("topics_untold", topics.c.due_at, sqlite_where=topics.c.digest != topics.c.told, postgresql_where=topics.c.digest != topics.c.told)
 
 segments = Table(
     "segments",

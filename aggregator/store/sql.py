@@ -12,17 +12,19 @@ from aggregator.store import aliases as alias_rows
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
+from aggregator.store import pruning as prune_rows
 from aggregator.store import queries
 from aggregator.store import sources as source_rows
 from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
 from aggregator.store.budget import SqlLedger
 from aggregator.store.engine import Database
+from aggregator.store.publications import SqlPublications
 from aggregator.store.segments import SqlMemory
 from aggregator.store.statements import free_claims
 
 
-class SqlStore(SqlMemory, SqlLedger):
+class SqlStore(SqlMemory, SqlLedger, SqlPublications):
     """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads."""
 
     def __init__(self, database: Database) -> None:
@@ -246,6 +248,16 @@ class SqlStore(SqlMemory, SqlLedger):
         """How much there is of everything, see `queries.counts`."""
         with self._database.read() as connection:
             return queries.counts(connection)
+
+    def expired(self, source: str, *, before: datetime | None, keep: int | None, now: datetime, limit: int) -> Sequence[str]:
+        """Ids of items that are too old or too many."""
+        with self._database.read() as connection:
+            return prune_rows.expired(connection, source, before=before, keep=keep, now=now, limit=limit)
+
+    def remove_items(self, ids: Collection[str], names: Collection[Alias], *, now: datetime) -> Collection[str]:
+        """Delete items but for their names. Returns the ids of those that went."""
+        with self._database.write() as connection:
+            return prune_rows.remove_items(connection, ids, names, now=now)
 
     def path_of(self, item_id: str, language: str) -> str:
         """Where a page's document was written, or empty."""

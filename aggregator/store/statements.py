@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from aggregator.model import LONG_AGO
 from aggregator.store.rows import Values
-from aggregator.store.schema import feeds, jobs, pages, sources
+from aggregator.store.schema import feeds, jobs, pages, sources, topics
 
 _KEYS_AT_ONCE = 500
 
@@ -70,7 +70,7 @@ def claim(
 
 def free_claims(connection: Connection) -> None:
     """End every claim, whoever has it."""
-    for table in (sources, jobs, pages, feeds):
+    for table in (sources, jobs, pages, feeds, topics):
         connection.execute(update(table).where(table.c.lease_until > LONG_AGO).values(lease_until=LONG_AGO))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from aggregator.web.websub import Subscriber, callback
 from aggregator.wiring import Place
 
 CSP = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+OPML = "text/x-opml; charset=utf-8"
 
 
 def application(
@@ -25,11 +27,11 @@ def application(
     *,
     feeds: Path,
     title: str,
-    opml: Callable[[], bytes],
+    opml: Callable[[str], bytes],
     formats: tuple[str, ...],
     subscriber: Subscriber | None = None,
 ) -> Starlette:
-    """The routes over one folder of published feeds; `places` says which there are, `opml` lists them for readers.
+    """The routes over one folder of published feeds; `places` says which there are, `opml` lists those of a language, or of all ("").
 
     With a `subscriber`, hubs may call back.
     """
@@ -41,7 +43,13 @@ def application(
         return HTMLResponse(page, headers={"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff"})
 
     async def subscriptions(request: Request) -> Response:
-        return Response(await asyncio.to_thread(opml), media_type="text/x-opml; charset=utf-8")
+        return Response(await asyncio.to_thread(opml, ""), media_type=OPML)
+
+    async def subscriptions_in(request: Request) -> Response:
+        language = request.path_params["language"]
+        if language not in by_language(await asyncio.to_thread(places)):
+            raise HTTPException(404)
+        return Response(await asyncio.to_thread(opml, language), media_type=OPML)
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -50,6 +58,7 @@ def application(
         routes=[
             Route("/", catalogue),
             Route("/opml.xml", subscriptions),
+            Route("/opml/{language}.xml", subscriptions_in),
             Route("/healthz", healthz),
             Route("/feeds/{path:path}", Published(feeds).__call__),
             *(callback(subscriber) if subscriber else ()),

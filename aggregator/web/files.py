@@ -16,6 +16,7 @@ MEDIA_TYPES = {
     ".rss": "application/rss+xml; charset=utf-8",
     ".atom": "application/atom+xml; charset=utf-8",
     ".json": "application/feed+json",
+    ".css": "text/css; charset=utf-8",
 }
 BROWSER_XML = "text/xml; charset=utf-8"  # a browser offers application/rss+xml for download, and without a charset shows mojibake
 MAX_AGE = 300  # seconds a reader may keep a feed without asking
@@ -64,7 +65,7 @@ class Published:
 
 def media_type(path: Path, request: Request) -> str:
     """The feed's own type, or one that a browser shows when a person opens the address."""
-    if path.suffix != ".json" and request.headers.get("sec-fetch-dest") == "document":
+    if path.suffix in (".rss", ".atom") and request.headers.get("sec-fetch-dest") == "document":
         return BROWSER_XML
     return MEDIA_TYPES[path.suffix]
 

@@ -66,3 +66,8 @@ def test_the_reference_document_from_both_shapes():
     for item in (listed(data), normalize(raw, api, feed=ParsedFeed(entries=()), now=NOW)):
         assert_in_document(item, document)
         assert (item.guid, item.published) == ("2669387", datetime(2025, 2, 13, 3, 36, 36, tzinfo=UTC))
+
+
+def test_a_body_that_is_only_an_address_or_a_name_is_text() -> None:
+    for body in ("https://example.org/", "page.html", "a/b"):
+        assert to_markdown(body, "compat") == body

@@ -132,7 +132,7 @@ def read(data: bytes) -> Any:
 def test_any_feed_is_well_formed_complete_and_the_same_when_built_again(feed: Feed, base_url: str) -> None:
     documents = FeedPublisher(base_url=base_url).feed(feed)
     assert documents == FeedPublisher(base_url=base_url).feed(feed)
-    rss, atom, json_feed = (document.data for document in documents)
+    rss, atom, json_feed = (document.data for document in documents[:3])
     items = json.loads(json_feed)["items"]
     distinct = first_of_each(feed.pages)
     assert len(items) == len({item["id"] for item in items}) == len(distinct)
@@ -156,7 +156,7 @@ def test_any_feed_is_well_formed_complete_and_the_same_when_built_again(feed: Fe
 @SETTINGS
 @given(FEED)
 def test_nothing_in_a_feed_runs(feed: Feed) -> None:
-    rss, atom, json_feed = (document.data for document in FeedPublisher(base_url="https://me.example").feed(feed))
+    rss, atom, json_feed = (document.data for document in FeedPublisher(base_url="https://me.example").feed(feed)[:3])
     for item in json.loads(json_feed)["items"]:
         assert not any(RUNS.search(tag) for tag in TAG.findall(item["content_html"]))
     for data in (rss, atom):

@@ -9,6 +9,7 @@ import pytest
 from aggregator import config
 from aggregator.errors import ConfigError, Problem
 
+KEEP = ' what to keep; write "90d", 5000, or { age = "90d", items = 5000 }'
 SOURCE = '[sources.a]\nurl = "https://news.example/feed"\n'
 
 
@@ -33,11 +34,12 @@ UNKNOWN_KEYS = [
     ("[site]\ntitel = 'x'", "site.titel", "there is no such key; did you mean 'title'?"),
     ("[site]\nper_host = 2", "site.per_host", "there is no such key here; it belongs to [fetch]"),
     ("[store]\nzzz = 2", "store.zzz", "there is no such key; there are url"),
-    ("[feeds]\nwebsub = true", "feeds.websub", "this key is known but not supported by this version; remove it"),
+    ("[feeds]\nhub = true", "feeds.hub", "there is no such key; there are limit, formats, bilingual, websub"),
     (SOURCE + "full_text = 0", "sources.a.full_text", FULL_TEXT),
     (SOURCE + "full_text = ' '", "sources.a.full_text", FULL_TEXT),
     (SOURCE + "full_text = ['main']", "sources.a.full_text", FULL_TEXT),
-    (SOURCE + "retention = '1d'", "sources.a.retention", "this key is known but not supported by this version; remove it"),
+    (SOURCE + "retention = '1h'", "sources.a.retention", "'1h' says not" + KEEP),
+    (SOURCE + "retention = 0", "sources.a.retention", "0 says not" + KEEP),
     (SOURCE + "languages = 'de'", "sources.a.languages", "there is no such key; did you mean 'language'?"),
     ("[[routes]]\nform = 'zh'\nengines = ['google']", "routes[0].form", "there is no such key; did you mean 'from'?"),
     ("[[routes]]\nsource = 'zh'\nengines = ['google']", "routes[0].source", "there is no such key; there are from, to, engines"),
@@ -73,6 +75,11 @@ TYPES = [
 ]
 
 VALUES = [
+    ("[hugo]\ncommand = 'hugo \"x'", "hugo.command", "is no command: no closing quotation"),
+    ("[hugo]\ncommand = ' '", "hugo.command", 'is empty; write a command such as "hugo --minify"'),
+    ("[hugo]\nevery = '10'", "hugo.every", "'10' is no duration"),
+    ("[paths]\nsite = 'a'\nfeeds = 'b'", "paths", "feeds stand in the folder feeds of site; remove feeds, or site"),
+    ("[git]\ncommit = 'yes'", "git.commit", "must be true or false"),
     ("[site]\nbase_url = 'news.example'", "site.base_url", "'news.example' is no complete URL"),
     ("[site]\nbase_url = 'https://news.example/?a=b'", "site.base_url", "has a part after ? or #"),
     ("[site]\ntimezone = 'asia/shanghai'", "site.timezone", "did you mean 'Asia/Shanghai'?"),

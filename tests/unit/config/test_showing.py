@@ -9,7 +9,10 @@ from pathlib import Path
 from aggregator import config
 
 TABLE = {
-    "site": {"title": 'A "quoted" \\ title\n\x7f 新闻', "languages": ["de"]},
+    "site": {"title": 'A "quoted" \\ title\n\x7f 新闻', "languages": ["de"], "retention": "400d"},
+    "paths": {"site": "../public"},
+    "hugo": {"site": "../site", "command": "hugo --minify", "every": "1h"},
+    "git": {"commit": True},
     "translators": {
         "mine": {"engine": "pseudo", "requests_per_minute": 30, "depth": 2, "ratio": 0.5, "on": True, "nested": {"a key": ["x", 1]}}
     },
@@ -20,6 +23,7 @@ TABLE = {
             "every": "90s",
             "translate_to": [],
             "tags": ["x"],
+            "retention": {"age": "30d", "items": 9},
             "headers": {"Domain-Id": "cn"},
         },
         "two": {"url": "https://a.example/", "kind": "json", "items": "", "fields": {"id": "a.b"}, "profile": "compat"},

@@ -109,7 +109,18 @@ def test_compat_document_with_an_empty_body_keeps_the_template_lines() -> None:
 
 
 def test_compat_body_is_not_touched() -> None:
-    assert "\n\n{{< x >}} <b> [a](javascript:1)\n\n" in render(original(body="{{< x >}} <b> [a](javascript:1)"))
+    body = "a {b} {{ c }} <b>d<br/> < e [f](javascript:1) <https://example.org/>\n\n### g {#h}"
+    assert f"\n\n{body}\n\n" in render(original(body=body))
+
+
+def test_compat_body_loses_only_what_would_stop_the_site_or_run() -> None:
+    body = "{{< x >}} [f](javascript:1)\n\n<script>x</script>\n\n*y* <b onclick=z>"
+    kept = "{{</* x */>}} [f](javascript:1)\n\n&lt;script>x&lt;/script>\n\n*y* &lt;b onclick=z>"
+    assert f"\n\n{kept}\n\n" in render(original(body=body))
+
+
+def test_compat_front_matter_can_be_read_whatever_a_title_holds() -> None:
+    assert 'title: "a\\u0000b\\u0007"' in render(original(title="a\0b\a"))
 
 
 def test_compat_original_lists_its_own_language_alone_unless_the_source_updates() -> None:

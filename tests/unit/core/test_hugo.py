@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.core.hugo import harmless
+from aggregator.core.hugo import buildable, harmless
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,20 @@ def test_what_is_harmless_stays_as_it_is(markdown: str) -> None:
 )  # fmt: skip
 def test_what_is_live_becomes_text(markdown: str, expected: str) -> None:
     assert harmless(markdown) == expected
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("a <b>b</b> <br/> [c](javascript:x) {#d} <https://example.org/>", None),
+        ("1 < 2\n\n```go\n<script>\n```", None),
+        ("```go {onclick=x}\n1\n```", "```go \n1\n```"),
+        ("- ~~~ x {a\n  b\n  ~~~", "- ~~~ x \n  b\n  ~~~"),
+        ("{{< x >}}", "{{</* x */>}}"),
+        ("<p onclick=x>", "&lt;p onclick=x>"),
+        ("<b>\n<script>\nx\n</script>", "&lt;b>\n&lt;script>\nx\n&lt;/script>"),
+        ("<!-- x -->", "&lt;!-- x -->"),
+    ],
+)
+def test_a_reference_body_changes_only_where_it_would_stop_the_site_or_run(markdown: str, expected: str | None) -> None:
+    assert buildable(markdown) == (markdown if expected is None else expected)

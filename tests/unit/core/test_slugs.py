@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.core.slugs import feed_path, short
+from aggregator.core.slugs import feed_path, is_term, short, term
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,18 @@ def test_tags_do_not_collide_where_case_is_folded() -> None:
 def test_a_bilingual_feed_stands_beside_the_plain_one() -> None:
     assert path("news", variant="bilingual") == "en/news.bilingual.rss"
     assert path("tag/markets", "zh-HK", variant="bilingual", extension="json") == "zh-HK/tag/markets.bilingual.json"
+
+
+@pytest.mark.parametrize("text", ["markets", "市场", "TCP/IP", "C++", "_index", "a" * 150])
+def test_what_can_be_a_term_of_a_taxonomy(text: str) -> None:
+    assert is_term(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [("..", ""), ("../../etc", "..／..／etc"), ("#", ""), ("a//b", "a／／b"), ("/", ""), ("长" * 60, "长" * 50), ("a\\..\\b", "a＼..＼b")],
+)
+def test_what_can_not_is_made_one(text: str, made: str) -> None:
+    assert not is_term(text)
+    assert term(text) == made
+    assert not made or is_term(made)

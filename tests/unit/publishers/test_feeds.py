@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import posixpath
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +15,9 @@ import feedparser
 import pytest
 from lxml import etree
 
-from aggregator.model import Feed, Page, Source
+from aggregator.model import Feed, Media, Page, Source
 from aggregator.publishers.feeds import FeedPublisher
+from tests.validation import rules
 
 Pages = Callable[..., Page]
 Feeds = Callable[..., Feed]
@@ -37,10 +39,11 @@ def read(data: bytes) -> Any:
 
 
 def test_paths_of_a_feed(feed: Feeds) -> None:
-    assert [document.path for document in PUBLISHER.feed(feed())] == ["en/news.rss", "en/news.atom", "en/news.json"]
+    assert [document.path for document in PUBLISHER.feed(feed())] == ["en/news.rss", "en/news.atom", "en/news.json", "style.css"]
     assert {document.root for document in PUBLISHER.feed(feed())} == {"feeds"}
-    (only,) = FeedPublisher(formats=("atom",)).feed(feed(variant="bilingual"))
+    (only, _) = FeedPublisher(formats=("atom",)).feed(feed(variant="bilingual"))
     assert only.path == "en/news.bilingual.atom"
+    assert PUBLISHER.feed(feed(archive=7))[0].path == "en/archive/news/7.rss"
 
 
 @pytest.mark.parametrize(
@@ -251,3 +254,68 @@ def test_a_translation_tells_what_is_wrong_with_it(feed: Feeds, translated: Page
         told = read(documents[form]).entries[0].translation_provenance
         assert (told["flags"], told["outdated"], told["engine"]) == ("ending numbers", "true", "opencc")
     assert "outdated" not in written(feed(translated()))["rss"].decode()
+
+
+HISTORY = "{http://purl.org/syndication/history/1.0}"
+HUB = FeedPublisher(base_url="https://me.example/reader/", hub="https://hub.example/?a=b&c")
+
+
+def links(element: Any) -> dict[str, str]:
+    """The addresses of Atom links, by relation; of the site and other languages the last."""
+    return {link.get("rel"): link.get("href") for link in element.findall(f"{ATOM}link")}
+
+
+def test_a_feed_leads_to_its_newest_archive_and_an_archive_to_the_one_before_and_to_the_feed(feed: Feeds) -> None:
+    current, archive = written(feed(archives=7)), written(feed(archive=7, archives=6))
+    for form, root in (("rss", "{}[0]"), ("atom", "{}")):
+        shown, old = (etree.fromstring(documents[form]) for documents in (current, archive))
+        shown, old = (shown[0], old[0]) if root == "{}[0]" else (shown, old)
+        assert links(shown)["prev-archive"] == f"https://me.example/reader/feeds/en/archive/news/7.{form}"
+        assert "current" not in links(shown)
+        assert shown.find(f"{HISTORY}archive") is None
+        assert links(old)["self"] == f"https://me.example/reader/feeds/en/archive/news/7.{form}"
+        assert links(old)["prev-archive"] == f"https://me.example/reader/feeds/en/archive/news/6.{form}"
+        assert links(old)["current"] == f"https://me.example/reader/feeds/en/news.{form}"
+        assert old.find(f"{HISTORY}archive") is not None
+        assert not any(link.get("hreflang") and link.get("type") for link in old.findall(f"{ATOM}link"))
+    assert json.loads(current["json"])["next_url"] == "https://me.example/reader/feeds/en/archive/news/7.json"
+    assert json.loads(archive["json"])["next_url"] == "https://me.example/reader/feeds/en/archive/news/6.json"
+
+
+def test_the_first_archive_has_none_before_it(feed: Feeds) -> None:
+    documents = written(feed(archive=1, archives=0))
+    assert "prev-archive" not in links(etree.fromstring(documents["atom"]))
+    assert "next_url" not in json.loads(documents["json"])
+
+
+def test_a_hub_is_named_in_every_format_but_not_in_archives(feed: Feeds) -> None:
+    documents = written(feed(), HUB)
+    assert (
+        links(etree.fromstring(documents["rss"])[0])["hub"]
+        == links(etree.fromstring(documents["atom"]))["hub"]
+        == "https://hub.example/?a=b&c"
+    )
+    assert json.loads(documents["json"])["hubs"] == [{"type": "WebSub", "url": "https://hub.example/?a=b&c"}]
+    assert not any(b"hub.example" in data for form, data in written(feed(archive=2, archives=1), HUB).items() if form != "css")
+
+
+def test_a_json_feed_names_its_other_languages(feed: Feeds) -> None:
+    assert json.loads(written(feed())["json"])["_languages"] == {"zh-CN": "https://me.example/reader/feeds/zh-CN/news.json"}
+
+
+@pytest.mark.parametrize(("name", "archive"), [("news", 0), ("tag/x", 0), ("news", 3), ("tag/x", 3)])
+def test_xml_feeds_name_the_stylesheet_beside_them(feed: Feeds, name: str, archive: int) -> None:
+    *documents, style = PUBLISHER.feed(feed(name=name, archive=archive))
+    assert style.path == "style.css"
+    for document in documents[:2]:
+        (instruction,) = etree.fromstring(document.data).xpath("/processing-instruction()")
+        assert instruction.target == "xml-stylesheet"
+        assert instruction.get("type") == "text/css"
+        assert posixpath.normpath(f"{posixpath.dirname(document.path)}/{instruction.get('href')}") == style.path
+
+
+def test_an_episode_has_what_podcast_players_look_for(feed: Feeds, original: Pages) -> None:
+    episode = original(media=(Media(url="https://a.example/1.mp3", type="audio/mpeg", duration=61),), image="https://a.example/1.png")
+    item = etree.fromstring(written(feed(episode))["rss"])[0].find("item")
+    itunes = {etree.QName(child).localname: child for child in item if etree.QName(child).namespace == rules.ITUNES}
+    assert (itunes["duration"].text, itunes["author"].text, itunes["image"].get("href")) == ("61", "Zhang", "https://a.example/1.png")

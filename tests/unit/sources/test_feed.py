@@ -249,6 +249,16 @@ def test_media_are_kept_each_once_with_what_is_known_of_them():
     assert entry.image == "https://m.example/b.jpg"
 
 
+@pytest.mark.parametrize(
+    ("word", "explicit"),
+    [("true", True), ("Yes", True), ("explicit", True), ("false", False), ("no", False), ("clean", False), ("", None), ("18+", None)],
+)
+def test_an_episode_says_where_it_belongs_and_whom_it_is_for(word, explicit):
+    told = f"<itunes:season>2</itunes:season><itunes:episode>14</itunes:episode><itunes:explicit>{word}</itunes:explicit>"
+    (played,) = only(rss(f'<item><enclosure url="https://m.example/a.mp3" type="audio/mpeg"/>{told}</item>')).media
+    assert (played.season, played.episode, played.explicit) == (2, 14, explicit)
+
+
 def test_what_stands_in_a_media_group_belongs_to_the_entry_and_its_texts_do_not():
     group = (
         '<media:group><media:title>File</media:title><media:content url="https://m.example/a.jpg" medium="image" width="10"/>'

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Select, event
 
-from aggregator.store import queries
+from aggregator.store import archives, queries
 from aggregator.store.engine import Database
 from aggregator.store.jobs import claim_jobs
 from aggregator.store.marks import claim_marks
@@ -60,7 +60,25 @@ def test_feed_names_look_into_each_feed_once(connection: Connection) -> None:
     with plans(connection) as steps:
         queries.feed_names(connection)
     assert steps[0] == "SCAN feeds"
-    assert steps[-1] == "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)"
+    assert steps[-1] == "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=?)"
+
+
+def test_a_feed_that_is_published_looks_at_no_other_and_at_no_page_that_is_archived(connection: Connection) -> None:
+    with plans(connection) as steps:
+        queries.languages_of_feed(connection, "all")
+        archives.fill(connection, feed="all", language="en", size=50, limit=8)
+        archives.newest(connection, feed="all", language="en", before=9)
+        archives.pages_of(connection, feed="all", language="en", archive=1)
+    assert [step for step in steps if not step.startswith("CORRELATED")] == [
+        "SEARCH feeds USING PRIMARY KEY (name=?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=?)",
+        "SEARCH archives USING COVERING INDEX archives_stale (feed=? AND language=? AND stale=?)",
+        "USE TEMP B-TREE FOR ORDER BY",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
+    ]
 
 
 @pytest.mark.parametrize(

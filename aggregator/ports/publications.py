@@ -1,0 +1,52 @@
+"""The part of the store's socket that publishing alone needs: archives of feeds, and what a hub is to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from aggregator.model import Archive, Block, Topic
+
+
+class Publications(Protocol):
+    """Called by what publishes. Every method is one transaction; raises StoreError."""
+
+    def languages_of_feed(self, name: str) -> Sequence[str]:
+        """The languages in which the feed of this name has at least one page, sorted."""
+        ...
+
+    def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[Archive]:
+        """Put the oldest pages that stand in no archive into new ones of exactly `size`. No page comes into an archive later.
+
+        Returns those that are out of date, at most `limit`, the oldest first and those that have no page left last.
+        """
+        ...
+
+    def newest_archive(self, *, feed: str, language: str, before: int | None = None) -> int:
+        """The number of a feed's newest archive that has a page, or of the newest `before` another; 0 for none."""
+        ...
+
+    def archived(self, *, feed: str, language: str, archive: int) -> Sequence[str]:
+        """Ids of the items in an archive of a feed, newest first."""
+        ...
+
+    def record_archive(self, archive: Archive, *, feed: str, language: str) -> None:
+        """Remember that this archive is written as it was claimed, or deleted; marking everything forgets it."""
+        ...
+
+    def note_topics(self, digests: Mapping[str, str], *, now: datetime) -> None:
+        """Say what stands at the addresses of published feeds now, as digests by URL; the hub is to be told where it was told otherwise."""
+        ...
+
+    def claim_topics(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Topic]:
+        """What the hub was not told yet and is to be tried now, each given to one caller until the lease ends."""
+        ...
+
+    def told_topics(self, topics: Sequence[Topic]) -> None:
+        """The hub was told of these as they were when they were claimed; what has changed since is to be told again."""
+        ...
+
+    def put_off_topic(self, topic: Topic, *, due_at: datetime | None, error: str, block: Block | None = None) -> None:
+        """The hub could not be told: not before `due_at` again, with None not until it changes; a host that wants so is left alone."""
+        ...

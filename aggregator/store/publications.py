@@ -1,0 +1,66 @@
+"""The part of the store that publishing alone needs: archives of feeds, and what a hub is to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from aggregator.model import Archive, Block, Topic
+from aggregator.store import archives as archive_rows
+from aggregator.store import queries
+from aggregator.store import topics as topic_rows
+from aggregator.store.engine import Database
+from aggregator.store.sources import block_host
+
+
+class SqlPublications:
+    """`ports.Publications` on SQLite or PostgreSQL."""
+
+    _database: Database
+
+    def languages_of_feed(self, name: str) -> Sequence[str]:
+        """The languages in which a feed has a page, sorted."""
+        with self._database.read() as connection:
+            return queries.languages_of_feed(connection, name)
+
+    def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[Archive]:
+        """Put pages into archives. Returns which are out of date."""
+        with self._database.write() as connection:
+            return archive_rows.fill(connection, feed=feed, language=language, size=size, limit=limit)
+
+    def newest_archive(self, *, feed: str, language: str, before: int | None = None) -> int:
+        """The number of the newest archive that has a page."""
+        with self._database.read() as connection:
+            return archive_rows.newest(connection, feed=feed, language=language, before=before)
+
+    def archived(self, *, feed: str, language: str, archive: int) -> Sequence[str]:
+        """Ids of the items in an archive."""
+        with self._database.read() as connection:
+            return archive_rows.pages_of(connection, feed=feed, language=language, archive=archive)
+
+    def record_archive(self, archive: Archive, *, feed: str, language: str) -> None:
+        """Remember that an archive is as it should be."""
+        with self._database.write() as connection:
+            archive_rows.record(connection, archive, feed=feed, language=language)
+
+    def note_topics(self, digests: Mapping[str, str], *, now: datetime) -> None:
+        """Say what stands at the addresses of feeds."""
+        with self._database.write() as connection:
+            topic_rows.note(connection, digests, now=now)
+
+    def claim_topics(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Topic]:
+        """Lease what the hub was not told."""
+        with self._database.write() as connection:
+            return topic_rows.claim_topics(connection, now=now, limit=limit, lease=lease)
+
+    def told_topics(self, topics: Sequence[Topic]) -> None:
+        """The hub knows these."""
+        with self._database.write() as connection:
+            topic_rows.told(connection, topics)
+
+    def put_off_topic(self, topic: Topic, *, due_at: datetime | None, error: str, block: Block | None = None) -> None:
+        """Try again later, or not until it changes."""
+        with self._database.write() as connection:
+            if block:
+                block_host(connection, block)
+            topic_rows.put_off(connection, topic, due_at=due_at, error=error)

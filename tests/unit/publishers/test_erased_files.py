@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import PublishError
+from aggregator.model import Document
+from aggregator.publishers.files import erase, write
+
+OURS = Document(root="content", path="en/a.md", data=b"text\n[a](x)\n", owner=b"](x)\n", alternative="en/a-1.md")
+KEPT = Document(root="content", path="en/a.md", data=b"text\n[a](x)\n", keep=True)
+
+
+@pytest.mark.parametrize(
+    ("document", "present", "went"),
+    [
+        (OURS, b"text\n[a](x)\n", True),
+        (OURS, b"older text\n[b](x)\n", True),
+        (OURS, b"text\n[a](y)\n", False),
+        (KEPT, b"text\n[a](x)\n", True),
+        (KEPT, b"older text\n[a](x)\n", False),
+        (OURS, None, None),
+    ],
+)
+def test_only_what_is_ours_goes(tmp_path: Path, document: Document, present: bytes | None, went: bool | None) -> None:
+    (tmp_path / "en").mkdir()
+    if present is not None:
+        (tmp_path / "en" / "a.md").write_bytes(present)
+    assert erase(document, tmp_path, path="en/a.md") is went
+    assert (tmp_path / "en" / "a.md").exists() == (went is False)
+
+
+def test_it_goes_from_where_it_was_written(tmp_path: Path) -> None:
+    place = write(OURS, {"content": tmp_path}).path
+    assert erase(OURS, tmp_path, path=place) is True
+    assert erase(OURS, tmp_path, path=place) is None
+
+
+def test_nothing_outside_goes(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(OURS.data)
+    (tmp_path / "root").mkdir()
+    with pytest.raises(PublishError):
+        erase(OURS, tmp_path / "root", path="../mine")
+    (tmp_path / "root" / "link").symlink_to(tmp_path / "mine")
+    assert erase(OURS, tmp_path / "root", path="link") is None
+    assert (tmp_path / "mine").exists()
