@@ -22,7 +22,7 @@ def item(number: int, **changes: object) -> Item:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-FOUND = Recognized(items=tuple(map(item, range(5))), learned=tuple(Alias(f"n{n}", "a", f"id-{n}") for n in range(5)))
+FOUND = Recognized(items=tuple(map(item, range(5))), learned=tuple(Alias(f"n{n}", "a", f"id-{n}") for n in range(5)), ids={})
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_new_items_over_the_limit_are_not_taken_in(limits: Retention, stored: tu
 def test_an_item_that_went_is_known_again_by_each_of_its_sources() -> None:
     other = Source(name="b", url="https://b.example/feed")
     gone = item(1, also_in=("b", "unknown"))
-    names = retention.tombstones([gone], {"a": SOURCE, "b": other})
+    names = retention.tombstones([gone], {"a": SOURCE, "b": other}, now=NOW)
     assert {(alias.source, alias.item_id) for alias in names} == {("a", gone.id), ("b", gone.id)}
     for source, again in ((SOURCE, item(1)), (SOURCE, item(1, id="new guid")), (other, item(1, source="b"))):
-        entry = aliases.names_of([again], source)
+        entry = aliases.names_of([again], source, now=NOW)
         rows = [alias for alias in names if alias.name in entry[again.id].all]
         assert aliases.recognize([again], entry, rows, {}, source).items == ()
