@@ -240,7 +240,7 @@ def test_emphasis_that_would_show_its_asterisks(html, markdown):
 
 
 def test_much_emphasis_in_one_paragraph_takes_linear_time():
-    html = "<p>" + "a <b> b <i>！c</i></b> " * 20_000 + "</p>"
+    html = "<p>" + "a <b> b <i>！c</i></b> " * 4_000 + "</p>"
     assert to_markdown(html, "clean").startswith("a **b *！c*** a")
 
 

@@ -83,7 +83,7 @@ def test_a_title_that_is_text_is_left_alone():
 
 @pytest.mark.parametrize("opener", ["<script>", "<!--", "<style "])
 def test_titles_that_open_and_never_close_take_linear_time(opener):
-    assert item(RawItem(title=opener * 50_000)).title == (opener * 50_000).strip()
+    assert item(RawItem(title=opener * 10_000)).title == (opener * 10_000).strip()
 
 
 # clean: bodies

@@ -18,6 +18,7 @@ from aggregator.core.volatile import steady, text_digest
         ("posted a minute ago", "posted 2 weeks ago"),
         ("正文 阅读(12) 5分钟前", "正文 阅读(1300) 1小时前"),
         ("正文 1.2万次阅读 评论数:3", "正文 900次阅读 评论数:14"),
+        ("正文 阅读：12（评论：3）", "正文 阅读：13（评论：4）"),
         ("기사 3시간 전", "기사 5분 전"),
         ("Il y a 3 minutes - texte", "Il y a 2 heures - texte"),
         ("hace 3 horas", "hace 1 día"),
@@ -25,6 +26,7 @@ from aggregator.core.volatile import steady, text_digest
         ("2 часа назад", "5 часов назад"),
         ("Last updated: 2024-05-01 10:32 GMT. Text", "Last updated: 2024-05-02 8:01 GMT. Text"),
         ("正文 更新时间:2024年5月1日 10:32", "正文 更新时间:2024年5月2日 08:00:01"),
+        ("正文 更新时间：2024年5月1日 10:32", "正文 更新时间：2024年5月2日 08:00:01"),
     ],
 )
 def test_counters_and_times_that_go_on_by_themselves_are_no_edit(one: str, other: str) -> None:
