@@ -20,6 +20,7 @@ from typing import IO
 
 import pytest
 
+from tests.system import nursery
 from tests.system.days import Days
 from tests.system.month import passed
 from tests.system.origin import Origin
@@ -36,6 +37,11 @@ timeout = "5s"
 spacing = "0s"
 allow_networks = ["127.0.0.0/8"]
 """
+
+
+def environment() -> dict[str, str]:
+    """What the program gets from the one that starts it."""
+    return {name: value for name, value in os.environ.items() if name != "AGGREGATOR_CONFIG"} | {"PYTHONWARNINGS": "error"}
 
 
 @dataclass(frozen=True)
@@ -63,20 +69,13 @@ class Site:
 
     def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
         """Start the program, and go on."""
-        environment = {name: value for name, value in os.environ.items() if name != "AGGREGATOR_CONFIG"} | {"PYTHONWARNINGS": "error"}
         command = [sys.executable, "-m", "aggregator", *arguments]
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen(command, cwd=self.folder, env=environment, text=True, **(streams | options))  # type: ignore[call-overload,no-any-return]
+        return subprocess.Popen(command, cwd=self.folder, env=environment(), text=True, **(streams | options))  # type: ignore[call-overload,no-any-return]
 
     def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run the program to its end."""
-        with self.start(*arguments) as process:
-            try:
-                out, err = process.communicate(timeout=timeout)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+        return nursery.run(list(arguments), folder=self.folder, environment=environment(), timeout=timeout)
 
     def lines(self, *arguments: str) -> list[dict[str, object]]:
         """Run a command with --json; its rows."""
