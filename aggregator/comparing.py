@@ -15,7 +15,7 @@ from aggregator.ports import Store
 def compared(reading: Reading, source: Source, store: Store, *, sources: Mapping[str, Source], now: datetime) -> Reading:
     """The reading with its items under the ids they are stored with, and with what follows. Raises StoreError."""
     names, old = aliases.names_of(reading.items, source, now=now), {entry.item_id for entry in reading.unchanged if entry.item_id}
-    rows = store.aliases({name for each in names.values() for name in each.all})
+    rows = aliases.nearest(store.aliases({name for each in names.values() for name in each.all}), source)
     wanted = {*names, *(alias.item_id for alias in rows)}
     there = store.stored(wanted | old)
     stored = store.known(wanted.intersection(there))

@@ -17,6 +17,7 @@ from aggregator.core import identity, language, stories
 from aggregator.model import Alias, Item, Source
 
 NAME_LENGTH = 24  # hexadecimal digits
+MOST_ELSEWHERE = 8  # other sources that are asked for the item of a name
 ELSEWHERE_WITHIN = timedelta(hours=12)  # another source may date an article differently
 
 
@@ -51,6 +52,17 @@ def names_of(items: Sequence[Item], source: Source, *, now: datetime) -> dict[st
         id: Names(exact=_owned(each.exact, owners), addresses=_owned(each.addresses, owners), bands=_owned(each.bands, owners))
         for id, each in names.items()
     }
+
+
+def nearest(aliases: Iterable[Alias], source: Source) -> list[Alias]:
+    """Of each name the source's own alias, and a few of others: what hundreds share proves little, and all would have to be loaded."""
+    others: Counter[str] = Counter()
+    found: list[Alias] = []
+    for alias in aliases:
+        others[alias.name] += alias.source != source.name
+        if alias.source == source.name or others[alias.name] <= MOST_ELSEWHERE:
+            found.append(alias)
+    return found
 
 
 def recognize(

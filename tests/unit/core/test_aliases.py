@@ -170,3 +170,9 @@ def test_the_same_words_under_another_address_are_one_article_where_both_sources
         memory = Memory()
         memory.see(item(), same_story=first)
         assert memory.see(again, same_story=second) == [found]
+
+
+def test_of_a_name_that_many_share_few_are_looked_at_and_always_ones_own() -> None:
+    shared = [Alias("name", f"s{number:02}", str(number)) for number in range(30)]
+    found = aliases.nearest([*shared, Alias("other", "s99", "99")], Source(name="s29", url="https://e.org/feed"))
+    assert found == [*shared[: aliases.MOST_ELSEWHERE], shared[29], Alias("other", "s99", "99")]
