@@ -21,8 +21,8 @@ check: $(VENV)/.installed-dev     ## style, types, and the one direction of impo
 bench: $(VENV)/.installed-dev     ## measured ratios against their floors
 	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)
 
-fuzz: $(VENV)/.installed-dev      ## reads 20,000 broken documents of each kind
-	FUZZ=20000 $(BIN)/python -m pytest -n 2 tests/property/test_fuzz.py $(ARGS)
+fuzz: $(VENV)/.installed-dev      ## reads 20,000 broken documents of each kind, and spoils every recorded one in every way
+	FUZZ=20000 WHOLE=1 $(BIN)/python -m pytest -n 2 tests/property/test_fuzz.py tests/golden/test_translated_lists.py $(ARGS)
 
 docs: $(VENV)/.installed-dev      ## what is generated: docs/commands.md, docs/configuration.md, config/schema.json
 	$(BIN)/python docs/generate.py

@@ -18,6 +18,7 @@ from aggregator.model import Job, PollState
 from aggregator.pipeline import Pipeline
 from aggregator.runners import work
 from aggregator.runners.announcing import announce
+from aggregator.runners.beats import Beats
 from aggregator.runners.chores import Chore
 from aggregator.runners.drain import Drain
 from aggregator.runners.memory import be_small
@@ -28,7 +29,8 @@ log = logging.getLogger(__name__)
 BEAT = 1.0  # seconds between looks for due work
 SUBSCRIBE_BEAT = 2.0  # between looks for hubs to ask
 PUBLISH_BEAT = 5.0  # the same for what is out of date: a feed is rendered once for all that came in between
-GRACE = 4.0  # seconds that work under way gets to end after a signal
+LAST_BEAT = 2.0  # seconds that a look under way gets to end after a signal, as what it claims would wait for the end of its lease
+GRACE = 4.0  # seconds that work under way gets to end after that
 
 Beside = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -44,19 +46,22 @@ async def run(
     await asyncio.to_thread(work.spread_out, pipeline)
     polls, translations = work.polls(pipeline, work.log_event, places=places), work.translations(pipeline, work.log_event)
     pages = work.pages(pipeline, work.log_event)
-    scheduler = heartbeat(pipeline, polls, pages, translations, chores)
+    beats = Beats()
+    scheduler = heartbeat(pipeline, beats, polls, pages, translations, chores)
     if subscriber:
-        scheduler.add_job(subscriber.tick, "interval", seconds=SUBSCRIBE_BEAT, id="subscribe", name="subscribe")
+        scheduler.add_job(beats.of(subscriber.tick), "interval", seconds=SUBSCRIBE_BEAT, id="subscribe", name="subscribe")
     scheduler.start()
     try:
         await beside(stop)
     finally:
+        scheduler.pause()
+        await beats.end(grace=LAST_BEAT)
         scheduler.shutdown(wait=False)
         await asyncio.gather(polls.stop(grace=GRACE), pages.stop(grace=GRACE), translations.stop(grace=GRACE))
 
 
 def heartbeat(
-    pipeline: Pipeline, polls: Drain[PollState], pages: Drain[Job], translations: Drain[Job], chores: Sequence[Chore]
+    pipeline: Pipeline, beats: Beats, polls: Drain[PollState], pages: Drain[Job], translations: Drain[Job], chores: Sequence[Chore]
 ) -> AsyncIOScheduler:
     """The ticks as jobs of a scheduler that is not started yet."""
 
@@ -73,11 +78,9 @@ def heartbeat(
 
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     drains = (("poll", beat(polls)), ("page", beat(pages)), ("translate", beat(translations)))
-    slower = (("publish", publish), ("announce", tell_hub))
+    slower = (("publish", publish), ("announce", tell_hub), *((chore.name, chore.tick) for chore in chores))
     for name, tick, seconds in (*((name, tick, BEAT) for name, tick in drains), *((name, tick, PUBLISH_BEAT) for name, tick in slower)):
-        scheduler.add_job(tick, "interval", seconds=seconds, id=name, name=name)
-    for chore in chores:
-        scheduler.add_job(chore.tick, "interval", seconds=PUBLISH_BEAT, id=chore.name, name=chore.name)
+        scheduler.add_job(beats.of(tick), "interval", seconds=seconds, id=name, name=name)
     return scheduler
 
 

@@ -101,12 +101,12 @@ def test_without_rules_all_is_allowed_and_without_an_answer_nothing_for_an_hour(
 
 
 def test_the_pause_that_a_site_asks_for_is_kept_between_its_pages(origin: Origin) -> None:
-    origin.route("/robots.txt", plain(200, b"User-agent: *\nCrawl-delay: 0.3\n"))
+    origin.route("/robots.txt", plain(200, b"User-agent: *\nCrawl-delay: 1\n"))
     reader = Reader(origin)
     reader.read("/page", "/other", "/page", at_once=True)
     _, first, second, third = [asked.at for asked in origin.log]
-    assert second - first > 0.25
-    assert third - second > 0.25
+    assert second - first > 0.5  # as they arrive: one may have been on its way for longer than the next
+    assert third - second > 0.5
 
 
 def test_pages_are_guarded_like_everything_else(origin: Origin) -> None:
