@@ -86,12 +86,12 @@ def erase(document: Document, root: Path, *, path: str) -> bool | None:
     A kept document goes only with the very bytes it was written with, any other only with its `owner` at the end. Raises PublishError.
     """
     target = _place(root, path)
-    present = _present(target)
-    if present is None:
-        return None
-    if present != document.data if document.keep else not present.endswith(document.owner):
-        return False
     try:
+        present = _present(target)
+        if present is None:
+            return None
+        if present != document.data if document.keep else not present.endswith(document.owner):
+            return False
         target.unlink(missing_ok=True)
         _sync_folder(target.parent)
     except OSError as error:
@@ -139,7 +139,7 @@ def _present(target: Path) -> bytes | None:
         return None
     try:
         return target.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

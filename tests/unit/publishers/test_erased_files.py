@@ -45,3 +45,14 @@ def test_nothing_outside_goes(tmp_path: Path) -> None:
     (tmp_path / "root" / "link").symlink_to(tmp_path / "mine")
     assert erase(OURS, tmp_path / "root", path="link") is None
     assert (tmp_path / "mine").exists()
+
+
+def test_where_a_file_is_in_the_way_nothing_stands(tmp_path: Path) -> None:
+    (tmp_path / "root").write_text("a file", encoding="utf-8")
+    assert erase(OURS, tmp_path / "root", path="en/a.md") is None
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "en" / "a.md").mkdir(parents=True)
+    with pytest.raises(PublishError, match="a folder stands in its place"):
+        erase(OURS, tmp_path, path="en/a.md")
