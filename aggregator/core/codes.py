@@ -93,7 +93,7 @@ def bare(text: str) -> str:
 
 def canonical(answer: str) -> str:
     """An engine's answer with its placeholders written as ours."""
-    return LOOSE.sub(lambda match: f"{{{int(match[1])}}}", answer)
+    return LOOSE.sub(lambda match: f"{{{int(match[1])}}}", answer) if "{" in answer or "｛" in answer else answer
 
 
 def numbers(text: str) -> Counter[int]:

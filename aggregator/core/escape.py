@@ -47,7 +47,8 @@ def without_controls(text: str) -> str:
 
 def escape_lines(markdown: str) -> str:
     """Inline Markdown none of whose lines starts a block or ends a heading."""
-    markdown = _BLOCK_START.sub(lambda match: (match["number"] or "") + "\\", markdown)
+    if "\n" in markdown or _BLOCK_START.match(markdown):
+        markdown = _BLOCK_START.sub(lambda match: (match["number"] or "") + "\\", markdown)
     return _CLOSING_HASHES.sub(r"\\", markdown) if markdown.endswith("#") else markdown
 
 

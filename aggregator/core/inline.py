@@ -22,6 +22,8 @@ _VERBATIM = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PLAIN = re.compile(r"(?:[^\n\x00\\`*_\[\]<&!~{:]++|:(?!//)|!(?!\[)|&(?![#\w])|(?<=[^\W_])_(?=[^\W_]))*+")
+_STOPS = re.compile(r"[\n!&*:<\[\\\]_`{~]")  # where anything but text can begin, in what is enabled here
+_SIMPLE_LINK = re.compile(r"\[([^\n\x00\\`*_\[\]<>&!~{:]++)\]\(((?:https?:/)?/[^\s\x00-\x1f\x7f()<>\\&]++)\)")
 _WHITE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9])(https?|ftp)$", re.IGNORECASE)
 _URL_REST = re.compile(r"://[!-;=?@A-Z\\^_a-z{|}~]+")
@@ -55,11 +57,26 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _simple_link(state: StateInline, silent: bool) -> bool:
+    """A link of nothing but text to nothing but an address: found at once, where the parser looks at every character three times."""
+    match = _SIMPLE_LINK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "[" else None
+    if match is None:
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs = {"href": match[2]}
+        state.append_pending(match[1])
+        state.push("link_close", "a", -1)
+    state.pos = match.end()
+    return True
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.inline.ruler.before("newline", "bare_url", _bare_url)
     parser.inline.ruler.before("backticks", "verbatim", _verbatim)
+    parser.inline.ruler.before("link", "simple_link", _simple_link)
+    parser.inline.terminator_re = _STOPS
     return parser
 
 
@@ -90,6 +107,14 @@ class Piece:
     kind: Literal["text", "open", "close", "atom"]
     text: str
     seen: str = ""
+
+
+def bare_text(tokens: Sequence[Token]) -> str | None:
+    """The text of tokens that are nothing else and hold no atoms, as `pieces` would give it; None for any others."""
+    if len(tokens) != 1 or tokens[0].type != "text":
+        return None
+    text = _WHITE.sub(" ", tokens[0].content)
+    return text.strip() if len(atoms(text)) == 1 else None
 
 
 def pieces(tokens: Sequence[Token]) -> list[Piece]:

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from aggregator.core import codes
 from aggregator.core.escape import without_controls
-from aggregator.core.inline import Look, Piece, blocks, inline, look, peel, pieces
+from aggregator.core.inline import Look, Piece, bare_text, blocks, inline, look, peel, pieces
 from aggregator.core.spans import Span, spans
 from aggregator.core.weave import weave
 from aggregator.model import Segment
@@ -160,6 +160,8 @@ class _Numbered:
 def _numbered(children: Sequence[Token]) -> _Numbered | None:
     if not children:
         return None
+    if (text := bare_text(children)) is not None:
+        return _Numbered(text, "", "", (), ())
     head, inner, tail = peel(pieces(children))
     table: list[tuple[str, str]] = []
     opened: list[int] = []

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from aggregator.core import codes
+from aggregator.core import codes, inline
 from aggregator.core.codecs import decode, encode, text_of, texts
 from aggregator.core.ladder import STEPS, variant
 from aggregator.core.segment import cut, join, rebuild
@@ -22,6 +22,8 @@ from aggregator.translators.routes import Route
 from tests.golden.faulty import FaultyEngine
 from tests.unit.translators.engines import Shelf, memory_on
 
+WITHOUT_SHORT_CUTS = inline._parser().disable("simple_link")
+WITHOUT_SHORT_CUTS.inline.terminator_re = MarkdownIt().inline.terminator_re
 ORACLE = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
 
 WORDS = st.text(alphabet="abcXYZ éß你好世界。！，“”()1_*[]<>&`~|\\#-+.:!{}$@/", min_size=1, max_size=12)
@@ -39,6 +41,8 @@ PHRASES = st.lists(
                 "`a|b`",
                 "``c`d``",
                 "[a *link*](http://a.example/x(y) 'T')",
+                "[a link](https://a.example/x?y=1)",
+                "[b](/c)",
                 "<http://a.example>",
             ]
         ),
@@ -89,6 +93,14 @@ def shown(markdown: str) -> str:
 
 @unhurried
 @given(ANYTHING)
+def test_short_cuts_find_what_the_parser_finds(markdown: str) -> None:
+    tokens, references = inline.blocks(markdown)
+    for content in (token.content for token in tokens if token.type == "inline"):
+        whole = WITHOUT_SHORT_CUTS.parseInline(content, references)[0].children
+        assert [token.as_dict() for token in inline.inline(content, references)] == [token.as_dict() for token in whole or []]
+
+
+@given(DOCUMENTS)
 def test_nothing_translated_is_nothing_changed(markdown: str) -> None:
     draft = cut(markdown)
     assert join(draft, [None] * len(draft.segments)) == markdown
