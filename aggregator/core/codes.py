@@ -26,25 +26,28 @@ LOOSE_TAG = re.compile(r"[<＜]\s*([/／]?)\s*[gG]\s*(\d{1,6})\s*[>＞]")
 _ASCII = "!-;=?@A-Z^_a-z{|}~"  # of a URL: no quotes, angle or square brackets, no backtick
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 _URL_START = r"(?:https?|ftp)://|www\."
+# what begins a word comes first, behind one look at the character before it: most places in a text are inside of words
 _ATOM = re.compile(
-    rf"(?P<url>(?<![A-Za-z0-9])(?:{_URL_START})[{_ASCII}\\]+)"
-    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@" + _DOMAIN + r"|\{\{[<%].*?[>%]\}\}"
+    rf"(?<![A-Za-z0-9])(?:(?P<url>(?:{_URL_START})[{_ASCII}\\]+)"
+    r"|(?<![._%+-])[A-Za-z0-9._%+-]{1,64}@"
+    + _DOMAIN
+    + r"|(?<!\.)(?:[0-9]{4,6}\.(?:HK|SZ|SS|SH|TW|TWO|KS|KQ|T)|[A-Z]{1,5}\.(?:US|HK|OQ))(?![A-Za-z0-9])"
+    r"|(?<!\$)\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9])"
+    r"|CVE-[0-9]{4}-[0-9]{4,7}(?![0-9])"
+    r"|[0-9a-f]{32}(?:[0-9a-f]{8}(?:[0-9a-f]{24})?)?(?![A-Za-z0-9])"
+    r"|(?<![_@])@[A-Za-z0-9_]{2,30}(?![A-Za-z0-9_@])"
+    r"|(?<![_&#])#(?:[A-Za-z][A-Za-z0-9_]{1,49}|[^\s#]{1,20}#))"
+    r"|\{\{[<%].*?[>%]\}\}"
     r"|\[\[[^\[\]|]{1,80}\|[^\[\]]*\]\]"
     rf"|{LOOSE.pattern.replace('(', '(?:')}|{LOOSE_TAG.pattern.replace('(', '(?:')}"
     r"|[(（][A-Z][A-Z ]{1,15}[:：] ?[A-Z0-9][A-Z0-9.-]{0,11}[)）]"
     r"|[(（][A-Z0-9]{1,6}\.[A-Z]{1,3}[)）]"
-    r"|(?<![A-Za-z0-9.])(?:[0-9]{4,6}\.(?:HK|SZ|SS|SH|TW|TWO|KS|KQ|T)|[A-Z]{1,5}\.(?:US|HK|OQ))(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9$])\$[A-Z]{1,6}(?:\.[A-Z]{1,2})?(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9])CVE-[0-9]{4}-[0-9]{4,7}(?![0-9])"
-    r"|(?<![A-Za-z0-9])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9_@])@[A-Za-z0-9_]{2,30}(?![A-Za-z0-9_@])"
-    r"|(?<![A-Za-z0-9_&#])#(?:[A-Za-z][A-Za-z0-9_]{1,49}|[^\s#]{1,20}#)"
 )
 # one of these stands in every atom but a hash: looking for them is ten times as fast
 _SIGNS = (
     *"@#$({[（｛<＜", "://", "www.", "CVE-", ".HK", ".US", ".OQ", ".SZ", ".SS", ".SH", ".TW", ".KS", ".KQ", ".T",
 )  # fmt: skip
-_HASH = re.compile(r"[0-9a-f]{32}")
+_EIGHTHS_OF_A_HASH = re.compile(r"[0-9a-f]{4}")  # every eighth character of 32
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -57,7 +60,7 @@ def trim_url(url: str) -> str:
 
 def atoms(text: str) -> list[tuple[str, str]]:
     """(text before, atom) in turn, the last atom empty: URLs, addresses, tickers, @users, #tags, CVEs, hashes, shortcodes, macros."""
-    if not (any(sign in text for sign in _SIGNS) or _HASH.search(text)):
+    if not _may_hold_atoms(text):
         return [(text, "")]
     found: list[tuple[str, str]] = []
     done = 0
@@ -67,6 +70,10 @@ def atoms(text: str) -> list[tuple[str, str]]:
         done = match.start() + len(atom)
     found.append((text[done:], ""))
     return found
+
+
+def _may_hold_atoms(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS) or _EIGHTHS_OF_A_HASH.search(text[::8]) is not None
 
 
 def whole(text: str, *, heading: str = "") -> Segment:
@@ -170,4 +177,4 @@ def is_punctuation(char: str) -> bool:
 
 def has_letters(text: str) -> bool:
     """Whether anything in canonical text, placeholders aside, can be translated."""
-    return _LETTER.search(bare(text)) is not None
+    return _LETTER.search(text) is not None

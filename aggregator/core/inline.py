@@ -1,103 +1,21 @@
-"""Reads Markdown: blocks, and what stands inside one of them as text, pairs and atoms."""
+"""Reads what stands inside a block of Markdown as text, pairs and atoms."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from aggregator.core.codes import BREAK, atoms, is_cjk, trim_url
+from aggregator.core.codes import BREAK, atoms, is_cjk
 from aggregator.core.escape import escape, link_end
 
-_BBCODE = r"url|img|quote|code|size|color|list|font|center|email|video|youtube"
-# what other programs than a Markdown parser will read: macros, footnotes, task boxes, BBCode, Hugo's shortcodes and attributes
-_VERBATIM = re.compile(
-    rf"\[\[[^\[\]|]+\|[^\[\]]*\]\]|\[\^[^\]\s]+\]|\[[ xX]\](?= )|\[/?(?:{_BBCODE})(?:=[^\]\n]*)?\](?![\[(:])"
-    r"|\{\{[<%].*?[>%]\}\}|\{[#.:][^{}\n]+\}",
-    re.IGNORECASE | re.DOTALL,
-)
-_PLAIN = re.compile(r"(?:[^\n\x00\\`*_\[\]<&!~{:]++|:(?!//)|!(?!\[)|&(?![#\w])|(?<=[^\W_])_(?=[^\W_]))*+")
-_STOPS = re.compile(r"[\n!&*:<\[\\\]_`{~]")  # where anything but text can begin, in what is enabled here
-_SIMPLE_LINK = re.compile(r"\[([^\n\x00\\`*_\[\]<>&!~{:]++)\]\(((?:https?:/)?/[^\s\x00-\x1f\x7f()<>\\&]++)\)")
 _WHITE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
-_SCHEME = re.compile(r"(?:^|[^a-z0-9])(https?|ftp)$", re.IGNORECASE)
-_URL_REST = re.compile(r"://[!-;=?@A-Z\\^_a-z{|}~]+")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PHRASE_END = re.compile(r"[.!?。！？…:：;；][\"'”’」』）)\]]*\s*$")
 _HARD_BREAK = ("hardbreak", "")
-
-
-def _verbatim(state: StateInline, silent: bool) -> bool:
-    match = _VERBATIM.match(state.src, state.pos) if state.src[state.pos] in "[{" else None
-    if match is None:
-        return False
-    if not silent:
-        state.push("verbatim", "", 0).content = match[0]
-    state.pos = match.end()
-    return True
-
-
-def _bare_url(state: StateInline, silent: bool) -> bool:
-    if silent or not state.src.startswith("://", state.pos):
-        return False
-    scheme, rest = _SCHEME.search(state.pending), _URL_REST.match(state.src, state.pos)
-    if scheme is None or rest is None:
-        return False
-    url = trim_url(scheme[1] + rest[0])
-    if len(url) <= len(scheme[1]) + 3:
-        return False
-    state.pending = state.pending[: -len(scheme[1])]
-    state.push("bare_url", "", 0).content = url
-    state.pos += len(url) - len(scheme[1])
-    return True
-
-
-def _simple_link(state: StateInline, silent: bool) -> bool:
-    """A link of nothing but text to nothing but an address: found at once, where the parser looks at every character three times."""
-    match = _SIMPLE_LINK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "[" else None
-    if match is None:
-        return False
-    if not silent:
-        state.push("link_open", "a", 1).attrs = {"href": match[2]}
-        state.append_pending(match[1])
-        state.push("link_close", "a", -1)
-    state.pos = match.end()
-    return True
-
-
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.inline.ruler.before("newline", "bare_url", _bare_url)
-    parser.inline.ruler.before("backticks", "verbatim", _verbatim)
-    parser.inline.ruler.before("link", "simple_link", _simple_link)
-    parser.inline.terminator_re = _STOPS
-    return parser
-
-
-_INLINE = _parser()
-_BLOCKS = _parser().disable("inline")
-# a parser compiles its rules at the first use, and not safely against other threads: here there is only one
-_INLINE.parseInline("*a*")
-_BLOCKS.parse("a")
-
-
-def blocks(markdown: str) -> tuple[list[Token], dict[str, Any]]:
-    """The block tokens of a document, inline content unread, and its link references."""
-    references: dict[str, Any] = {}
-    return _BLOCKS.parse(markdown, references), references
-
-
-def inline(content: str, references: dict[str, Any]) -> list[Token]:
-    """The inline tokens of one block's content."""
-    if _PLAIN.fullmatch(content):
-        return [Token("text", "", 0, content=content)]  # as the parser would find, at a tenth of the time
-    return _INLINE.parseInline(content, references)[0].children or []
 
 
 @dataclass(frozen=True, slots=True)

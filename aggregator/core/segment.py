@@ -10,18 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from markdown_it.token import Token
 
 from aggregator.core import codes
 from aggregator.core.escape import without_controls
-from aggregator.core.inline import Look, Piece, bare_text, blocks, inline, look, peel, pieces
+from aggregator.core.inline import Look, Piece, bare_text, look, peel, pieces
+from aggregator.core.parser import blocks, inline
 from aggregator.core.spans import Span, spans
 from aggregator.core.weave import weave
 from aggregator.model import Segment
 
 whole = codes.whole
+_SHAPE = attrgetter("type", "tag", "info")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n[A-Za-z_][\w-]*[ \t]*:(?:.*\r?\n)*?---[ \t]*(?:\r?\n|\Z)")
 
 
@@ -143,7 +146,8 @@ def _looks_right(slot: _Slot, contents: Sequence[str], references: dict[str, Any
 
 
 def _skeleton(tokens: Sequence[Token]) -> tuple[tuple[str, ...], ...]:
-    return tuple((token.type, token.tag, token.info, token.content if token.type != "inline" else "") for token in tokens)
+    """The blocks of a document, and all that is no text to translate."""
+    return (*map(_SHAPE, tokens), tuple(token.content for token in tokens if token.type != "inline"))
 
 
 @dataclass(frozen=True, slots=True)

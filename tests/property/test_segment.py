@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
+from collections.abc import MutableMapping
 from random import Random
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-from aggregator.core import codes, inline
+from aggregator.core import codes, parser
 from aggregator.core.codecs import decode, encode, text_of, texts
 from aggregator.core.ladder import STEPS, variant
 from aggregator.core.segment import cut, join, rebuild
@@ -22,9 +24,10 @@ from aggregator.translators.routes import Route
 from tests.golden.faulty import FaultyEngine
 from tests.unit.translators.engines import Shelf, memory_on
 
-WITHOUT_SHORT_CUTS = inline._parser().disable("simple_link")
+WITHOUT_SHORT_CUTS = parser._parser().disable("simple_link")
 WITHOUT_SHORT_CUTS.inline.terminator_re = MarkdownIt().inline.terminator_re
 ORACLE = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+WITHOUT_INLINE = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable("inline")
 
 WORDS = st.text(alphabet="abcXYZ éß你好世界。！，“”()1_*[]<>&`~|\\#-+.:!{}$@/", min_size=1, max_size=12)
 PHRASES = st.lists(
@@ -93,11 +96,17 @@ def shown(markdown: str) -> str:
 
 @unhurried
 @given(ANYTHING)
+@example("> a\nb\n\nc\n===\n\n- d\ne\n  ---\n- f\n\n- g\n\n      h\n\na | b\n-|-")
 def test_short_cuts_find_what_the_parser_finds(markdown: str) -> None:
-    tokens, references = inline.blocks(markdown)
+    tokens, references = parser.blocks(markdown)
+    assert described(tokens) == described(WITHOUT_INLINE.parse(markdown))
     for content in (token.content for token in tokens if token.type == "inline"):
         whole = WITHOUT_SHORT_CUTS.parseInline(content, references)[0].children
-        assert [token.as_dict() for token in inline.inline(content, references)] == [token.as_dict() for token in whole or []]
+        assert described(parser.inline(content, references)) == described(whole or [])
+
+
+def described(tokens: list[Token]) -> list[MutableMapping[str, object]]:
+    return [token.as_dict() for token in tokens]
 
 
 @given(DOCUMENTS)
