@@ -8,6 +8,7 @@ from collections.abc import Mapping
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&{]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ASCII_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_WHITE = re.compile(r"[\t\r\n\f\v][ \t\r\n\f\v]*| [ \t\r\n\f\v]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # what opens a block at the start of a line: heading, quotation, list, rule or underline, row of a table, definition, fence
 _BLOCK_START = re.compile(
@@ -43,6 +44,11 @@ def _live(text: str, at: int) -> bool:
 def without_controls(text: str) -> str:
     """Text without control characters, which no text needs."""
     return _CONTROL.sub("", text)
+
+
+def single_spaced(text: str) -> str:
+    """Text with every stretch of ASCII white space as one space."""
+    return _WHITE.sub(" ", text)
 
 
 def escape_lines(markdown: str) -> str:

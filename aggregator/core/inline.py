@@ -10,9 +10,8 @@ from typing import Literal
 from markdown_it.token import Token
 
 from aggregator.core.codes import BREAK, atoms, is_cjk
-from aggregator.core.escape import escape, link_end
+from aggregator.core.escape import escape, link_end, single_spaced
 
-_WHITE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PHRASE_END = re.compile(r"[.!?。！？…:：;；][\"'”’」』）)\]]*\s*$")
 _HARD_BREAK = ("hardbreak", "")
@@ -31,7 +30,7 @@ def bare_text(tokens: Sequence[Token]) -> str | None:
     """The text of tokens that are nothing else and hold no atoms, as `pieces` would give it; None for any others."""
     if len(tokens) != 1 or tokens[0].type != "text":
         return None
-    text = _WHITE.sub(" ", tokens[0].content)
+    text = single_spaced(tokens[0].content)
     return text.strip() if len(atoms(text)) == 1 else None
 
 
@@ -88,7 +87,7 @@ def plain_url(url: str) -> str:
 
 def _text(content: str) -> list[Piece]:
     found: list[Piece] = []
-    for before, atom in atoms(_WHITE.sub(" ", content)):
+    for before, atom in atoms(single_spaced(content)):
         if before:
             found.append(Piece("text", before))
         if atom:

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from aggregator.core import codes
 from aggregator.core.escape import without_controls
 from aggregator.core.inline import Look, Piece, bare_text, look, peel, pieces
-from aggregator.core.parser import blocks, inline
+from aggregator.core.parser import blocks, inline, is_text
 from aggregator.core.spans import Span, spans
 from aggregator.core.weave import weave
 from aggregator.model import Segment
@@ -140,6 +140,8 @@ def _intact(draft: Draft, markdown: str, answers: Mapping[int, str], kept: froze
 
 
 def _looks_right(slot: _Slot, contents: Sequence[str], references: dict[str, Any], answer: str) -> bool:
+    if not slot.look.marks and contents[slot.block] == answer and is_text(answer):
+        return True
     breaks = sum(code.count(codes.BREAK) for code in slot.codes if not code.strip())
     wanted = slot.look.with_text(codes.fill(answer, slot.seen), breaks=breaks)
     return look(inline(contents[slot.block], references)) == wanted

@@ -13,9 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.core.codes import BREAK, MARKS, PLACEHOLDER, is_punctuation, openers
-from aggregator.core.escape import escape, escape_lines
-
-_WHITE = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
+from aggregator.core.escape import escape, escape_lines, single_spaced
 
 
 @dataclass(slots=True)
@@ -29,7 +27,7 @@ class _Part:
 
 def weave(answer: str, codes: Sequence[str], *, cell: bool = False, prefix: str = "") -> str:
     """The Markdown of canonical text. `cell`: it stands in a table; `prefix` begins every line but the first."""
-    text = _WHITE.sub(" ", answer).strip()
+    text = single_spaced(answer).strip()
     markdown = escape_lines(_lines(_assembled(_leaning(text, codes)) if codes else escape(text)))
     if cell:
         markdown = re.sub(r"\\$", r"\\ ", markdown.replace("|", "\\|"))  # a backslash would take the cell's border in

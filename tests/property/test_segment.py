@@ -46,6 +46,9 @@ PHRASES = st.lists(
                 "[a *link*](http://a.example/x(y) 'T')",
                 "[a link](https://a.example/x?y=1)",
                 "[b](/c)",
+                "[S&P: a_b](/c?d=1&e)",
+                "**A term:**",
+                "他说**“你好”**",
                 "<http://a.example>",
             ]
         ),
