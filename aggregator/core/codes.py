@@ -44,9 +44,9 @@ _ATOM = re.compile(
     r"|[(（][A-Z0-9]{1,6}\.[A-Z]{1,3}[)）]"
 )
 # one of these stands in every atom but a hash: looking for them is ten times as fast
-_SIGNS = (
-    *"@#$({[（｛<＜", "://", "www.", "CVE-", ".HK", ".US", ".OQ", ".SZ", ".SS", ".SH", ".TW", ".KS", ".KQ", ".T",
-)  # fmt: skip
+_SIGN = re.compile(
+    r"[@#{｛]|://|www\.|\[\[|\$[A-Z]|CVE-|[<＜]\s*[/／]?\s*[gG]|[(（](?:[A-Z0-9]{1,6}\.|[A-Z][A-Z ]+[:：])|\.(?:HK|S[ZSH]|T|K[SQ]|US|OQ)"
+)
 _EIGHTHS_OF_A_HASH = re.compile(r"[0-9a-f]{4}")  # every eighth character of 32
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -73,7 +73,7 @@ def atoms(text: str) -> list[tuple[str, str]]:
 
 
 def _may_hold_atoms(text: str) -> bool:
-    return any(sign in text for sign in _SIGNS) or _EIGHTHS_OF_A_HASH.search(text[::8]) is not None
+    return _SIGN.search(text) is not None or _EIGHTHS_OF_A_HASH.search(text[::8]) is not None
 
 
 def whole(text: str, *, heading: str = "") -> Segment:

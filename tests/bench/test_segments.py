@@ -35,6 +35,12 @@ def there_and_back(markdown: str) -> None:
     assert not rebuilt.refused
 
 
+def there_and_back_in_the_other_case(markdown: str) -> None:
+    draft = cut(markdown)
+    rebuilt = rebuild(draft, [segment.text.swapcase() for segment in draft.segments])
+    assert not rebuilt.refused
+
+
 def cpu(work: Callable[[str], object], texts: list[str]) -> float:
     """CPU seconds of this process, the median of some rounds."""
     times = []
@@ -46,11 +52,17 @@ def cpu(work: Callable[[str], object], texts: list[str]) -> float:
     return median(times)
 
 
-def test_segments_there_and_back() -> None:
+@pytest.mark.parametrize(
+    ("work", "name"),
+    [
+        (there_and_back, "segments there and back, times rendering"),
+        (there_and_back_in_the_other_case, "segments there and back in the other case, times rendering"),
+    ],
+)
+def test_segments_there_and_back(work: Callable[[str], None], name: str) -> None:
     texts = documents()
     render = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render
-    theirs, ours = cpu(render, texts), cpu(there_and_back, texts)
-    name = "segments there and back, times rendering"
+    theirs, ours = cpu(render, texts), cpu(work, texts)
     ratio = theirs / ours
     print(f"{name}: {ratio:.2f}x (floor {FLOORS[name]}x), {len(texts) / ours:.0f} documents/s a core")  # noqa: T201 - what `make bench` is for
     assert ratio >= FLOORS[name]
