@@ -43,12 +43,12 @@ def _live(text: str, at: int) -> bool:
 
 def without_controls(text: str) -> str:
     """Text without control characters, which no text needs."""
-    return _CONTROL.sub("", text)
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def single_spaced(text: str) -> str:
     """Text with every stretch of ASCII white space as one space."""
-    return _WHITE.sub(" ", text)
+    return text if text.isprintable() and "  " not in text else _WHITE.sub(" ", text)
 
 
 def escape_lines(markdown: str) -> str:

@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, paragraph
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore, normalize
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -75,12 +77,29 @@ def _line_of_text(state: StateBlock, start: int, end: int, silent: bool) -> bool
         return False
     if state.is_code_block(start) or not state.src[state.bMarks[start] + state.tShift[start]].isalpha():
         return False
-    return paragraph(state, start, end, silent)
+    if silent:
+        return True
+    text = mdTrim(state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]])
+    state.line = start + 1
+    place, level = [start, state.line], state.level
+    state.tokens += (
+        Token("paragraph_open", "p", 1, map=place, level=level, block=True),
+        Token("inline", "", 0, map=place.copy(), level=level + 1, children=[], content=text, block=True),
+        Token("paragraph_close", "p", -1, level=level, block=True),
+    )
+    return True
+
+
+def _one_newline(state: StateCore) -> None:
+    """As the parser does it, where there is anything to normalize: most documents have neither carriage returns nor null characters."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.core.ruler.at("normalize", _one_newline)
     parser.block.ruler.before("table", "line_of_text", _line_of_text)
     parser.inline.ruler.before("newline", "bare_url", _bare_url)
     parser.inline.ruler.before("backticks", "verbatim", _verbatim)

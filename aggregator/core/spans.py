@@ -61,6 +61,8 @@ def _paragraph(source: str, lines: Sequence[tuple[int, int]], content: str, *, h
     wanted = content.split("\n")
     if len(wanted) != len(lines):
         return None
+    if len(lines) == 1 and source.startswith(content, start := lines[0][1] - len(content)):
+        return Span(start, lines[0][1], heading=heading)
     starts = [_at_end(source, line, text) for line, text in zip(lines, wanted, strict=True)]
     if None in starts or starts[0] is None:
         return None

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from aggregator.core.codes import BREAK, MARKS, PLACEHOLDER, is_punctuation, openers
 from aggregator.core.escape import escape, escape_lines, single_spaced
 
+_BESIDE_WHITE = re.compile(r"\}\s|\s\{")
+
 
 @dataclass(slots=True)
 class _Part:
@@ -63,7 +65,7 @@ def _lines(markdown: str) -> str:
 
 def _hug(text: str, codes: Sequence[str]) -> str:
     opening = openers(codes)
-    if not opening:
+    if not opening or not _BESIDE_WHITE.search(text):
         return text
     first = "|".join(str(number) for number in opening)
     second = "|".join(str(number + 1) for number in opening)
