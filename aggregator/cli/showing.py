@@ -116,10 +116,10 @@ def items(
                 "source": item.source,
                 "language": item.language,
                 "translations": sorted(translations.get(item.id, {})),
-                "provenance": [f"{tag} {part}" for tag, made in sorted(translations.get(item.id, {}).items()) for part in made.provenance],
                 "title": item.title,
                 "url": item.url,
                 "id": item.id,
+                "provenance": [f"{tag} {part}" for tag, made in sorted(translations.get(item.id, {}).items()) for part in made.provenance],
             }
             for item in found
         ]
