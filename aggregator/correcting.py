@@ -1,33 +1,35 @@
 """What a person does about translations: look at an item's segments, and put one right for good.
 
-item -> page -> cut -> memory -> lines          a person's text -> memory -> jobs for every item that holds the segment
+item -> page -> cut -> memory -> lines          a person's text -> fits? -> memory -> jobs for every item that holds it
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from aggregator.core import codes, feeding, language, memory
+from aggregator.core.judging import doubts
 from aggregator.core.memory import Pair
-from aggregator.core.segment import cut
-from aggregator.model import LONG_AGO, Item, Job, Segment
+from aggregator.core.segment import Draft, cut, rebuild
+from aggregator.model import LONG_AGO, Item, Job, Remembered, Segment
 from aggregator.pipeline import Pipeline
 from aggregator.translators.items import segments_of
-from aggregator.translators.recalling import Recalled
+from aggregator.translators.recalling import PERSON, Recalled
 
 _WORD = re.compile(r"[^\W_]+")
 _WORDS = 5  # enough to tell a text from most others
 
 
 class Line(NamedTuple):
-    """A segment of an item: its number from 1, which part of the item it is of, and its translation if it is remembered."""
+    """A segment of an item: its number from 1, which part of the item it is of, its translation if it is remembered, what is doubtful."""
 
     number: int
     part: str
     segment: Segment
     recalled: Recalled | None
+    flags: tuple[str, ...]
 
 
 def lines(pipeline: Pipeline, item: Item, target: str) -> list[Line]:
@@ -37,7 +39,7 @@ def lines(pipeline: Pipeline, item: Item, target: str) -> list[Line]:
     found = pipeline.router.look_up(segments, pair)
     parts = {1: "title", 2: "summary"}
     return [
-        Line(number, parts.get(number, "text"), segment, found.get(segment))
+        Line(number, parts.get(number, "text"), segment, found.get(segment), _flags(pipeline, segment, pair, found.get(segment)))
         for number, segment in enumerate(segments, 1)
         if codes.has_letters(segment.text)
     ]
@@ -48,35 +50,90 @@ def pair_of(item: Item, target: str) -> Pair:
     return Pair(language.effective(item.language, item.detected), target)
 
 
-def correct(pipeline: Pipeline, text: str, answer: str, pair: Pair) -> list[Job]:
+def correct(pipeline: Pipeline, text: str, answer: str, pair: Pair, *, of: str = "") -> list[Job]:
     """Remember a person's translation of a segment for good, and ask for the translations of the items that hold it once more.
 
-    Returns the jobs, which are due before all others. Raises ValueError where the answer can't stand in the segment's place.
+    Returns the jobs, which are due before all others. Raises ValueError where the answer can't stand in the segment's place: not in the
+    item with the id `of`, or in none that holds the segment.
     """
-    now, store = pipeline.clock(), pipeline.store
-    entry = memory.by_hand(text, answer, pair, now=now)
-    store.remember([entry])
+    entry = memory.by_hand(text, answer, pair, now=pipeline.clock())
+    found = [(item, _objection(pipeline, item, entry)) for item in _holding(pipeline, entry)]
+    if why := _refusal(found, of):
+        raise ValueError(why)
+    pipeline.store.remember([entry])
     jobs = [
         Job(item_id=item.id, language=target, source=item.source, digest=item.digest, due_at=LONG_AGO)
-        for item, target in _holding(pipeline, text, pair)
+        for item, target in _made(pipeline, [item for item, why in found if not why], pair.target)
     ]
-    store.add_jobs(jobs, again=True)
+    pipeline.store.add_jobs(jobs, again=True)
     return jobs
 
 
-def _holding(pipeline: Pipeline, text: str, pair: Pair) -> Iterator[tuple[Item, str]]:
-    """The items one of whose segments is this text, with the languages of their translations that are made of the pair's."""
-    words = sorted(set(_WORD.findall(codes.bare(text))), key=len, reverse=True)[:_WORDS]
+def can_be_used(pipeline: Pipeline, entry: Remembered) -> bool:
+    """Whether a person's translation from elsewhere fits the items that hold its text, if there are any.
+
+    One with its placeholders in the text's order does not need a look.
+    """
+    if codes.PLACEHOLDER.findall(entry.source) == codes.PLACEHOLDER.findall(entry.text):
+        return True
+    return not _refusal([(item, _objection(pipeline, item, entry)) for item in _holding(pipeline, entry)])
+
+
+def _refusal(found: Sequence[tuple[Item, str]], of: str = "") -> str:
+    """Why a translation is not to be remembered, from what is in its way in each item: all of them, or one that counts alone."""
+    reasons = [why for item, why in found if item.id == of] or [why for _, why in found]
+    return reasons[0] if reasons and all(reasons) else ""
+
+
+def _objection(pipeline: Pipeline, item: Item, entry: Remembered) -> str:
+    """Why a translation can't stand in the place of its text in an item, or ""."""
+    draft = _draft(pipeline, item)
+    segments = segments_of(item, draft)
+    first = len(segments) - len(draft.segments)  # of the body's
+    for number, segment in enumerate(segments):
+        if not _is_of(segment, item, entry):
+            continue
+        try:
+            codes.decode(segment, entry.text)
+        except ValueError as error:
+            return f"{error}; each pair has to go round some text, as in the original"
+        texts = [entry.text if place == number - first else None for place in range(len(draft.segments))]
+        if rebuild(draft, texts).refused:
+            return "with it the document would lose links, formatting or a part of its text"
+    return ""
+
+
+def _is_of(segment: Segment, item: Item, entry: Remembered) -> bool:
+    return memory.key_by_hand(segment.text, pair_of(item, entry.target_language)) == entry.key
+
+
+def _holding(pipeline: Pipeline, entry: Remembered) -> list[Item]:
+    """The items one of whose segments is the text of an entry."""
+    words = sorted(set(_WORD.findall(codes.bare(entry.source))), key=len, reverse=True)[:_WORDS]
     items = [item for item in pipeline.store.holding(words) if item.source in pipeline.sources]
+    return [item for item in items if any(_is_of(segment, item, entry) for segment in _segments(pipeline, item))]
+
+
+def _made(pipeline: Pipeline, items: Sequence[Item], language: str) -> Iterator[tuple[Item, str]]:
+    """Items with the languages of their translations that are made of the one in a language: itself, and what is derived from it."""
     translations = pipeline.store.translations([item.id for item in items])
-    wanted = memory.key_by_hand(text, pair)
     for item in items:
-        own = pair_of(item, pair.target)
-        made = [target for target in translations.get(item.id, {}) if own in (way := pair_of(item, target), pipeline.router.paid_for(way))]
-        if made and any(memory.key_by_hand(segment.text, own) == wanted for segment in _segments(pipeline, item)):
-            yield from ((item, target) for target in made)
+        own = pair_of(item, language)
+        for target in translations.get(item.id, {}):
+            if own in (way := pair_of(item, target), pipeline.router.paid_for(way)):
+                yield item, target
+
+
+def _flags(pipeline: Pipeline, segment: Segment, pair: Pair, recalled: Recalled | None) -> tuple[str, ...]:
+    """What is doubtful about what an engine made, as it is judged today."""
+    if recalled is None or recalled.by.split("+")[0] == PERSON:
+        return ()
+    return doubts(segment, recalled.text, pair, pipeline.router.memory.glossary.terms(segment.text, pair))
+
+
+def _draft(pipeline: Pipeline, item: Item) -> Draft:
+    return cut(feeding.page_of(item, item.language, {}, pipeline.sources).body)
 
 
 def _segments(pipeline: Pipeline, item: Item) -> list[Segment]:
-    page = feeding.page_of(item, item.language, {}, pipeline.sources)
-    return [memory.unit(segment) for segment in segments_of(item, cut(page.body))]
+    return [memory.unit(segment) for segment in segments_of(item, _draft(pipeline, item))]

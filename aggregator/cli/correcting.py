@@ -24,6 +24,7 @@ class Chosen(NamedTuple):
     text: str
     now: str
     pair: Pair
+    item_id: str = ""
 
 
 def segment_rows(house: House, item: Item, target: str) -> list[dict[str, Any]]:
@@ -42,6 +43,8 @@ def segment_rows(house: House, item: Item, target: str) -> list[dict[str, Any]]:
             "text": line.segment.text,
             "translation": line.recalled.text if line.recalled else "",
             "by": line.recalled.by if line.recalled else "",
+            "step": known[line.recalled.key].step if line.recalled else "",
+            "flags": list(line.flags),
             "locked": bool(line.recalled and known[line.recalled.key].locked),
             "hits": known[line.recalled.key].hits if line.recalled else 0,
             "key": line.recalled.key if line.recalled else memory.key_by_hand(line.segment.text, pair),
@@ -61,7 +64,7 @@ def put_right(options: Context, settings: Settings, which: str, *, to: str, text
         chosen = chosen_by_key(house, which) if KEY.fullmatch(which) else chosen_by_number(house, which, to)
         answer = text or asked(chosen)
         try:
-            jobs = correcting.correct(house.pipeline, chosen.text, answer, chosen.pair)
+            jobs = correcting.correct(house.pipeline, chosen.text, answer, chosen.pair, of=chosen.item_id)
         except ValueError as error:
             raise UsageError(f"Nothing was changed: {error}.") from error
         complain(f"Remembered for good. {len({job.item_id for job in jobs})} items hold this segment in {chosen.pair.target}.")
@@ -96,7 +99,7 @@ def chosen_by_number(house: House, which: str, to: str) -> Chosen:
     line = next((line for line in lines if str(line.number) == number), None)
     if line is None:
         raise UsageError(f"The item has no segment {number!r}; it has {', '.join(str(line.number) for line in lines)}.")
-    return Chosen(line.segment.text, line.recalled.text if line.recalled else "", correcting.pair_of(item, target))
+    return Chosen(line.segment.text, line.recalled.text if line.recalled else "", correcting.pair_of(item, target), item.id)
 
 
 def only_language(house: House, item: Item) -> str:

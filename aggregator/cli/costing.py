@@ -28,6 +28,7 @@ def costs(house: House, *, days: int, whole: bool) -> list[dict[str, Any]]:
 def amounts(rows: Sequence[Usage]) -> dict[str, Any]:
     """The sums of rows, money in the configured currency."""
     from aggregator.core.budget import MILLION
+    from aggregator.model import STEPS
 
     def total(name: str) -> int:
         return sum(getattr(row, name) for row in rows)
@@ -41,4 +42,5 @@ def amounts(rows: Sequence[Usage]) -> dict[str, Any]:
         "characters_saved": total("saved"),
         "fallbacks": total("fallbacks"),
         "flags": total("flags"),
+        "steps": [f"{step} {count}" for step in STEPS if (count := total(step))],
     }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aggregator.core.tmx import Skipped
     from aggregator.model import Remembered
     from aggregator.ports import Store
+    from aggregator.wiring import House
 
 memory = typer.Typer(help="Look after the memory of segments that were translated once.", no_args_is_help=True, rich_markup_mode=None)
 AT_ONCE = 1000
@@ -78,7 +79,7 @@ def take(context: typer.Context, source: Annotated[Path, typer.Argument(metavar=
         with options.house() as house, source.open("rb") as file:
             found = tmx.read(chunks(file))
             while part := list(islice(found, AT_ONCE)):
-                entries = usable(part, skipped)
+                entries = fitting(house, usable(part, skipped), skipped)
                 new = house.store.remember(entries, spare_locked=True)
                 kept, spared = kept + new, spared + len(entries) - new
     except OSError as error:
@@ -128,3 +129,16 @@ def usable(part: Iterable[Remembered | Skipped], skipped: Counter[str]) -> list[
         else:
             found[entry.key] = entry
     return list(found.values())
+
+
+def fitting(house: House, entries: Iterable[Remembered], skipped: Counter[str]) -> list[Remembered]:
+    """The entries without what a person wrote that no document could ever show; that is counted."""
+    from aggregator import correcting
+
+    found = []
+    for entry in entries:
+        if entry.locked and not correcting.can_be_used(house.pipeline, entry):
+            skipped["the items that hold it would lose links or formatting"] += 1
+        else:
+            found.append(entry)
+    return found

@@ -95,7 +95,10 @@ def items(
         str, typer.Option("--segments", metavar="LANG", help="Show the items' segments and their translations into this language.")
     ] = "",
 ) -> None:
-    """List stored items, newest first, with the languages each exists in, or their segments. An id instead of words names one item."""
+    """List stored items, newest first, with the languages each exists in and what translated them, or their segments.
+
+    An id instead of words names one item.
+    """
     from aggregator.cli.correcting import segment_rows
     from aggregator.cli.output import show
 
@@ -116,6 +119,7 @@ def items(
                 "title": item.title,
                 "url": item.url,
                 "id": item.id,
+                "provenance": [f"{tag} {part}" for tag, made in sorted(translations.get(item.id, {}).items()) for part in made.provenance],
             }
             for item in found
         ]

@@ -12,6 +12,7 @@ from aggregator.config.spending import Budget
 from aggregator.config.tables import Feeds, Fetch, Git, Hugo, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
 from aggregator.core.budget import Rules
 from aggregator.core.glossary import Entry
+from aggregator.core.memory import Profile
 from aggregator.model import Retention, Source
 
 BUILT_IN_ENGINES = {"opencc": "opencc", "google": "deep"}
@@ -58,15 +59,20 @@ class Settings:
     glossary: tuple[Entry, ...] = ()
 
     @property
-    def profiles(self) -> dict[str, str]:
-        """What an engine's translations are remembered under, where its name does not say all: the name and the model."""
-        models = {name: each.options.get("model") for name, each in self.translators.items()}
-        return {name: f"{name}/{model}" for name, model in models.items() if model}
+    def profiles(self) -> dict[str, Profile]:
+        """What each engine's translations are remembered under: name:engine/provider/model; former versions left out the two between."""
+        return {name: _profile(name, each) for name, each in self.translators.items()}
 
     @property
     def spending_rules(self) -> Rules:
         """What the budget says; what is done on this machine for nothing does not count towards it."""
         return self.budget.rules(free={name for name, each in self.translators.items() if each.engine == "opencc"})
+
+
+def _profile(name: str, settings: TranslatorSettings) -> Profile:
+    provider, model = (str(settings.options.get(key) or "") for key in ("provider", "model"))
+    engine = "/".join(filter(None, (settings.engine, provider, model)))
+    return Profile(f"{name}:{engine}", former=f"{name}/{model}" if model else name)
 
 
 def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path) -> Settings:

@@ -187,7 +187,7 @@ def _boilerplate(records: Records) -> Iterator[Finding]:
         rules = [*source.strip, *(each.rule for each in found[:_RULES])]
         yield Finding(
             source=source.name, defect="boilerplate", count=found[0].count, of=len(records.items),
-            says="Most items begin or end with the same lines. If nobody needs them, strip them; what is stored keeps them.",
+            says="Items have the same lines. If nobody needs them, strip them; what is stored keeps them.",
             examples=tuple(each.text[:_SHOWN] for each in found[:EXAMPLES]),
             cure=f"strip = {json.dumps(rules, ensure_ascii=False)}",
         )  # fmt: skip

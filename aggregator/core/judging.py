@@ -33,3 +33,9 @@ def judged(segment: Segment, text: str, pair: Pair, terms: Sequence[Term] = ()) 
         return None
     flags = verify.flags(segment.text, said, source=pair.source, target=pair.target)
     return Answer(canonical, (*flags, "glossary") if lacking(canonical, terms) else flags)
+
+
+def doubts(segment: Segment, text: str, pair: Pair, terms: Sequence[Term] = ()) -> tuple[str, ...]:
+    """What makes a translation doubtful, or the problems for which it would not be believed."""
+    answer = judged(segment, text, pair, terms)
+    return answer.flags if answer else verify.problems(segment.text, undone(text, terms), source=pair.source, target=pair.target)

@@ -81,6 +81,24 @@ def _maximal(tag: str) -> _Maximal | None:
     return _Maximal(full.language or "", full.script or "", full.territory or "")
 
 
+@lru_cache(maxsize=1024)
+def written(tag: str) -> str:
+    """One tag for all that name a language in one script: en for en-US, zh-CN for zh and zh-Hans. The tag itself where it is unknown.
+
+    Traditional Chinese keeps Taiwan and Hong Kong apart.
+
+    >>> written("en-GB"), written("pt-BR"), written("zh-Hans-SG"), written("zh-MO"), written("sr-Latn-RS")
+    ('en', 'pt', 'zh-CN', 'zh-HK', 'sr-Latn')
+    """
+    full = _maximal(tag)
+    if full is None:
+        return canonical(tag)
+    if full.language == "zh":
+        return "zh-CN" if full.script == "Hans" else "zh-HK" if _HANT_FAMILY.get(full.region, full.region) == "HK" else "zh-TW"
+    usual = _maximal(full.language)
+    return full.language if usual and usual.script == full.script else f"{full.language}-{full.script}"
+
+
 def same(a: str, b: str) -> bool:
     """Whether two tags name one language in one script: zh-CN and zh-Hans do, zh-CN and zh-TW don't. Unknown ones never do."""
     one, other = _maximal(a), _maximal(b)

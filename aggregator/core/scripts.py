@@ -22,6 +22,9 @@ _LETTERS = {
 }  # fmt: skip
 _ALL_LETTERS = frozenset().union(*_LETTERS.values())
 _TOO_SHORT_TO_TELL = 8
+_HIRAGANA = re.compile("[\u3041-\u306d\u306f-\u3096]")  # but の, which Chinese brand names borrow
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_TITLE = re.compile("《[^》]*》|〈[^〉]*〉|『[^』]*』")
 _NOT_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ufeff\uff66-\uffdc\U00010000-\U0003ffff]")
 
 
@@ -54,7 +57,7 @@ def is_wrong_script(text: str, source_text: str, source: str, target: str) -> bo
         return False
     if only_converted(source, target):
         return _is_foreign(text, wanted, kept=source_text)
-    return _is_foreign(text, wanted) or _is_other_han(text, target)
+    return _is_foreign(text, wanted) or _is_other_han(text, target) or _is_other_east_asian(text, script(target))
 
 
 def _is_foreign(text: str, wanted: frozenset[str], *, kept: str = "") -> bool:
@@ -90,3 +93,11 @@ def _is_other_han(text: str, target: str) -> bool:
     wanted = script(target)
     found = detect(text) if wanted in {"Hans", "Hant"} and len(text) >= _TOO_SHORT_TO_TELL else ""
     return found in {"zh-Hans", "zh-Hant"} and found != f"zh-{wanted}"
+
+
+def _is_other_east_asian(text: str, wanted: str) -> bool:
+    """Whether a text is Japanese by its grammar instead of Chinese, or Chinese by its characters instead of Japanese."""
+    if wanted in {"Hans", "Hant"}:
+        own = _TITLE.sub("", text)
+        return len(_HIRAGANA.findall(own)) > max(1, len(own) / 12)
+    return wanted == "Jpan" and len(text) >= _TOO_SHORT_TO_TELL and not _KANA.search(text) and detect(text) == "zh-Hans"

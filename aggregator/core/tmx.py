@@ -4,7 +4,7 @@
 |---|---|
 | placeholder `{3}` | `<ph x="4">{3}</ph>`: a code is numbered from 1 |
 | hits, dates | `usagecount`, `lastusagedate`, `creationdate` |
-| engine, heading, terms, locked | `<prop type="x-...">`; a unit of another program has none and counts as a person's |
+| engine, heading, terms, step, locked | `<prop type="x-...">`; a unit of another program has none and counts as a person's |
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DEEPEST = 50  # elements within each other
 MOST_VARIANTS = 500  # languages of one unit
 _DATE = "%Y%m%dT%H%M%SZ"
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PROPS = ("engine", "heading", "terms", "locked")
+_PROPS = ("engine", "heading", "terms", "step", "locked")
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE tmx SYSTEM "tmx14.dtd">
@@ -51,7 +51,8 @@ def _unit(entry: Remembered) -> str:
     dates = {"creationdate": entry.made_at, "lastusagedate": entry.used_at}
     attributes = {"tuid": entry.key, "srclang": entry.source_language, "usagecount": str(entry.hits)}
     attributes |= {name: f"{at:{_DATE}}" for name, at in dates.items() if at > LONG_AGO}
-    facts = {"engine": entry.engine, "heading": entry.heading, "terms": entry.terms, "locked": "yes" if entry.locked else ""}
+    facts = {"engine": entry.engine, "heading": entry.heading, "terms": entry.terms, "step": entry.step}
+    facts["locked"] = "yes" if entry.locked else ""
     props = "".join(f'<prop type="x-{name}">{_text(value)}</prop>' for name, value in facts.items() if value)
     said = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     variants = _variant(entry.source_language, entry.source) + _variant(entry.target_language, entry.text)
@@ -201,6 +202,8 @@ def _problem(source: _Tuv, target: _Tuv) -> str:
         return "it has no text"
     if source.foreign or target.foreign:
         return "it has inline codes of another program"
+    if sorted(numbers(source.text).elements()) != list(range(numbers(source.text).total())):
+        return "its placeholders are not {0}, {1} and so on, each once, as in every text here"
     return "its two sides have different placeholders" if numbers(source.text) != numbers(target.text) else ""
 
 
@@ -217,6 +220,7 @@ def _entry(tu: _Tu, source: _Tuv, target: _Tuv) -> Remembered:
             heading=facts["heading"],
             engine=facts["engine"],
             terms=facts["terms"],
+            step=facts["step"],
             locked=bool(facts["locked"]) or not facts["engine"],
             hits=int(hits) if re.fullmatch(r"[0-9]{1,15}", hits) else 0,
             made_at=_date(tu.attributes.get("creationdate", "")),

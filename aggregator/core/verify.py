@@ -9,10 +9,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from aggregator.core import lengths, preambles, shifts
+from aggregator.core import lengths, names, preambles, shifts
 from aggregator.core.codes import bare, canonical, numbers, trim_url
 from aggregator.core.figures import lost_and_new
-from aggregator.core.scripts import WORD, is_wrong_script, language_of, only_converted, script
+from aggregator.core.scripts import is_wrong_script, language_of, only_converted, script
 
 __all__ = ["flags", "is_suspicious", "problems", "script"]
 
@@ -31,9 +31,6 @@ _TITLE = re.compile(
 _SIGNS = ("://", "www.", "@", "/", "<", "`", "](", "**", "#", "&")  # one of these stands in all that the two above find
 _ENDING = re.compile(r"[.!?。！？…؟।۔።։][^\w]*$")
 _WITHOUT_FULL_STOP = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
-_ALPHABETS = frozenset({"Latn", "Cyrl", "Grek"})
-_LATIN_NAME = re.compile(r"(?<![A-Za-z])(?![A-Z]{1,3}(?![A-Za-z]))(?=[A-Za-z]*[A-Z])[A-Za-z]{2,}")  # but AI and GDP are spelled out
-_TICKER = re.compile(r"(?<=[(（])[A-Z][A-Z0-9.]{3,5}(?=[)）])")
 _LOOP = 24  # characters from which on a text can go round in circles
 _OUT_OF_STEP = frozenset({"numbers", "length", "repetition"})  # the flags that a shifted batch is full of
 _DOUBTFUL, _DOUBTFUL_SHARE = 3, 0.2  # so many answers of a batch, in number and as a part of it, and the rest can't be trusted
@@ -63,14 +60,14 @@ def problems(source_text: str, answer: str, *, source: str, target: str) -> tupl
 def flags(source_text: str, answer: str, *, source: str, target: str) -> tuple[str, ...]:
     """What makes an answer doubtful.
 
-    "numbers" lost or invented, "length" far from what translations have, "names" in Latin letters lost, "ending" without the source's
-    final punctuation, "repetition" of an engine that goes round in circles, "same" as the source.
+    "numbers" lost or invented, "length" far from what translations have, "names" and abbreviations in Latin letters lost, "ending" without
+    the source's final punctuation, "repetition" of an engine that goes round in circles, "same" as the source.
     """
     before, after = bare(source_text).strip(), bare(canonical(answer)).strip()
     found = {
         "numbers": lost_and_new(source_text, canonical(answer), source=language_of(source), target=language_of(target)) != (0, 0),
         "length": not lengths.is_plausible(before, after, source, target),
-        "names": _are_names_lost(before, after, source, target),
+        "names": names.are_lost(before, after, source=source, target=target),
         "ending": bool(_ENDING.search(before)) and not _ENDING.search(after) and script(target) not in _WITHOUT_FULL_STOP,
         "repetition": _variety(after) < 0.5 < _variety(before),
         "same": before == after and sum(map(str.isalpha, before)) > 3 and not only_converted(source, target),
@@ -90,16 +87,11 @@ def _are_many_doubtful(pairs: Sequence[tuple[str, str]], *, source: str, target:
 
 def _is_echo(source_text: str, text: str) -> bool:
     before = _letters_only(bare(source_text))
-    return len(before) > 3 and before == _letters_only(bare(text)) and not _are_names(bare(source_text))
+    return len(before) > 3 and before == _letters_only(bare(text)) and not names.are_names(bare(source_text))
 
 
 def _letters_only(text: str) -> str:
     return "".join(filter(str.isalpha, unicodedata.normalize("NFKC", text).casefold()))
-
-
-def _are_names(text: str) -> bool:
-    words = WORD.findall(text)
-    return len(words) <= 3 and all(word[0].isupper() or any(char.isupper() or char.isdigit() for char in word) for word in words)
 
 
 def _has_new_address(source_text: str, text: str) -> bool:
@@ -109,17 +101,6 @@ def _has_new_address(source_text: str, text: str) -> bool:
 def _has_new_markup(source_text: str, text: str) -> bool:
     new = [match[0] for match in _MARKUP.finditer(text) if match[0] not in source_text]
     return any(not (_BRACKETED.search(source_text) and _TITLE.fullmatch(each)) for each in new)
-
-
-def _are_names_lost(before: str, after: str, source: str, target: str) -> bool:
-    """Whether a ticker in parentheses is gone, or most of the Latin names in a text whose script is another one."""
-    if only_converted(source, target):
-        return False
-    has = "".join(after.casefold().split())
-    tickers = _TICKER.findall(before)
-    names = set() if script(source) in _ALPHABETS or script(target) not in _ALPHABETS else set(_LATIN_NAME.findall(before))
-    lost = [name for name in names if name.casefold() not in has]
-    return any(ticker.casefold() not in has for ticker in tickers) or len(lost) * 2 > len(names)
 
 
 def _variety(text: str) -> float:

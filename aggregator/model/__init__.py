@@ -22,13 +22,14 @@ from aggregator.model.polling import (
 )
 from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
-from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
+from aggregator.model.spending import STEPS, Cap, Refusal, Reservation, Tier, Unit, Usage
 from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Meter, Segment, Term, Translated, Translation
 
 __all__ = [
     "LONG_AGO",
     "NOTHING",
     "NO_HINTS",
+    "STEPS",
     "Alias",
     "Archive",
     "Block",

@@ -13,7 +13,7 @@ class Remembered:
     """A segment and its translation, both with placeholders, under the `key` that says which segment it is the translation of.
 
     `engine` is who made it, empty for a person. A `locked` one is a person's: no engine's takes its place. `terms` is the version of the
-    glossary's terms that it holds to. `hits` counts the translations it was used for.
+    glossary's terms that it holds to, `step` the ladder's that brought it. `hits` counts the translations it was used for.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Remembered:
     heading: str = ""
     engine: str = ""
     terms: str = ""
+    step: str = ""
     locked: bool = False
     hits: int = 0
     made_at: datetime = LONG_AGO

@@ -8,6 +8,7 @@ from typing import Literal
 
 Tier = Literal["title", "summary", "body"]
 Unit = Literal["characters", "requests", "money"]
+STEPS = ("whole", "codec", "sentences", "formatting", "runs", "again", "untranslated")  # of the fallback ladder, in order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,8 @@ class Usage:
     """What one engine did for one source into one language on one day, or what is to be added to that.
 
     `money` is in millionths of the configured currency. `segments` were translated, `hits` taken from memory, which spared `saved`
-    characters; `fallbacks` came from an engine that was not the first choice, `flags` are doubtful.
+    characters; `fallbacks` came from an engine that was not the first choice, `flags` are doubtful. The last ones say by which step of the
+    ladder segments came; for those that stayed `untranslated`, at each try, stands the engine that is the first choice.
     """
 
     day: date
@@ -30,6 +32,13 @@ class Usage:
     saved: int = 0
     fallbacks: int = 0
     flags: int = 0
+    whole: int = 0
+    codec: int = 0
+    sentences: int = 0
+    formatting: int = 0
+    runs: int = 0
+    again: int = 0
+    untranslated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, false, true
 
+from aggregator.model import STEPS
 from aggregator.store.columns import Day, Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
 # oldest first; the last is what this program works with
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0015")
 
 metadata = MetaData(
     naming_convention={
@@ -282,6 +283,7 @@ segments = Table(
     Column("heading", Prose, nullable=False, server_default=""),
     Column("engine", Key, nullable=False, server_default=""),  # its profile; empty for a person
     Column("terms", Prose, nullable=False, server_default=""),
+    Column("step", Prose, nullable=False, server_default=""),  # of the fallback ladder
     Column("locked", Boolean, nullable=False, server_default=false()),
     Column("hits", BigInteger, nullable=False, server_default="0"),
     Column("made_at", Instant, nullable=False, server_default="0"),
@@ -300,5 +302,6 @@ usage = Table(
         Column(name, BigInteger, nullable=False)
         for name in ("requests", "characters", "money", "segments", "hits", "saved", "fallbacks", "flags")
     ),
+    *(Column(step, BigInteger, nullable=False, server_default="0") for step in STEPS),
     sqlite_with_rowid=False,
 )

@@ -74,11 +74,12 @@ async def climb(work: Work, callers: Sequence[Caller], memory: SegmentMemory) ->
 
 
 async def _remember(work: Work, memory: SegmentMemory, segments: Sequence[Segment]) -> None:
-    by_engine: dict[str, dict[Segment, str]] = {}
+    made: dict[tuple[str, str], dict[Segment, str]] = {}
     for segment in segments:
-        by_engine.setdefault(work.found[segment].engine, {})[segment] = work.found[segment].text
-    for engine, texts in by_engine.items():
-        await memory.remember(texts, work.pair, engine=engine)
+        found = work.found[segment]
+        made.setdefault((found.engine, found.step), {})[segment] = found.text
+    for (engine, step), texts in made.items():
+        await memory.remember(texts, work.pair, engine=engine, step=step)
 
 
 async def _try(work: Work, rung: Rung, segments: Sequence[Segment]) -> dict[Segment, Answer]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -15,7 +16,7 @@ from weakref import WeakValueDictionary
 from aggregator.core import codes, memory
 from aggregator.core.glossary import NOTHING, Glossary
 from aggregator.core.language import canonical
-from aggregator.core.memory import Pair
+from aggregator.core.memory import Pair, Profile
 from aggregator.model import Remembered, Segment
 from aggregator.ports.memory import Memory
 
@@ -33,11 +34,11 @@ class Recalled(NamedTuple):
 class SegmentMemory:
     """The store's memory for segments, as they are translated under a glossary.
 
-    `profiles` are engines by name whose profile is another one; `clock` gives aware times.
+    `profiles` are those of engines for which their name does not say all; `clock` gives aware times.
     """
 
     def __init__(
-        self, store: Memory, *, clock: Callable[[], datetime], profiles: Mapping[str, str] | None = None, glossary: Glossary = NOTHING
+        self, store: Memory, *, clock: Callable[[], datetime], profiles: Mapping[str, Profile] | None = None, glossary: Glossary = NOTHING
     ) -> None:
         self._store = store
         self._clock = clock
@@ -65,19 +66,19 @@ class SegmentMemory:
     def look_up(self, segments: Sequence[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:
         """The same without waiting in a thread."""
         wanted = {segment: self._keys(segment, pair, engines) for segment in segments}
-        known = self._store.recall({key for keys in wanted.values() for _, key in keys}) if wanted else {}
+        known = self._store.recall({key for each in wanted.values() for _, keys in each for key in keys}) if wanted else {}
         found = ((segment, next(_usable(segment, keys, known), None)) for segment, keys in wanted.items())
         return {segment: recalled for segment, recalled in found if recalled is not None}
 
-    async def remember(self, answers: Mapping[Segment, str], pair: Pair, *, engine: str) -> None:
-        """Keep what an engine made of segments."""
+    async def remember(self, answers: Mapping[Segment, str], pair: Pair, *, engine: str, step: str = "whole") -> None:
+        """Keep what an engine made of segments by a step of the ladder."""
         if answers:
-            now, profile = self._clock(), self._profile(engine)
-            new = [self._entry(segment, text, pair, profile=profile, now=now) for segment, text in answers.items()]
+            now, profile = self._clock(), self._profile(engine).name
+            new = [replace(self._entry(segment, text, pair, profile=profile, now=now), step=step) for segment, text in answers.items()]
             await asyncio.to_thread(self._store.remember, new)
 
-    def _keys(self, segment: Segment, pair: Pair, engines: Sequence[str]) -> list[tuple[str, str]]:
-        """(who, key) of everything that may be known of a segment, in the order in which it counts."""
+    def _keys(self, segment: Segment, pair: Pair, engines: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """(who, keys) of everything that may be known of a segment, in the order in which it counts."""
         terms = self.glossary.version(segment.text, pair)
         keys = memory.keys(segment, pair, engines=[self._profile(engine) for engine in engines], terms=terms)
         return list(zip((PERSON, *engines), keys, strict=True))
@@ -97,13 +98,14 @@ class SegmentMemory:
             used_at=now,
         )
 
-    def _profile(self, engine: str) -> str:
-        return self._profiles.get(engine, engine)
+    def _profile(self, engine: str) -> Profile:
+        return self._profiles.get(engine, Profile(engine, former=engine))
 
 
-def _usable(segment: Segment, keys: Sequence[tuple[str, str]], known: Mapping[str, Remembered]) -> Iterator[Recalled]:
-    """What is known under these keys, was verified when it was kept, and has the segment's placeholders."""
-    for name, key in keys:
-        if key in known:
+def _usable(segment: Segment, keys: Sequence[tuple[str, Sequence[str]]], known: Mapping[str, Remembered]) -> Iterator[Recalled]:
+    """What is known under these keys, was verified when it was kept, and has the segment's placeholders; of one maker's the latest."""
+    for name, alternatives in keys:
+        found = [known[key] for key in alternatives if key in known]
+        for entry in sorted(found, key=lambda entry: entry.made_at, reverse=True):
             with suppress(ValueError):
-                yield Recalled(codes.decode(segment, known[key].text), name, key)
+                yield Recalled(codes.decode(segment, entry.text), name, entry.key)

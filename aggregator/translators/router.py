@@ -145,8 +145,9 @@ class Router:
                 work.add(segment, Answer(text), engine=GLOSSARY, step=GLOSSARY)
 
     def _done(self, work: Work, names: Sequence[str]) -> tuple[Usage, ...]:
-        first = next(iter(names), "")
-        return done(work.found, first=first, on=self._budget, source=work.article.source, language=work.pair.target)
+        """What the books are to be told; without names of engines, of what is found so far."""
+        first, missing = next(iter(names), ""), len(work.missing) if names else 0
+        return done(work.found, first=first, on=self._budget, source=work.article.source, language=work.pair.target, missing=missing)
 
     async def _derive(self, segments: Sequence[Segment], pair: Pair, article: Article) -> Answers:
         """What people said in the target itself; else the pivot's translation, converted. What can't be converted stays untranslated."""

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 from aggregator.core import budget
 from aggregator.core.budget import FREE, Rules
-from aggregator.model import Refusal, Reservation, Segment, Tier, Usage
+from aggregator.model import STEPS, Refusal, Reservation, Segment, Tier, Usage
 from aggregator.ports.spending import Budget, Ledger
 from aggregator.translators.answers import MEMORY, Found
 
@@ -65,13 +66,20 @@ def by_tier(batch: Sequence[Segment], tiers: Mapping[Segment, Tier]) -> list[lis
     return [[segment for segment in batch if tiers[segment] == tier] for tier in found]
 
 
-def done(found: Mapping[Segment, Found], *, first: str, on: Budget | None, source: str, language: str) -> tuple[Usage, ...]:
-    """What each engine did, for the books. `first` is the one to ask first: what came from another, or in other forms, is a fallback."""
+def done(
+    found: Mapping[Segment, Found], *, first: str, on: Budget | None, source: str, language: str, missing: int = 0
+) -> tuple[Usage, ...]:
+    """What each engine did, for the books. `first` is the one to ask first: what came from another, or in other forms, is a fallback.
+
+    `missing` segments have no translation.
+    """
     if on is None:
         return ()
     day, by_engine = on.today(), defaultdict[str, list[tuple[Segment, Found]]](list)
     for segment, each in found.items():
         by_engine[each.engine].append((segment, each))
+    if missing:
+        by_engine.setdefault(first, [])
     return tuple(
         Usage(
             day=day,
@@ -83,6 +91,12 @@ def done(found: Mapping[Segment, Found], *, first: str, on: Budget | None, sourc
             saved=sum(len(segment.text) for segment, each in made if each.step == MEMORY),
             fallbacks=sum(each.is_new and (engine, each.step) != (first, "whole") for _, each in made),
             flags=sum(bool(each.flags) for _, each in made),
+            **_steps([each for _, each in made], missing=missing if engine == first else 0),
         )
         for engine, made in by_engine.items()
     )
+
+
+def _steps(made: Sequence[Found], *, missing: int) -> dict[str, Any]:
+    """How many segments came by each step of the ladder."""
+    return {step: sum(each.step == step for each in made) for step in STEPS} | {"untranslated": missing}

@@ -25,9 +25,9 @@ def cap(limit: int, **fields: Any) -> Cap:
 
 
 def test_what_is_spent_adds_up_by_day_engine_source_and_language(store: SqlStore) -> None:
-    for each in (usage(5, requests=1), usage(7, requests=1, money=3), usage(1, language="fr"), usage(2, day=YESTERDAY)):
+    for each in (usage(5, requests=1, runs=2), usage(7, requests=1, money=3, runs=1), usage(1, language="fr"), usage(2, day=YESTERDAY)):
         assert store.spend(each) is None
-    assert list(store.usage(since=DAY)) == [usage(12, requests=2, money=3), usage(1, language="fr")]
+    assert list(store.usage(since=DAY)) == [usage(12, requests=2, money=3, runs=3), usage(1, language="fr")]
     assert list(store.usage(since=YESTERDAY, until=YESTERDAY)) == [usage(2, day=YESTERDAY)]
     assert list(store.usage(since=date(2027, 1, 1))) == []
 
@@ -82,7 +82,7 @@ def test_a_translation_and_what_went_into_it_are_stored_together(store: SqlStore
     item = make.item()
     make.save(store, item, jobs=(make.job(item),))
     job = make.claim_job(store)
-    done = usage(segments=3, hits=2, saved=50, fallbacks=1, flags=1)
+    done = usage(segments=3, hits=2, saved=50, fallbacks=1, flags=1, whole=2, codec=1, untranslated=4)
     store.save_translation(job, make.translation(job), usage=[done, replace(done, engine="two")])
     assert list(store.usage(since=DAY)) == [done, replace(done, engine="two")]
 

@@ -19,7 +19,7 @@ def by_hand(key: str = "k1", **fields: Any) -> Remembered:
 
 
 def test_what_is_kept_comes_back_whole(store: SqlStore, make: Any) -> None:
-    entry = known(heading="Über", terms="v1", hits=3, made_at=make.now, used_at=make.now)
+    entry = known(heading="Über", terms="v1", step="runs", hits=3, made_at=make.now, used_at=make.now)
     assert store.remember([entry, known("k2", text="neu\0")]) == 2
     assert store.recall(["k1", "k2", "k3"]) == {"k1": entry, "k2": known("k2", text="neu\ufffd")}
     assert (store.recall([]), store.remember([])) == ({}, 0)

@@ -20,7 +20,7 @@ language = "en"
 
 [sources.other]
 url = "{other}"
-language = "en"
+language = "en-US"
 
 [translators.pretended]
 engine = "pseudo"
@@ -79,6 +79,19 @@ def test_what_two_sources_share_is_one_segment_and_its_uses_are_counted(site: Si
     assert first[4]["key"] == second[4]["key"]
     assert (first[4]["text"], first[4]["by"], first[4]["locked"], first[4]["hits"]) == (SHARED, "pretended", False, 1)
     assert first[3]["hits"] == 0
+    assert (first[3]["step"], first[3]["flags"]) == ("whole", [])
+
+
+def test_how_each_segment_was_translated_is_shown_and_counted(site: Site, origin: Origin) -> None:
+    body = rss([1], host="paper.example", title="The title of report {id}", html="<p>ASML and SAP beat forecasts, says UBS.</p>")
+    origin.route("/paper", plain(200, body, content_type="application/rss+xml"))
+    site.configure(CONFIG.format(paper=origin.url("/paper"), other=origin.url("/other")), languages=("de",))
+    assert site.run("fetch", "paper").returncode == 0
+    found = {row["part"]: (row["by"], row["step"], row["flags"]) for row in site.lines("items", "report 1", "--segments", "de")}
+    assert (found["title"], found["text"]) == (("pretended", "whole", []), ("pretended", "whole", ["names"]))
+    assert site.lines("items", "report 1")[0]["provenance"] == ["de pretended whole 3"]
+    (row,) = site.lines("status", "--costs")
+    assert row["steps"] == ["whole 2"]  # the summary is the text
 
 
 def test_a_correction_updates_every_document_that_holds_the_segment_and_wins_for_ever(site: Site, origin: Origin) -> None:
@@ -137,6 +150,34 @@ def test_what_can_not_stand_in_a_segment_s_place_changes_nothing(site: Site, ori
     assert rows(site) == before
 
 
+def test_what_would_damage_every_document_that_holds_the_segment_is_not_remembered(site: Site, origin: Origin) -> None:
+    configure(site, origin)
+    html = "<p>As <b>the bank</b> said in a <i>report</i>, it was more.</p>"
+    origin.route("/paper", plain(200, rss([5], host="paper.example", title="The bank {id}", html=html), content_type="application/rss+xml"))
+    assert site.run("fetch", "paper").returncode == 0
+    row = next(row for row in site.lines("items", "bank 5", "--segments", "de") if row["part"] == "text")
+    assert row["text"] == "As {0}the bank{1} said in a {2}report{3}, it was more."
+    before = rows(site)
+    for number, wrong in (
+        (row["segment"], "Laut {1}der Bank{0} im {2}Bericht{3} mehr."),
+        (row["key"], "Laut {0}{1} der Bank {2}Bericht{3}."),
+    ):
+        done = site.run("translate", "--edit", str(number), "--text", wrong)
+        assert (done.returncode, "Nothing was changed: a pair of placeholders" in done.stderr) == (2, True), done.stderr
+    units = {"crossed": "Laut {0}der Bank im {2}Bericht{1} mehr{3}.", "moved": "Im {2}Bericht{3} sagt {0}die Bank{1} mehr."}
+    for name, text in units.items():
+        variants = "".join(f'<tuv xml:lang="{tag}"><seg>{seg}</seg></tuv>' for tag, seg in (("en", row["text"]), ("de", text)))
+        (site.folder / name).write_text(f'<tmx version="1.4"><header srclang="en"/><body><tu>{variants}</tu></body></tmx>')
+    done = site.run("memory", "import", "crossed")
+    assert "0 segments were remembered" in done.stderr, done.stderr
+    assert "1 were left out: the items that hold it would lose links or formatting" in done.stderr, done.stderr
+    assert rows(site) == before
+    assert "1 segments were remembered" in site.run("memory", "import", "moved").stderr
+    assert site.run("translate", "--again").returncode == 0
+    (path,) = (path for path in (site.content / "de").rglob("*.md") if "die Bank" in path.read_text(encoding="utf-8"))
+    assert "Im *Bericht* sagt **die Bank** mehr." in path.read_text(encoding="utf-8")
+
+
 def test_nothing_is_sent_but_what_a_person_changed(site: Site, origin: Origin) -> None:
     """An edit does not work off what else waits."""
     configure(site, origin)
@@ -159,7 +200,11 @@ def test_a_memory_goes_from_one_store_to_another(site: Site, origin: Origin) -> 
     (site.folder / "data" / "store.db").unlink()
     done = site.run("memory", "import", "all.tmx")
     assert (done.returncode, "8 segments were remembered" in done.stderr) == (0, True), done.stderr
-    assert [(row["engine"], row["segments"]) for row in site.lines("memory", "stats")] == [("person", 1), ("pretended", 7)]
+    assert [(row["engine"], row["segments"]) for row in site.lines("memory", "stats")] == [
+        ("person", 1),
+        ("pretended:pseudo", 4),
+        ("pretended:pseudo", 3),  # from en-US
+    ]
     assert site.run("fetch", "--all").returncode == 0
     assert "Von Hand." in document(site, "other")
     assert len(rows(site)["segments"]) == 8

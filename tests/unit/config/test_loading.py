@@ -126,6 +126,28 @@ def test_every_key_of_a_source_arrives(everything: config.Settings) -> None:
     )
 
 
+def test_an_engine_s_memory_is_its_own(tmp_path: Path) -> None:
+    """Its name, and all that makes its translations different ones."""
+    (tmp_path / "aggregator.toml").write_text(ENGINES, encoding="utf-8")
+    assert config.load(tmp_path / "aggregator.toml", environ={}).profiles == {
+        "opencc": ("opencc:opencc", "opencc"),
+        "google": ("google:deep", "google"),
+        "web": ("web:deep/mymemory", "web"),
+        "local": ("local:openai/qwen/qwen3", "local/qwen/qwen3"),
+    }
+
+
+ENGINES = """
+[translators.web]
+engine = "deep"
+provider = "mymemory"
+[translators.local]
+engine = "openai"
+base_url = "http://127.0.0.1:11434/v1"
+model = "qwen/qwen3"
+"""
+
+
 def test_every_other_key_arrives(everything: config.Settings, tmp_path: Path) -> None:
     site, fetch, feeds, local = everything.site, everything.fetch, everything.feeds, everything.translators["local"]
     assert (site.title, site.base_url, site.timezone) == ("Märkte", "https://news.example/site", "Europe/Berlin")

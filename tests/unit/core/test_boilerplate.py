@@ -34,12 +34,20 @@ def test_what_is_all_of_a_text_is_not():
     assert found([f"The price is {number}." for number in range(9)]) == []
 
 
-def test_what_stands_in_the_middle_of_a_text_is_not():
-    filling = "\n".join("abcd"[i] * 9 for i in range(4))
-    assert (
-        found([f"{story}\n{filling.replace('a', word)}\nSubscribe\n{story}\n{story}" for word, story in zip("wxyz", STORIES, strict=True)])
-        == []
-    )
+def middle(line: str, number: int) -> list[str]:
+    """So many long texts with a line in the middle."""
+    return ["\n".join([*(f"{word} before it, {part}" for part in "abcd"), line, *(f"{word} after it, {part}" for part in "abcd")])
+            for word in "uvwxyz"[:number]]  # fmt: skip
+
+
+def test_a_line_in_the_middle_is_found_in_five_texts():
+    others = [STORIES[0].replace("one", "x" * number) for number in range(1, 30)]
+    assert found([*middle("Read also:", 5), *others]) == [("Read also:", 5)]
+    assert found(middle("Read also:", 4)) == []
+
+
+def test_figures_in_the_middle_are_the_story():
+    assert found(middle("Up 5 %", 6)) == found(middle("5 000 %", 6)) == found(middle("* * * *", 6)) == []
 
 
 def test_the_name_behind_a_label_and_numbers_may_differ():

@@ -20,7 +20,15 @@ UNIT = '<tu srclang="en"><tuv xml:lang="en"><seg>{0}</seg></tuv><tuv xml:lang="d
 
 
 def entry(source: str = "By {0} & {1}<b>", text: str = "Von {1} & {0}", **fields: object) -> Remembered:
-    facts = {"source_language": "en", "target_language": "zh-CN", "engine": "one", "heading": "Über", "terms": "v1", "hits": 7}
+    facts = {
+        "source_language": "en",
+        "target_language": "zh-CN",
+        "engine": "one",
+        "heading": "Über",
+        "terms": "v1",
+        "step": "runs",
+        "hits": 7,
+    }
     return memory.rekeyed(Remembered(**({"key": "", "source": source, "text": text, "made_at": NOW, "used_at": NOW} | facts | fields)))
 
 
@@ -50,9 +58,9 @@ def test_it_is_the_document_that_the_standard_describes() -> None:
     required = {"creationtool", "creationtoolversion", "segtype", "o-tmf", "adminlang", "srclang", "datatype"}
     assert set(header.keys()) == required
     (unit,) = body
-    assert [child.tag for child in unit] == ["prop", "prop", "prop", "tuv", "tuv"]
+    assert [child.tag for child in unit] == ["prop", "prop", "prop", "prop", "tuv", "tuv"]
     assert (unit.get("usagecount"), unit.get("creationdate"), unit.get("srclang")) == ("7", "20260501T123000Z", "en")
-    seg = unit[3][0]
+    seg = unit[4][0]
     assert [(code.get("x"), code.text) for code in seg] == [("1", "{0}"), ("2", "{1}")]
     assert "".join(seg.itertext()) == "By {0} & {1}<b>"
 
@@ -78,6 +86,8 @@ def test_each_language_but_the_source_s_is_an_entry() -> None:
     [
         (UNIT.format("By {0}", "Von {1}"), "different placeholders"),
         (UNIT.format("Text", " "), "no text"),
+        (UNIT.format("By {2}", "Von {2}"), "each once"),
+        (UNIT.format("By {0} {0}", "Von {0} {0}"), "each once"),
         (UNIT.format("A <bpt i='1'>&lt;b></bpt>bold<ept i='1'>&lt;/b></ept> text", "Ein Text"), "inline codes"),
         (UNIT.format("Line<ph x='1'>&lt;br/></ph>", "Zeile"), "inline codes"),
         (UNIT.replace("de", "klingonish").format("Text", "Text"), "language"),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from aggregator.core import memory
 from aggregator.core.glossary import Entry, Glossary
-from aggregator.core.memory import Pair, unit
+from aggregator.core.memory import Pair, Profile, unit
 from aggregator.core.segment import whole
-from aggregator.model import Segment, Term
+from aggregator.model import Remembered, Segment, Term
 from aggregator.translators.recalling import Recalled, SegmentMemory
+from aggregator.translators.router import Router
 from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 from tests.unit.translators.test_router import ask, router_of
 
@@ -65,15 +69,69 @@ def test_what_is_kept_says_what_it_is() -> None:
     shelf = Shelf()
     at = datetime(2026, 5, 1, tzinfo=UTC)
     segment = Segment(text="Bank", heading="Money")
-    profiled = SegmentMemory(shelf, clock=lambda: at, profiles={"one": "one/large"})
+    profiled = SegmentMemory(shelf, clock=lambda: at, profiles={"one": Profile("one:openai/large", former="one/large")})
     router = router_of(Engine("one"), memory=shelf)
     router.memory = profiled
     ask(router, segment)
     (entry,) = shelf.entries.values()
     assert (entry.source_language, entry.target_language, entry.source, entry.text) == ("en", "de", "Bank", german("Bank"))
-    assert (entry.heading, entry.engine, entry.locked, entry.made_at) == ("Money", "one/large", False, at)
+    assert (entry.heading, entry.engine, entry.step, entry.locked, entry.made_at) == ("Money", "one:openai/large", "whole", False, at)
     assert profiled.look_up([segment], PAIR, engines=["one"])[segment].by == "one"
     assert memory_on(shelf).look_up([segment], PAIR, engines=["one"]) == {}
+
+
+def under(shelf: Shelf, profile: Profile) -> Router:
+    """A router whose only engine has a profile."""
+    router = router_of(Engine("one", answer=lambda text: german(text) + profile.name[-1]), memory=shelf)
+    router.memory = SegmentMemory(shelf, clock=lambda: NOW, profiles={"one": profile})
+    return router
+
+
+def test_another_engine_under_the_same_name_does_not_get_the_first_one_s_work() -> None:
+    shelf = Shelf()
+    answers = [ask(under(shelf, Profile(f"one:{engine}", former="one")), TEXT) for engine in ("deep", "deepl", "deep", "deepl")]
+    assert [answer.remembered for answer in answers] == [0, 0, 1, 1]
+    assert answers[0].texts == answers[2].texts != answers[1].texts == answers[3].texts
+
+
+class Counting(Shelf):
+    """Counts the questions."""
+
+    questions = 0
+
+    def recall(self, keys: Collection[str]) -> Mapping[str, Remembered]:
+        self.questions += 1
+        return super().recall(keys)
+
+
+@pytest.mark.parametrize("tag", ["en", "en-US"])
+def test_what_a_former_version_paid_for_is_found_with_one_question(tag: str) -> None:
+    shelf, profile = Counting(), Profile("one:openai/large", former="one/large")
+    for text in (TEXT, "Another text that is long enough."):
+        segment = unit(whole(text))
+        *_, former = memory.keys(segment, Pair(tag, "de"), engines=[profile])[1]
+        shelf.remember([Remembered(key=former, text=german(segment.text))])
+    router = under(shelf, profile)
+    answers = ask(router, TEXT, "Another text that is long enough.", source=tag)
+    assert (answers.remembered, answers.characters, shelf.questions) == (2, 0, 1)
+
+
+def test_feeds_of_one_language_share_their_texts_whatever_their_region() -> None:
+    shelf, engine = Shelf(), Engine()
+    for tag in ("en", "en-US", "en-GB", "en-Latn"):
+        assert ask(router_of(engine, memory=shelf), TEXT, source=tag).untranslated == 0
+    assert [len(asked) for asked in engine.asked] == [1]
+
+
+def test_of_what_people_said_at_two_times_the_latest_counts() -> None:
+    """A former version may have kept one for en-US beside one for en."""
+    shelf = Shelf()
+    correct(shelf, "Neu {0}.")
+    (present, former), *_ = memory.keys(SEGMENT, Pair("en-US", "de"), engines=[])
+    for age, says in ((-1, "Neu {0}."), (1, "Alt {0}.")):
+        entry = replace(shelf.entries[present], key=former, text="Alt {0}.", made_at=NOW + timedelta(days=age))
+        shelf.remember([entry])
+        assert memory_on(shelf).look_up([SEGMENT], Pair("en-US", "de"), engines=[])[SEGMENT].text == says
 
 
 TERMS = Glossary([Entry(source="Reserve", target="Zentralbank", of="en", into="de")])

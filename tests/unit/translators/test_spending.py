@@ -13,7 +13,7 @@ import pytest
 from aggregator.core.budget import Limit, Price, Rules
 from aggregator.core.segment import whole
 from aggregator.errors import AuthFailed, OutOfBudget, RateLimited, Retryable, TranslationError
-from aggregator.model import Usage
+from aggregator.model import STEPS, Usage
 from aggregator.store import SqlStore, open_store
 from aggregator.translators.answers import Answers
 from aggregator.translators.recalling import SegmentMemory
@@ -60,7 +60,7 @@ def test_with_room_for_all_everything_is_one_request(store: SqlStore) -> None:
     length = len(TITLE + SUMMARY + BODY)
     row = Usage(day=date(2026, 5, 1), engine="one", source="paper", language="de", characters=length, requests=1)
     assert list(store.usage(since=date(2026, 5, 1))) == [row]
-    assert answers.usage == (replace(row, characters=0, requests=0, segments=3),)
+    assert answers.usage == (replace(row, characters=0, requests=0, segments=3, whole=3),)
 
 
 def test_without_room_for_all_titles_go_first_and_bodies_wait(store: SqlStore) -> None:
@@ -94,6 +94,18 @@ def test_what_is_remembered_costs_nothing(store: SqlStore) -> None:
     assert (answers.texts[2], answers.flags) == (german(BODY), ())
     (row,) = answers.usage
     assert (row.hits, row.saved, row.segments) == (3, len(TITLE + SUMMARY + BODY), 0)
+
+
+def test_every_step_of_the_ladder_is_counted(store: SqlStore) -> None:
+    def spoiled(text: str) -> str:
+        return german(text) if "{" not in text else text if "echo" in text else german(text.replace("{0}", ""))
+
+    texts = (TITLE, "By $TSLA, which fell. And more.", "An echo of $TSLA, 你好.")
+    answers = ask(store, rules(1000), Engine("one", answer=spoiled), Engine("two", answer=lambda text: text), texts=texts)
+    (row,) = answers.usage
+    steps = {step: count for step in STEPS if (count := getattr(row, step))}
+    assert steps == {step: count for step, count in answers.counts.items() if step in STEPS}
+    assert (row.segments, sum(steps.values()), len(steps)) == (answers.counts.total() - steps.get("untranslated", 0), 3, 3)
 
 
 def test_an_engine_whose_own_budget_is_used_up_gives_way_to_the_next(store: SqlStore) -> None:
