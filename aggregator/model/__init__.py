@@ -23,7 +23,20 @@ from aggregator.model.polling import (
 from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.spending import Cap, Refusal, Reservation, Tier, Unit, Usage
-from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Meter, Segment, Term, Translated, Translation
+from aggregator.model.translating import (
+    NO_HINTS,
+    Capacity,
+    Codec,
+    Hints,
+    Job,
+    Meter,
+    Segment,
+    Standing,
+    Term,
+    Translated,
+    Translation,
+    Verdict,
+)
 
 __all__ = [
     "LONG_AGO",
@@ -69,6 +82,7 @@ __all__ = [
     "Rule",
     "Segment",
     "Source",
+    "Standing",
     "Subscription",
     "Term",
     "Tier",
@@ -78,5 +92,6 @@ __all__ = [
     "Unit",
     "Usage",
     "Validators",
+    "Verdict",
     "Wait",
 ]

@@ -86,3 +86,8 @@ def done(found: Mapping[Segment, Found], *, first: str, on: Budget | None, sourc
         )
         for engine, made in by_engine.items()
     )
+
+
+def made_new(usage: Sequence[Usage]) -> tuple[Usage, ...]:
+    """What engines did for a translation that is put off. What it took from memory counts when it is made, and its doubts do."""
+    return tuple(replace(each, hits=0, saved=0, flags=0) for each in usage if each.segments)
