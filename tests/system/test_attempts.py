@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from aggregator import planning
 from aggregator.cli.showing import given_up_rows
 from aggregator.core import retry
 from aggregator.core.budget import Limit, Rules
@@ -143,6 +144,7 @@ def test_the_command_takes_nothing_up_that_was_given_up_unless_again(desks: Any)
     source = replace(desk.press.pipeline.sources["paper"], translate_to=("de",))
     pipeline = replace(desk.press.pipeline, router=desk.router, sources={"paper": source})
     for again, tries in ((False, 0), (True, 1)):
+        assert len(planning.waiting(pipeline, ["paper"], again=again)) == tries
         round = asyncio.run(once.translate(pipeline, lambda event: None, again=again))
         assert len(round.translated) == tries
 
