@@ -256,7 +256,7 @@ class Store(Memory, Ledger, EngineStandings, Publications, Protocol):
         ...
 
     def hurry_jobs(self, sources: Collection[str] | None = None, *, now: datetime) -> int:
-        """Make the postponed jobs of these sources, or of all, due at `now`, but for those given up. Returns how many."""
+        """Make the postponed jobs of these sources, or of all, due at `now`. Returns how many."""
         ...
 
     def add_jobs(self, jobs: Sequence[Job], *, again: bool = False) -> int:

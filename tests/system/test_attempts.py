@@ -150,27 +150,31 @@ def test_the_command_takes_nothing_up_that_was_given_up_unless_again(desks: Any)
 
 
 class BreaksOff(Engine):
-    """Breaks off after its first answer, once."""
+    """Breaks off at its fourth call."""
 
     async def translate(self, *arguments: Any, **options: Any) -> Any:
-        if len(self.asked) == 1:
+        if len(self.asked) == 3:
             self.asked.append([])
             raise Retryable("down")
         return await super().translate(*arguments, **options)
 
 
 def test_what_engines_did_for_a_translation_that_is_put_off_is_in_the_books(desks: Any) -> None:
+    """What it takes from memory counts once, when the translation is made."""
     desk, one = desks(BreaksOff(capacity=Capacity(texts=1))), item(1, **TEXTS)
-    desk.press.bring(one)
-    desk.add(one)
-    (row,) = desk.turn()
-    assert "broke off" in row.error
-    (usage,) = desk.press.store.usage(since=desk.press.now.date())
-    assert (usage.segments, usage.hits, usage.saved) == (1, 0, 0)
-    desk.press.now += timedelta(hours=1)
-    assert [row.error for row in desk.turn()] == [""]
-    (usage,) = desk.press.store.usage(since=desk.press.now.date())
-    assert usage.segments == 3
+    other = item(2, **TEXTS | {"title": "Another title of them", "html": "<p>Second of them all.</p>"})
+    desk.press.bring(one, other)
+    for each, error, done in (
+        (other, "", (2, 0, 0)),
+        (one, "broke off", (3, 0, 0)),
+        (one, "", (4, 2, len("The bank raises ratesSecond of them all."))),
+    ):
+        desk.add(each)
+        (row,) = desk.turn()
+        assert (error in row.error, bool(row.error)) == (True, bool(error))
+        (usage,) = desk.press.store.usage(since=desk.press.now.date())
+        assert (usage.segments, usage.hits, usage.saved) == done
+        desk.press.now += timedelta(hours=1)
 
 
 def test_what_the_budget_keeps_waiting_is_not_counted_as_saved_each_time(desks: Any) -> None:
