@@ -17,6 +17,7 @@
         |-- Blocked            the engine refuses this client
         |-- AuthFailed         the key is missing, wrong or expired
         |-- Unsupported        the engine does not know this pair of languages
+        |   `-- NoEngine       no engine that may be asked does
         |-- TooLong            the text is over the engine's limit
         `-- BadOutput          the answer is not a translation
 
@@ -126,6 +127,10 @@ class AuthFailed(TranslationError):
 
 class Unsupported(TranslationError):
     """The engine does not know this pair of languages."""
+
+
+class NoEngine(Unsupported):
+    """No engine that may be asked knows this pair of languages: nothing was sent, and the configuration decides what becomes of it."""
 
 
 class TooLong(TranslationError):

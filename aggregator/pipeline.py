@@ -24,7 +24,7 @@ from aggregator.comparing import compared
 from aggregator.core import decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
-from aggregator.errors import LostClaim, OutOfBudget, Overtaken, Retryable, TranslationError, Unsupported
+from aggregator.errors import LostClaim, NoEngine, OutOfBudget, Overtaken, Retryable, TranslationError
 from aggregator.model import (
     Document,
     Failed,
@@ -40,10 +40,13 @@ from aggregator.model import (
     Source,
     Translated,
     Translation,
+    Usage,
 )
 from aggregator.ports import Fetcher, Publisher, Store
+from aggregator.translators.answers import Answers
 from aggregator.translators.items import Made, translate_item
 from aggregator.translators.router import Router
+from aggregator.translators.spending import made_new
 
 log = logging.getLogger(__name__)
 
@@ -183,18 +186,19 @@ class Pipeline:
     async def translate(self, job: Job) -> Translated:
         """One item into one language, from the store to the store."""
         blank = Translated(item_id=job.item_id, source=job.source, language=job.language)
+        usage: tuple[Usage, ...] = ()
         try:
             translation, answers = await self._translation(job)
+            usage = made_new(answers.usage)
+            await self._see_to_progress(translation, answers)
             again = self.clock() + answers.after if answers.after else None
             await asyncio.to_thread(
                 self.store.save_translation, job, translation, recalled=answers.recalled, usage=answers.usage, again_at=again
             )
-        except OutOfBudget as error:
-            await asyncio.to_thread(self._postpone, job, error)
-            return replace(blank, error=str(error), held=True)
         except TranslationError as error:
-            await asyncio.to_thread(self._postpone, job, error)
-            return replace(blank, error=str(error), waits=self.offline and isinstance(error, Unsupported))
+            given_up = not await asyncio.to_thread(self._postpone, job, error, usage)
+            held, waits = isinstance(error, OutOfBudget), self.offline and isinstance(error, NoEngine)
+            return replace(blank, error=str(error), held=held, waits=waits, given_up=given_up)
         except LostClaim as error:
             return replace(blank, error=str(error))
         return replace(blank, engine=translation.engine, untranslated=translation.untranslated, held=again is not None)
@@ -204,12 +208,14 @@ class Pipeline:
         written_in = language.effective(item.language, item.detected)
         self.router.check(written_in, job.language)
         page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
-        made = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
-        if "interrupted" in made.answers.flags:
+        return await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
+
+    async def _see_to_progress(self, made: Translation, answers: Answers) -> None:
+        """Raise TranslationError where a translation is not worth showing yet."""
+        if "interrupted" in answers.flags:
             raise Retryable("an engine broke off; what it had translated is remembered, the rest follows")
-        if made.answers.after and not await asyncio.to_thread(self._is_progress, made.translation):
-            raise OutOfBudget("the budget leaves no room; what is there stays until it does", after=made.answers.after)
-        return made
+        if answers.after and not await asyncio.to_thread(self._is_progress, made):
+            raise OutOfBudget("the budget leaves no room; what is there stays until it does", after=answers.after)
 
     def _is_progress(self, made: Translation) -> bool:
         """Whether a translation that lacks a part is more than the one that readers have."""
@@ -228,10 +234,11 @@ class Pipeline:
             for job in decide.jobs_for(item, self.sources, now=now)
         ]
 
-    def _postpone(self, job: Job, error: TranslationError) -> None:
-        after = getattr(error, "after", None)
-        due_at = retry.due_again(job.attempts + 1, after=after, now=self.clock(), jitter=self.dice())
-        self.store.postpone_job(job, due_at=due_at, error=str(error))
+    def _postpone(self, job: Job, error: TranslationError, usage: Sequence[Usage]) -> bool:
+        """Put a job back. Returns whether it will be tried again."""
+        due_at = retry.next_try(job, error, now=self.clock(), jitter=self.dice())
+        self.store.postpone_job(job, due_at=due_at, error=str(error), is_failure=retry.is_failure(error), usage=usage)
+        return due_at is not None
 
     # -- publish ------------------------------------------------------------------------------------------------------------
 

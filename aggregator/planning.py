@@ -25,7 +25,7 @@ def waiting(pipeline: Pipeline, names: Sequence[str], *, again: bool = False) ->
     wanted = {(job.item_id, job.language): job for job in pipeline.wanted_jobs(names)}
     made = {} if again else pipeline.store.translations({id for id, _ in wanted})
     missing = {key: job for key, job in wanted.items() if not _is_made(job, made.get(job.item_id, {}))}
-    return list((missing | asked).values())
+    return [job for job in (missing | asked).values() if again or not job.given_up]
 
 
 def plan(pipeline: Pipeline, jobs: Iterable[Job], prices: Mapping[str, Price]) -> list[Forecast]:

@@ -49,6 +49,7 @@ from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 from aggregator.translators.spending import Spending
+from aggregator.translators.standing import Standings
 from aggregator.translators.watched import WatchedTranslator
 
 Result = TypeVar("Result")
@@ -172,7 +173,7 @@ def open_house(settings: Settings, *, offline: bool = False, write: Writer | Non
 
     `write` takes the place of what writes documents, and then none is deleted.
     """
-    store = open_store(settings.store.url)
+    store = open_store(settings.store.url, books=settings.books.url if settings.books else "")
     try:
         yield build(settings, store, offline=offline, write=write)
     finally:
@@ -187,8 +188,9 @@ def build(settings: Settings, store: Store, *, offline: bool, write: Writer | No
     reader = readers(settings, kinds(settings))
     memory = SegmentMemory(store, clock=utc_now, profiles=settings.profiles, glossary=Glossary(settings.glossary))
     spending = Spending(store, settings.spending_rules, clock=utc_now, zone=ZoneInfo(settings.site.timezone))
-    translators = engines(settings, spending, offline=offline)
-    router = Router(translators, routes(settings), memory, rates=rates(settings), budget=spending)
+    standings = Standings(store, clock=utc_now, versions=settings.versions)
+    translators = engines(settings, spending, standings, offline=offline)
+    router = Router(translators, routes(settings), memory, rates=rates(settings), budget=spending, standings=standings)
     pipeline = Pipeline(
         store=store,
         fetcher=fetcher,
@@ -232,16 +234,17 @@ def languages(settings: Settings) -> list[str]:
     return [*settings.site.languages, *of_sources, *of_routes]
 
 
-def engines(settings: Settings, budget: Budget, *, offline: bool) -> Mapping[str, Translator]:
+def engines(settings: Settings, budget: Budget, standings: Standings, *, offline: bool) -> Mapping[str, Translator]:
     """Each engine that a route names, loaded when it is first asked; offline, one that needs the network is never used."""
     named = dict.fromkeys(name for route in settings.routes for name in route.engines)
-    return {name: DeferredTranslator(name, partial(engine, name, settings.translators[name], budget), offline=offline) for name in named}
+    made = {name: partial(engine, name, settings.translators[name], budget, standings) for name in named}
+    return {name: DeferredTranslator(name, make, offline=offline) for name, make in made.items()}
 
 
-def engine(name: str, settings: TranslatorSettings, budget: Budget | None = None) -> Translator:
+def engine(name: str, settings: TranslatorSettings, budget: Budget | None = None, standings: Standings | None = None) -> Translator:
     """An instance of an engine under the name that routes use, behind its daily test, on the budget, where it has one."""
     made: Translator = plugins.load(plugins.TRANSLATORS, settings.engine)(name, **settings.options)
-    return WatchedTranslator(made, budget=budget) if getattr(made, "watched", False) else made
+    return WatchedTranslator(made, budget=budget, standings=standings) if getattr(made, "watched", False) else made
 
 
 def rates(settings: Settings) -> Mapping[str, Rate]:
@@ -342,6 +345,8 @@ def engine_problems(name: str, settings: TranslatorSettings) -> Sequence[tuple[s
         return [("engine", str(error))]
     except (TypeError, ValueError) as error:
         return [("", f"the engine {settings.engine} does not take these options: {error}")]
+    except Exception as error:  # noqa: BLE001  a plug-in's own, whose message may hold a key
+        return [("", f"the engine {settings.engine} breaks with these options: {type(error).__name__}; report it to who made that engine")]
     return []
 
 
@@ -356,7 +361,11 @@ def for_looking(settings: Settings) -> Settings:
 
 
 def for_addresses(settings: Settings, addresses: Sequence[str], *, translate_to: Sequence[str]) -> Settings:
-    """The settings with one source for each address, no others, and a store that is gone at the end."""
+    """The settings with one source for each address, no others, and a store that is gone at the end.
+
+    What is paid for holds on: it is remembered and booked where the configured sources' translations are, if there is such a store, or a
+    bound that has to be kept.
+    """
     hosts = [urlsplit(address).hostname or "feed" for address in addresses]
     names = [f"{host}-{number}" if host in hosts[:number] else host for number, host in enumerate(hosts)]
     sources = tuple(
@@ -364,4 +373,5 @@ def for_addresses(settings: Settings, addresses: Sequence[str], *, translate_to:
         for name, address in zip(names, addresses, strict=True)
     )
     paths, git = replace(settings.paths, site=None), Git()  # nothing is kept, so nothing is laid out or committed
-    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)), paths=paths, git=git)
+    books = settings.store if settings.spending_rules.limits else for_looking(settings).store
+    return replace(settings, sources=sources, store=StoreSettings(url=Secret(IN_MEMORY)), books=books, paths=paths, git=git)

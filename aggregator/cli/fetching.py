@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from aggregator.wiring import House
 
 
+GIVEN_UP = "given up, until `aggregator translate --again` asks for them"
+
+
 class Format(StrEnum):
     """What `fetch` can print."""
 
@@ -51,7 +54,8 @@ def fetch(
 ) -> None:
     """Poll sources once, translate and publish what is new: the named ones, with --all every one, else those that are due.
 
-    With an address instead of a name no configuration is needed: the documents are printed, and nothing is left behind.
+    With an address instead of a name no configuration is needed: the documents are printed, and nothing is left behind. Where there is
+    one, its budget holds, and its store remembers the translations.
     """
     options: Context = context.obj
     targets = languages_of(to)
@@ -230,8 +234,8 @@ def summary(round: Round) -> list[str]:
     words += [f"{waiting} translations wait for an engine that needs the network."] if waiting else []
     held = sum(row.held for row in round.translated)
     words += [f"{held} translations wait for the budget, in whole or in part."] if held else []
-    for error, count in Counter(row.error for row in failed if not (row.waits or row.held)).items():
-        words.append(f"{count} translations put off: {error}")
+    for (error, given_up), count in Counter((row.error, row.given_up) for row in failed if not (row.waits or row.held)).items():
+        words.append(f"{count} translations {GIVEN_UP if given_up else 'put off'}: {error}")
     words += [row.error for row in round.published if row.error]
     return [*words, round.unfinished] if round.unfinished else words
 

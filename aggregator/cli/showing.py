@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from aggregator.cli.context import Context
-    from aggregator.model import PollState, Source
+    from aggregator.model import Job, PollState, Source
 
 
 TOO_LATE = "It published more between two polls than its feed holds: give it a shorter `every`, or a shorter `max_every`."
@@ -148,6 +148,7 @@ def status(
         counts, states = dict(house.store.counts()), [*house.store.states().values()]
         codes = [code for of_source in house.store.codes().values() for code in of_source]
         spent = costs(house, days=1, whole=False)
+        given_up = given_up_rows(house.store.pending_jobs())
     counts.pop("items_by_source", None)
     late = [state for state in states if state.gap_at]
     counts["sources"] = dict(Counter(health.health_of(state, now=now) for state in states))
@@ -156,17 +157,28 @@ def status(
     counts["items_that_may_be_lost"] = sum(state.lost or 0 for state in late)
     counts["sources_that_lost_an_unknown_number"] = sum(state.lost is None for state in late)
     if options.json:
-        show([counts | {"costs_today": spent}], as_json=True)
+        show([counts | {"costs_today": spent, "given_up": given_up}], as_json=True)
         return
     healths = counts.pop("sources")
     rows = [*counts.items(), *((f"sources {health}", count) for health, count in healths.items())]
     show([{"what": name.replace("_", " "), "count": count} for name, count in rows], as_json=False)
     show(spent, as_json=False)
+    show(given_up, as_json=False)
     show([row for state in states if (row := trouble(state, now=now))], as_json=False)
     show(
         [{"source": state.source, "may_be_lost": may_be_lost(state), "at": state.gap_at, "advice": TOO_LATE} for state in late],
         as_json=False,
     )
+
+
+def given_up_rows(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """The translations that are not tried any more, as rows of the table: how many for which reason, and what a person can do."""
+    found = Counter((job.source, job.language, job.error) for job in jobs if job.given_up)
+    advice = "Engines answered it badly too often. `aggregator translate --again` asks for it once more."
+    return [
+        {"source": source, "language": language, "translations_given_up": count, "error": error, "advice": advice}
+        for (source, language, error), count in sorted(found.items())
+    ]
 
 
 def trouble(state: PollState, *, now: datetime) -> dict[str, Any]:

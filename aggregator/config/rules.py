@@ -11,13 +11,21 @@ from aggregator.config.words import dotted, meant, quoted
 from aggregator.errors import Problem
 
 KEYS_OF_KINDS = ("items", "fields", "date_format", "next", "options")
+MONEY = ("money_per_day", "money_per_month")
+PRICES = ("price", "price_per_request")
 KEYS_OF_KIND = {"json": ("items", "fields", "date_format"), "html": ("items", "fields", "date_format", "next"), "feed": ()}
 
 
 def problems(tables: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
     """What the files, by name and the main one first, have wrong between them."""
     main, table = next(iter(tables.items()))
-    return [*_of_sources(tables), *_unknown_engines(main, table), *_budget_of_nothing(tables), *_written_out_keys(main, table)]
+    return [
+        *_of_sources(tables),
+        *_unknown_engines(main, table),
+        *_budget_of_nothing(tables),
+        *_bounds_without_prices(main, table),
+        *_written_out_keys(main, table),
+    ]
 
 
 def _of_sources(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
@@ -64,6 +72,23 @@ def _budget_of_nothing(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Prob
         for name in tables_at(budget, key):
             if name not in names:
                 yield Problem(main, dotted("budget", key, name), f"there is no {what} {quoted(name)}{meant(name, names)}")
+
+
+def _bounds_without_prices(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """Bounds on money that hold nothing back, as no engine that they are for has a price."""
+    budget = tables_at(table, "budget")
+    engines, sources = tables_at(budget, "per_engine"), tables_at(budget, "per_source")
+    priced = {name for name, each in engines.items() if isinstance(each, dict) and any(each.get(key) for key in PRICES)}
+    of_all: dict[tuple[str, ...], Any] = {(): budget} | {("per_source", name): each for name, each in sources.items()}
+    unpriced: dict[tuple[str, ...], Any] = {("per_engine", name): each for name, each in engines.items() if name not in priced}
+    for place, bounds in (unpriced if priced else of_all | unpriced).items():
+        engine = place[1] if place[:1] == ("per_engine",) else "NAME"
+        advice = f"set {dotted('budget', 'per_engine', engine)}.price, what a million characters cost, or price_per_request"
+        for key in MONEY:
+            if isinstance(bounds, dict) and isinstance(bounds.get(key), int | float) and bounds[key] >= 0:
+                yield Problem(
+                    file, dotted("budget", *place, key), f"holds nothing back, as no engine has a price that counts here; {advice}"
+                )
 
 
 def _written_out_keys(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import aggregator
@@ -43,11 +45,15 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything the configuration says. `routes` ends with the built-in ones; `translators` holds the built-in ones unless redefined."""
+    """Everything the configuration says. `routes` ends with the built-in ones; `translators` holds the built-in ones unless redefined.
+
+    `books` is the store of what was paid for, the memory and what was spent, where that is not `store`.
+    """
 
     site: Site
     paths: Paths
     store: Store
+    books: Store | None = None
     fetch: Fetch
     sources: tuple[Source, ...]
     translators: Mapping[str, TranslatorSettings]
@@ -62,6 +68,12 @@ class Settings:
     def profiles(self) -> dict[str, Profile]:
         """What each engine's translations are remembered under: name:engine/provider/model; former versions left out the two between."""
         return {name: _profile(name, each) for name, each in self.translators.items()}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """A digest of how each engine is set up, its key included: what was found of it holds while it is the same."""
+        told = {name: json.dumps([each.engine, each.options], sort_keys=True, default=str) for name, each in self.translators.items()}
+        return {name: blake2b(text.encode(), digest_size=8).hexdigest() for name, text in told.items()}
 
     @property
     def spending_rules(self) -> Rules:

@@ -23,7 +23,20 @@ from aggregator.model.polling import (
 from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.spending import STEPS, Cap, Refusal, Reservation, Tier, Unit, Usage
-from aggregator.model.translating import NO_HINTS, Capacity, Codec, Hints, Job, Meter, Segment, Term, Translated, Translation
+from aggregator.model.translating import (
+    NO_HINTS,
+    Capacity,
+    Codec,
+    Hints,
+    Job,
+    Meter,
+    Segment,
+    Standing,
+    Term,
+    Translated,
+    Translation,
+    Verdict,
+)
 
 __all__ = [
     "LONG_AGO",
@@ -70,6 +83,7 @@ __all__ = [
     "Rule",
     "Segment",
     "Source",
+    "Standing",
     "Subscription",
     "Term",
     "Tier",
@@ -79,5 +93,6 @@ __all__ = [
     "Unit",
     "Usage",
     "Validators",
+    "Verdict",
     "Wait",
 ]

@@ -14,7 +14,8 @@ from aggregator.model.moments import LONG_AGO
 class Job:
     """One item to be translated into one language, or with no `language` to get its own full text first.
 
-    `digest` is the item's text that the job is for; `fence` proves the claim.
+    `digest` is the item's text that the job is for; `fence` proves the claim. Of the `attempts`, the `failures` are those that engines
+    answered, and badly; after too many of them it is `given_up` and waits for a person, or for the item's next edit.
     """
 
     item_id: str
@@ -23,6 +24,8 @@ class Job:
     digest: str
     due_at: datetime = LONG_AGO
     attempts: int = 0
+    failures: int = 0
+    given_up: bool = False
     fence: int = 0
     error: str = ""
 
@@ -79,6 +82,26 @@ class Hints:
 NO_HINTS = Hints()
 
 
+# What a test of an engine came to: all is well; placeholders do not survive, so only bare text may be sent; what comes back is not the
+# translation of what was sent. Or why it is to be left alone: its key was refused; it asked for a pause.
+Verdict = Literal["fine", "runs", "broken", "key", "pause"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How an engine does: for a pair of languages what its last test came to, for all of them, both empty, why it is to be left alone.
+
+    It holds until an instant, and for an engine that is set up as then: `version` is a digest of that.
+    """
+
+    engine: str
+    source: str = ""
+    target: str = ""
+    verdict: Verdict
+    until: datetime
+    version: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
     """An item's text in another language. `body` is Markdown; `of_digest` names the text it is of; `untranslated` counts segments.
@@ -111,4 +134,5 @@ class Translated:
     untranslated: int = 0  # segments that stayed in the source language
     waits: bool = False  # for an engine that may be asked only when online
     held: bool = False  # the budget leaves no room for all or a part of it
+    given_up: bool = False  # engines answered it badly too often; a person has to ask for it again
     error: str = ""

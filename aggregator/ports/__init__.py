@@ -36,6 +36,7 @@ from aggregator.model import (
 from aggregator.ports.memory import Memory
 from aggregator.ports.publications import Publications
 from aggregator.ports.spending import Ledger
+from aggregator.ports.standings import EngineStandings
 
 
 class Fetcher(Protocol):
@@ -105,7 +106,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Memory, Ledger, Publications, Protocol):
+class Store(Memory, Ledger, EngineStandings, Publications, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
@@ -212,7 +213,7 @@ class Store(Memory, Ledger, Publications, Protocol):
         ...
 
     def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:
-        """All jobs not done yet, for forecasts."""
+        """All jobs not done yet, for forecasts, and those that are given up."""
         ...
 
     def save_translation(
@@ -238,8 +239,20 @@ class Store(Memory, Ledger, Publications, Protocol):
         """
         ...
 
-    def postpone_job(self, job: Job, *, due_at: datetime, error: str, block: Block | None = None) -> None:
-        """Put a job back with its attempt counted and the reason, and leave a host alone. Raises LostClaim."""
+    def postpone_job(
+        self,
+        job: Job,
+        *,
+        due_at: datetime | None,
+        error: str,
+        is_failure: bool = False,
+        block: Block | None = None,
+        usage: Sequence[Usage] = (),
+    ) -> None:
+        """Put a job back with its attempt counted and the reason, or with no `due_at` give it up. Raises LostClaim.
+
+        An attempt that `is_failure` is counted as such, too. A host is left alone, `usage` goes into the books.
+        """
         ...
 
     def hurry_jobs(self, sources: Collection[str] | None = None, *, now: datetime) -> int:
@@ -247,7 +260,7 @@ class Store(Memory, Ledger, Publications, Protocol):
         ...
 
     def add_jobs(self, jobs: Sequence[Job], *, again: bool = False) -> int:
-        """Ask for translations. Those that exist for that digest, unless `again`, or are asked for already are left out.
+        """Ask for translations. Those that exist for that digest or are given up, unless `again`, or are asked for already are left out.
 
         Returns how many were added.
         """

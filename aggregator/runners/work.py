@@ -66,7 +66,8 @@ def log_event(event: Event) -> None:
         case Translated(error=""):
             log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
         case Translated():
-            log.warning("translation of %s into %s put off: %s", event.item_id, event.language, event.error)
+            fate = "given up" if event.given_up else "put off"
+            log.warning("translation of %s into %s %s: %s", event.item_id, event.language, fate, event.error)
         case Published(error=""):
             files = f"{len(event.written)} written" + (f", moved away from {event.removed[0]}" if event.removed else "")
             log.info("published %s %s %s: %s", event.mark.kind, event.mark.language, event.mark.key, files)

@@ -13,12 +13,22 @@ from aggregator.store.sql import SqlStore
 __all__ = ["SqlStore", "migrate", "open_store", "schema_version"]
 
 
-def open_store(url: str, *, create: bool = True, wait: timedelta = WAIT) -> SqlStore:
+def open_store(url: str, *, create: bool = True, wait: timedelta = WAIT, books: str = "") -> SqlStore:
     """The store at a URL, made or brought up to date if `create`. Raises StoreError.
 
     "sqlite:////absolute/path.db", "sqlite://" (in memory, gone when it is closed) or "postgresql://user@host/database". `wait` is how
-    long a writer waits for another one before StoreLocked.
+    long a writer waits for another one before StoreLocked. `books` is the URL of the store where the memory, what was spent and how the
+    engines do stand, if that is another one.
     """
+    database = _open(url, create=create, wait=wait)
+    try:
+        return SqlStore(database, books=database if books in ("", url) else _open(books, create=create, wait=wait))
+    except BaseException:
+        database.close()
+        raise
+
+
+def _open(url: str, *, create: bool, wait: timedelta) -> Database:
     database = Database(url, wait=wait)
     try:
         if database.file:
@@ -27,7 +37,7 @@ def open_store(url: str, *, create: bool = True, wait: timedelta = WAIT) -> SqlS
     except BaseException:
         database.close()
         raise
-    return SqlStore(database)
+    return database
 
 
 def migrate(url: str) -> str:

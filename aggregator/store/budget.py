@@ -22,11 +22,11 @@ _ONE_AT_A_TIME = 7_309_453_663  # any number that other users of the same Postgr
 class SqlLedger:
     """`ports.spending.Ledger` on SQLite or PostgreSQL."""
 
-    _database: Database
+    _books: Database
 
     def spend(self, usage: Usage, caps: Sequence[Cap] = ()) -> Cap | None:
         """Add to the books unless a cap is in the way."""
-        with self._database.write() as connection:
+        with self._books.write() as connection:
             if caps:
                 _wait_for_others(connection)
             exceeded = first_exceeded(caps, [_spent(connection, cap) for cap in caps], usage)
@@ -38,7 +38,7 @@ class SqlLedger:
         """What stands in the books."""
         query = select(*USAGE_COLUMNS).where(books.c.day >= since).order_by(*books.primary_key.columns)
         query = query if until is None else query.where(books.c.day <= until)
-        with self._database.read() as connection:
+        with self._books.read() as connection:
             return [Usage(**row._asdict()) for row in connection.execute(query)]
 
 

@@ -6,21 +6,24 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Executable, case, delete, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, case, delete, false, literal, select, true, update
 
 from aggregator.errors import LostClaim, Overtaken
-from aggregator.model import LONG_AGO, Change, Item, Job, Translation, Usage
-from aggregator.store.budget import add_usage
+from aggregator.model import LONG_AGO, Change, Item, Job, Translation
 from aggregator.store.columns import Instant, Prose, microseconds
 from aggregator.store.items import find_items, languages_of, save_items, show
 from aggregator.store.rows import JOB_COLUMNS, TRANSLATION_COLUMNS, job_of, job_values, translation_values
 from aggregator.store.schema import items, jobs, translations
-from aggregator.store.segments import count_hits
 from aggregator.store.statements import chunks, claim, insert_into, put
+
+_IS_OPEN = jobs.c.given_up == false()
 
 
 def add_jobs(connection: Connection, wanted: Sequence[Job], *, again: bool = False) -> int:
-    """Ask for translations of stored items. What exists, unless `again`, or is asked for is left out; an older digest's job is replaced."""
+    """Ask for translations of stored items. What exists or was given up, unless `again`, or is asked for is left out.
+
+    An older digest's job is replaced.
+    """
     ids = {job.item_id for job in wanted}
     published = _published(connection, ids)
     done = set() if again else _done(connection, ids)
@@ -30,7 +33,7 @@ def add_jobs(connection: Connection, wanted: Sequence[Job], *, again: bool = Fal
         if job.item_id in published and (job.item_id, job.language, job.digest) not in done
     }
     rows = [missing[key] for key in sorted(missing)]
-    return len(connection.execute(_ask(connection.dialect.name), rows).all()) if rows else 0
+    return len(connection.execute(_ask(connection.dialect.name, again), rows).all()) if rows else 0
 
 
 def claim_jobs(
@@ -44,7 +47,7 @@ def claim_jobs(
     pages: bool = False,
 ) -> list[Job]:
     """Jobs of the newest items. The new fence is later than any that the item's earlier jobs in this language had, ended ones included."""
-    ready = [jobs.c.due_at <= (due_by or now), jobs.c.language == "" if pages else jobs.c.language != ""]
+    ready = [_IS_OPEN, jobs.c.due_at <= (due_by or now), jobs.c.language == "" if pages else jobs.c.language != ""]
     if sources is not None:
         ready.append(jobs.c.source.in_(sorted(set(sources))))
     order = [jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc()]
@@ -61,7 +64,7 @@ def hurry_jobs(connection: Connection, sources: Collection[str] | None, *, now: 
 
 
 def pending_jobs(connection: Connection, sources: Collection[str] | None) -> list[Job]:
-    """All jobs, newest items first."""
+    """All jobs, those that are given up too, newest items first."""
     query = select(*JOB_COLUMNS).order_by(jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc())
     query = query if sources is None else query.where(jobs.c.source.in_(sorted(set(sources))))
     return [Job(**row._asdict()) for row in connection.execute(query)]
@@ -72,18 +75,14 @@ def save_translation(
     job: Job,
     translation: Translation,
     *,
-    recalled: Collection[str] = (),
-    usage: Sequence[Usage] = (),
     again_at: datetime | None = None,
 ) -> None:
-    """Store a translation, count what went into it, end its job or put it back, and show the page. Raises LostClaim."""
+    """Store a translation, end its job or put it back, and show the page. Raises LostClaim."""
     item = find_items(connection, [job.item_id], lock=True).get(job.item_id)  # first, as in save_poll: no deadlock
     asked = connection.scalars(select(jobs.c.digest).where(*_claimed(job)).with_for_update()).one_or_none()
     if item is None or asked is None:
         raise _lost(job)
     put(connection, translations, [translation_values(translation)])
-    count_hits(connection, recalled, now=translation.made_at)
-    add_usage(connection, usage)
     if asked not in (job.digest, translation.of_digest):  # the item was edited in the meantime, and asks again
         connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO))
     elif again_at:
@@ -106,16 +105,18 @@ def save_completed(connection: Connection, job: Job, before: Item, after: Item, 
     add_jobs(connection, wanted)
 
 
-def postpone_job(connection: Connection, job: Job, *, due_at: datetime, error: str) -> None:
-    """Put a job back; one that was replaced in the meantime is only freed. Raises LostClaim.
+def postpone_job(connection: Connection, job: Job, *, due_at: datetime | None, error: str, is_failure: bool = False) -> None:
+    """Put a job back, or give it up; one that was replaced in the meantime is only freed. Raises LostClaim.
 
     Where a translation of an earlier text stands, its page and feeds are out of date after the first failure: they have to say so.
     """
     item = find_items(connection, [job.item_id], lock=True).get(job.item_id)  # first, as in save_poll: no deadlock
     same = jobs.c.digest == job.digest
     later = {
-        "due_at": case((same, literal(due_at, Instant)), else_=jobs.c.due_at),
+        "due_at": case((same, literal(due_at or job.due_at, Instant)), else_=jobs.c.due_at),
         "attempts": case((same, jobs.c.attempts + 1), else_=jobs.c.attempts),
+        "failures": case((same, jobs.c.failures + int(is_failure)), else_=jobs.c.failures),
+        "given_up": case((same, literal(due_at is None)), else_=jobs.c.given_up),
         "error": case((same, literal(error, Prose)), else_=jobs.c.error),
     }
     if not connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO, **later)).rowcount:
@@ -152,13 +153,13 @@ def _done(connection: Connection, ids: Collection[str]) -> set[tuple[str, str, s
 
 
 @cache
-def _ask(dialect: str) -> Executable:
+def _ask(dialect: str, again: bool) -> Executable:
     """A replaced job keeps its claim: whoever has it is on this item, and the lease sees to it if they are not."""
     ask = insert_into(dialect, jobs)
-    new = {name: ask.excluded[name] for name in ("source", "digest", "due_at", "attempts", "error")}
-    return ask.on_conflict_do_update(
-        index_elements=[jobs.c.item_id, jobs.c.language], set_=new, where=jobs.c.digest != ask.excluded.digest
-    ).returning(jobs.c.item_id)
+    new = {name: ask.excluded[name] for name in ("source", "digest", "due_at", "attempts", "failures", "given_up", "error")}
+    edited = jobs.c.digest != ask.excluded.digest
+    replaced = edited | (jobs.c.given_up == true()) if again else edited
+    return ask.on_conflict_do_update(index_elements=[jobs.c.item_id, jobs.c.language], set_=new, where=replaced).returning(jobs.c.item_id)
 
 
 def _claimed(job: Job) -> list[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, false, func, select, true
 
 from aggregator.model import Item
 from aggregator.store.columns import storable
@@ -66,7 +66,8 @@ def counts(connection: Connection) -> dict[str, Any]:
     return {
         "items": sum(by_source.values()),
         "translations": connection.scalars(select(func.count()).select_from(translations)).one(),
-        "jobs": connection.scalars(select(func.count()).select_from(jobs)).one(),
+        "jobs": connection.scalars(select(func.count()).where(jobs.c.given_up == false())).one(),
+        "jobs_given_up": connection.scalars(select(func.count()).where(jobs.c.given_up == true())).one(),
         "marks": count_marks(connection),
         "items_by_source": by_source,
     }

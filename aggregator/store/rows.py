@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Column, Row, Table
 
 from aggregator.core.hosts import host_of
-from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Remembered, Subscription, Translation, Usage, Validators
+from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Remembered, Standing, Subscription, Translation, Usage, Validators
 from aggregator.store import schema
 
 Values = dict[str, Any]
 _NO_LEASE: Values = {"lease_until": LONG_AGO}
+_FRESH: Values = {"attempts": 0, "failures": 0, "given_up": False, "fence": 0, "error": ""}
 
 
 def _names(noun: type) -> tuple[str, ...]:
@@ -26,7 +27,7 @@ def _columns(table: Table, names: tuple[str, ...]) -> tuple[Column[Any], ...]:
 
 _ITEM, _JOB, _TRANSLATION, _POLLED = _names(Item), _names(Job), _names(Translation), _names(Polled)
 _VALIDATORS, _SUBSCRIPTION, _MEMORY = _names(Validators), _names(Subscription), _names(Remembered)
-_USAGE = _names(Usage)
+_USAGE, _STANDING = _names(Usage), _names(Standing)
 _STATE = tuple(name for name in _names(PollState) if name != "validators")
 
 ITEM_COLUMNS = _columns(schema.items, _ITEM)
@@ -36,6 +37,7 @@ POLLED_COLUMNS = _columns(schema.polls, _POLLED)
 SUBSCRIPTION_COLUMNS = _columns(schema.subscriptions, _SUBSCRIPTION)
 MEMORY_COLUMNS = _columns(schema.segments, _MEMORY)
 USAGE_COLUMNS = _columns(schema.usage, _USAGE)
+STANDING_COLUMNS = _columns(schema.engines, _STANDING)
 STATE_COLUMNS = _columns(schema.sources, _STATE + _VALIDATORS)
 
 
@@ -46,7 +48,7 @@ def item_values(item: Item, *, first_seen: datetime) -> Values:
 
 def job_values(job: Job, *, published: datetime) -> Values:
     """A row of `jobs` that nobody has claimed; `published` is the item's date."""
-    return _values(job, _JOB) | {"attempts": 0, "fence": 0, "error": "", "published": published} | _NO_LEASE
+    return _values(job, _JOB) | _FRESH | {"published": published} | _NO_LEASE
 
 
 def translation_values(translation: Translation) -> Values:
@@ -72,6 +74,11 @@ def memory_values(known: Remembered) -> Values:
 def usage_values(usage: Usage) -> Values:
     """A row of `usage`."""
     return _values(usage, _USAGE)
+
+
+def standing_values(standing: Standing) -> Values:
+    """A row of `engines`."""
+    return _values(standing, _STANDING)
 
 
 def memory_of(row: Row[Any]) -> Remembered:

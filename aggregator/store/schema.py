@@ -8,7 +8,7 @@ from aggregator.model import STEPS
 from aggregator.store.columns import Day, Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 
 # oldest first; the last is what this program works with
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 
 metadata = MetaData(
     naming_convention={
@@ -203,6 +203,8 @@ jobs = Table(
     Column("error", Prose, nullable=False),
     Column("published", Instant, nullable=False),  # the item's
     Column("lease_until", Instant, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("given_up", Boolean, nullable=False, server_default=false()),
     Index("jobs_newest", "published", "item_id", "language"),
     sqlite_with_rowid=False,
 )
@@ -303,5 +305,18 @@ usage = Table(
         for name in ("requests", "characters", "money", "segments", "hits", "saved", "fallbacks", "flags")
     ),
     *(Column(step, BigInteger, nullable=False, server_default="0") for step in STEPS),
+    sqlite_with_rowid=False,
+)
+
+# How engines do: for a pair of languages what their last test came to, for all of them (both empty) why they are to be left alone.
+engines = Table(
+    "engines",
+    metadata,
+    Column("engine", Key, primary_key=True),
+    Column("source", Key, primary_key=True),
+    Column("target", Key, primary_key=True),
+    Column("verdict", Prose, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("version", Prose, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -22,16 +22,16 @@ _RECALL = select(*MEMORY_COLUMNS).where(segments.c.key.in_(bindparam("keys", exp
 class SqlMemory:
     """`ports.memory.Memory` on SQLite or PostgreSQL."""
 
-    _database: Database
+    _books: Database
 
     def recall(self, keys: Collection[str]) -> Mapping[str, Remembered]:
         """What is known of these keys."""
-        with self._database.read() as connection:
+        with self._books.read() as connection:
             return recall(connection, keys)
 
     def remember(self, entries: Sequence[Remembered], *, spare_locked: bool = False) -> int:
         """Keep segments; locked ones give way to locked ones only, or to none."""
-        with self._database.write() as connection:
+        with self._books.write() as connection:
             return remember(connection, entries, spare_locked=spare_locked)
 
     def remembered(
@@ -39,12 +39,12 @@ class SqlMemory:
     ) -> Sequence[Remembered]:
         """A page of what is known."""
         query = remembered_query(source_language, target_language, locked=locked, after=after, limit=limit)
-        with self._database.read() as connection:
+        with self._books.read() as connection:
             return [memory_of(row) for row in connection.execute(query)]
 
     def memory_counts(self) -> Sequence[MemoryCount]:
         """How much is known, by pair of languages and engine."""
-        with self._database.read() as connection:
+        with self._books.read() as connection:
             return memory_counts(connection)
 
 

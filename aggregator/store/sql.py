@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from aggregator.model import Alias, Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation, Usage
 from aggregator.store import aliases as alias_rows
@@ -17,18 +20,23 @@ from aggregator.store import queries
 from aggregator.store import sources as source_rows
 from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
-from aggregator.store.budget import SqlLedger
+from aggregator.store.budget import SqlLedger, add_usage
 from aggregator.store.engine import Database
 from aggregator.store.publications import SqlPublications
-from aggregator.store.segments import SqlMemory
+from aggregator.store.segments import SqlMemory, count_hits
+from aggregator.store.standings import SqlStandings
 from aggregator.store.statements import free_claims
 
 
-class SqlStore(SqlMemory, SqlLedger, SqlPublications):
-    """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads."""
+class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications):
+    """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads.
 
-    def __init__(self, database: Database) -> None:
+    What is paid for stands in `books`, which may be another database: then a translation and its costs are two transactions.
+    """
+
+    def __init__(self, database: Database, *, books: Database) -> None:
         self._database = database
+        self._books = books
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
         """Make the source rows those of the configuration."""
@@ -145,7 +153,7 @@ class SqlStore(SqlMemory, SqlLedger, SqlPublications):
             return job_rows.claim_jobs(connection, now=now, limit=limit, lease=lease, sources=sources, due_by=due_by, pages=pages)
 
     def pending_jobs(self, sources: Collection[str] | None = None) -> Sequence[Job]:
-        """All jobs not done yet, newest items first."""
+        """All jobs not done, newest items first."""
         with self._database.read() as connection:
             return job_rows.pending_jobs(connection, sources)
 
@@ -160,19 +168,33 @@ class SqlStore(SqlMemory, SqlLedger, SqlPublications):
     ) -> None:
         """Store a translation, and end its job or put it back. Raises LostClaim."""
         with self._database.write() as connection:
-            job_rows.save_translation(connection, job, translation, recalled=recalled, usage=usage, again_at=again_at)
+            job_rows.save_translation(connection, job, translation, again_at=again_at)
+            with self._booking(connection) as books:
+                count_hits(books, recalled, now=translation.made_at)
+                add_usage(books, usage)
 
     def save_completed(self, job: Job, before: Item, after: Item, jobs: Sequence[Job], *, now: datetime) -> None:
         """Store an item whose page was dealt with, and end that job. Raises LostClaim and Overtaken."""
         with self._database.write() as connection:
             job_rows.save_completed(connection, job, before, after, jobs, now=now)
 
-    def postpone_job(self, job: Job, *, due_at: datetime, error: str, block: Block | None = None) -> None:
-        """Put a job back. Raises LostClaim."""
+    def postpone_job(
+        self,
+        job: Job,
+        *,
+        due_at: datetime | None,
+        error: str,
+        is_failure: bool = False,
+        block: Block | None = None,
+        usage: Sequence[Usage] = (),
+    ) -> None:
+        """Put a job back, or give it up. Raises LostClaim."""
         with self._database.write() as connection:
-            job_rows.postpone_job(connection, job, due_at=due_at, error=error)
+            job_rows.postpone_job(connection, job, due_at=due_at, error=error, is_failure=is_failure)
             if block:
                 source_rows.block_host(connection, block)
+            with self._booking(connection) as books:
+                add_usage(books, usage)
 
     def hurry_jobs(self, sources: Collection[str] | None = None, *, now: datetime) -> int:
         """Make postponed jobs due."""
@@ -276,3 +298,8 @@ class SqlStore(SqlMemory, SqlLedger, SqlPublications):
     def close(self) -> None:
         """Let go of connections."""
         self._database.close()
+        self._books.close()
+
+    def _booking(self, connection: Connection) -> AbstractContextManager[Connection]:
+        """The transaction that the books are written in: the same one, where they stand in the same database."""
+        return nullcontext(connection) if self._books is self._database else self._books.write()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 FAILURES = 5  # in a row open a circuit
+HALF = 0.5  # the weight of what may be a text's fault
 WINDOW = 20  # calls, of which more than half failing open it too
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -16,7 +17,7 @@ FOR_GOOD = timedelta.max
 
 @dataclass(slots=True)
 class _Circuit:
-    failures: int = 0  # in a row
+    failures: float = 0.0  # in a row
     opened: int = 0  # times in a row
     until: float = 0.0
     recent: deque[bool] = field(default_factory=lambda: deque(maxlen=WINDOW))  # whether the last calls failed
@@ -56,12 +57,19 @@ class Breaker:
         circuit.failures = 0
         circuit.recent.append(False)
 
-    def failed(self, key: Hashable, *, at_once: bool = False, after: timedelta | None = None) -> None:
-        """Count a failure. `at_once` opens the circuit on the first one; `after` is how long the engine asked to be left alone."""
+    def failed(self, key: Hashable, *, at_once: bool = False, after: timedelta | None = None, weight: float = 1.0) -> timedelta | None:
+        """Count a failure, or a part of one. Returns for how long that opens the circuit, if it does.
+
+        `at_once` opens it on the first one; `after` is how long the engine asked to be left alone.
+        """
         circuit = self._circuits.setdefault(key, _Circuit())
-        circuit.failures += 1
-        circuit.recent.append(True)
-        if at_once or after or circuit.opened or circuit.is_failing():
-            pause = min(FIRST_PAUSE * 2 ** min(circuit.opened, 10), LONGEST_PAUSE)
-            circuit.opened += 1
-            circuit.until = float("inf") if after == FOR_GOOD else self._clock() + max(pause, after or pause).total_seconds()
+        circuit.failures += weight
+        if weight == 1:
+            circuit.recent.append(True)
+        if not (at_once or after or circuit.opened or circuit.is_failing()):
+            return None
+        pause: timedelta = min(FIRST_PAUSE * 2 ** min(circuit.opened, 10), LONGEST_PAUSE)
+        circuit.opened += 1
+        pause = max(pause, after or pause)
+        circuit.until = float("inf") if after == FOR_GOOD else self._clock() + pause.total_seconds()
+        return pause

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -27,15 +27,18 @@ from aggregator.errors import (
 from aggregator.model import Hints, Segment, Tier
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
-from aggregator.translators.breaker import FOR_GOOD, Breaker
+from aggregator.translators.breaker import FOR_GOOD, HALF, Breaker
 from aggregator.translators.deadlines import deadline
+from aggregator.translators.guarded import GuardedTranslator
 from aggregator.translators.limits import Limits
 from aggregator.translators.metering import Account, Call
 from aggregator.translators.spending import by_tier
+from aggregator.translators.standing import Standings
 
 HOLD_OFF = (Blocked, AuthFailed, Retryable)  # no use in asking the same engine for the rest
 _ALL_PAIRS = (AuthFailed, RateLimited, QuotaExhausted)  # what an engine says of its client, not of a pair of languages
-_MANY = 3  # segments without one credible answer among them are the engine's fault
+_MANY = 3  # segments without one credible answer among them are the engine's fault; fewer may be all names
+_KEY_IS_BAD = timedelta(days=1)  # so long at most other processes don't try a key that was refused
 _LONGEST_TURN = 60.0  # seconds to wait for a turn; longer, and the job had better come back later
 
 
@@ -63,11 +66,20 @@ class Asked:
         return any(isinstance(error, (*HOLD_OFF, Unsupported)) and not isinstance(error, OutOfBudget) for error in self.errors)
 
 
+Known = Callable[[Sequence[Segment]], Awaitable[Collection[Segment]]]
+
+
+async def nothing(_: Sequence[Segment]) -> Collection[Segment]:
+    """What is known by now where nobody else translates."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is the same for all segments of one call of `ask`. `tiers` says what each of them is, `of` names the source that pays.
 
-    As a `fallback` for what the engine has failed on before, a bad answer says nothing more against it.
+    `known` finds those that were translated elsewhere since the question came up. As a `fallback` for what the engine has failed on before,
+    a bad answer says nothing more against it.
     """
 
     pair: Pair
@@ -76,14 +88,21 @@ class Question:
     tiers: Mapping[Segment, Tier]
     of: str = ""
     fallback: bool = False
+    known: Known = nothing
 
 
 class Caller:
-    """One engine and what protects it and us. Its own deadline bounds a call; without a `budget` nothing is held back."""
+    """One engine and what protects it and us. Its own deadline bounds a call; without a `budget` nothing is held back.
 
-    def __init__(self, engine: Translator, *, breaker: Breaker, limits: Limits, budget: Budget | None) -> None:
-        self.engine = engine
+    With `standings` what the engine says of its client holds in other processes too.
+    """
+
+    def __init__(
+        self, engine: Translator, *, breaker: Breaker, limits: Limits, budget: Budget | None, standings: Standings | None = None
+    ) -> None:
+        self.engine = GuardedTranslator(engine)
         self._budget = budget
+        self._standings = standings
         self._breaker = breaker
         self._limits = limits
 
@@ -119,17 +138,20 @@ class Caller:
 
     async def _ask(self, asked: Asked, batch: list[Segment], question: Question, before: Sequence[Answer | None] = ()) -> None:
         """Ask for one batch; by halves where its answers seem to be shifted, unless they come again as they were `before`."""
-        sent = [codecs.texts(segment, question.form) for segment in batch]
-        hindrance = self._refusal(question.pair) or await self._turn(sum(len(text) for each in sent for text in each))
+        hindrance = await self._refusal(question.pair) or await self._turn(_characters(batch, question))
         if hindrance:
             asked.errors.append(hindrance)
             return
+        known = set() if self.engine.embedded else await question.known(batch)
+        batch = [segment for segment in batch if segment not in known]
+        if not batch:
+            return
         try:
-            said = await self._said(asked, batch, sent, question)
+            said = await self._said(asked, batch, question)
         except OutOfBudget as error:
             await self._ask_by_tier(asked, batch, question, error)
         except TranslationError as error:
-            self._failed(error, batch, question)
+            await self._failed(error, batch, question, is_first=not asked.errors)
             asked.errors.append(error)
         else:
             answers = {segment: each.answer for segment, each in said.items()}
@@ -155,10 +177,9 @@ class Caller:
             if not asked.is_broken_off:
                 await self._ask(asked, part, question)
 
-    async def _said(
-        self, asked: Asked, batch: Sequence[Segment], sent: Sequence[Sequence[str]], question: Question
-    ) -> dict[Segment, _Said]:
+    async def _said(self, asked: Asked, batch: Sequence[Segment], question: Question) -> dict[Segment, _Said]:
         """What the engine said to each segment that it could send. Raises TranslationError, BadOutput if not one answer is credible."""
+        sent = [codecs.texts(segment, question.form) for segment in batch]
         texts = [text for each in sent for text in each]
         tiers = {question.tiers[segment] for segment in batch}
         account = Account(engine=self.name, source=question.of, language=question.pair.target, tiers=tiers)
@@ -198,22 +219,37 @@ class Caller:
             return Retryable(f"{self.name}: its limit a minute is used up for longer than {wait.seconds} s", after=wait)
         return None
 
-    def _refusal(self, pair: Pair) -> TranslationError | None:
-        """Why the engine is not to be asked now, if it isn't."""
+    async def _refusal(self, pair: Pair) -> TranslationError | None:
+        """Why the engine is not to be asked now, if it isn't: by what is noted of it, then by what this process has seen."""
+        if self._standings and not self.engine.embedded and (known := await self._standings.of(self.name)):
+            return self._left_alone(known.holds, is_key_bad=known.verdict == "key")
         pause = max(self._breaker.pause(self.name), self._breaker.pause((self.name, pair)))
-        if pause == FOR_GOOD:
-            return AuthFailed(f"{self.name}: its key was refused; correct it and start the program again")
-        if pause:
-            return Retryable(f"{self.name}: left alone after failures, for another {round(pause.total_seconds())} s", after=pause)
-        return None
+        return self._left_alone(pause, is_key_bad=pause == FOR_GOOD) if pause else None
 
-    def _failed(self, error: TranslationError, batch: Sequence[Segment], question: Question) -> None:
-        """Count what speaks against the engine rather than against a text."""
-        if isinstance(error, TooLong | Unsupported) or (isinstance(error, BadOutput) and (question.fallback or len(batch) < _MANY)):
+    def _left_alone(self, pause: timedelta, *, is_key_bad: bool) -> TranslationError:
+        if is_key_bad:
+            return AuthFailed(f"{self.name}: its key was refused; correct it and start the program again")
+        return Retryable(f"{self.name}: left alone after failures, for another {round(pause.total_seconds())} s", after=pause)
+
+    async def _failed(self, error: TranslationError, batch: Sequence[Segment], question: Question, *, is_first: bool) -> None:
+        """Count what speaks against the engine rather than against a text.
+
+        A few bad answers may be their texts' fault: they count half, and once for an item.
+        """
+        is_bad, is_small = isinstance(error, BadOutput), len(batch) < _MANY
+        if isinstance(error, TooLong | Unsupported) or (is_bad and (question.fallback or (is_small and not is_first))):
             return
         after = FOR_GOOD if isinstance(error, AuthFailed) else error.after if isinstance(error, Retryable) else None
         circuit = self.name if isinstance(error, _ALL_PAIRS) else (self.name, question.pair)
-        self._breaker.failed(circuit, at_once=isinstance(error, (*_ALL_PAIRS, Blocked)), after=after)
+        weight = HALF if is_bad and is_small else 1.0
+        pause = self._breaker.failed(circuit, at_once=isinstance(error, (*_ALL_PAIRS, Blocked)), after=after, weight=weight)
+        if pause and circuit == self.name and self._standings:
+            is_key_bad = pause == FOR_GOOD
+            await self._standings.note(self.name, "key" if is_key_bad else "pause", lasts=_KEY_IS_BAD if is_key_bad else pause)
+
+
+def _characters(batch: Sequence[Segment], question: Question) -> int:
+    return sum(len(text) for segment in batch for text in codecs.texts(segment, question.form))
 
 
 class _Said(NamedTuple):

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Literal
 
 from aggregator.core.codes import bare, canonical, numbers
 from aggregator.core.verify import problems
 from aggregator.errors import BadOutput
-from aggregator.model import Hints, Tier
+from aggregator.model import Hints, Tier, Verdict
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
 from aggregator.translators.metering import ITSELF, Account, Call
 from aggregator.translators.tags import language
-
-# All is well; placeholders do not survive, so only bare text may be sent; what comes back is not the translation of what was sent.
-Verdict = Literal["fine", "runs", "broken"]
 
 _SENTENCES = {
     "en": (

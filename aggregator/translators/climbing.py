@@ -7,7 +7,7 @@ A doubtful answer is asked for once more elsewhere, and the better one kept. Wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,8 +18,9 @@ from aggregator.core.judging import Answer, judged
 from aggregator.core.ladder import Step, Variant, variant
 from aggregator.errors import TooLong
 from aggregator.model import Segment
-from aggregator.translators.calling import Asked, Caller, Question
-from aggregator.translators.recalling import SegmentMemory
+from aggregator.translators.answers import MEMORY
+from aggregator.translators.calling import Asked, Caller, Known, Question, nothing
+from aggregator.translators.recalling import PERSON, SegmentMemory
 from aggregator.translators.work import Work
 
 
@@ -62,15 +63,31 @@ def rungs(callers: Sequence[Caller]) -> Iterator[Rung]:
 
 async def climb(work: Work, callers: Sequence[Caller], memory: SegmentMemory) -> None:
     """Find what is missing in `work`, as far as it can be found."""
+    names = [caller.name for caller in callers]
+
+    async def known(segments: Sequence[Segment]) -> Collection[Segment]:
+        return await recall(work, memory, [segment for segment in segments if segment in work.missing], engines=names)
+
     for rung in rungs(callers):
         if work.missing and rung.caller.name not in work.broken_off:
-            found = await _try(work, rung, list(work.missing))
+            found = await _try(work, rung, list(work.missing), known)
             for segment, answer in found.items():
                 work.add(segment, answer, engine=rung.caller.name, step=rung.name)
             await _remember(work, memory, [segment for segment, answer in found.items() if not answer.flags])
     doubtful = [segment for segment, found in work.found.items() if found.flags and found.is_new]
     await _ask_again(work, callers, doubtful)
     await _remember(work, memory, doubtful)
+
+
+async def recall(work: Work, memory: SegmentMemory, segments: Sequence[Segment], *, engines: Sequence[str]) -> Collection[Segment]:
+    """Find what is remembered of segments. What a person said is not judged. Returns those that were found."""
+    known = await memory.recall(segments, work.pair, engines=engines)
+    for segment, (text, by, key) in known.items():
+        answer = Answer(text) if by == PERSON else judged(segment, text, work.pair, work.terms(segment))
+        if answer:
+            work.add(segment, answer, engine=by, step=MEMORY)
+            work.recalled.append(key)
+    return [segment for segment in segments if segment not in work.missing]
 
 
 async def _remember(work: Work, memory: SegmentMemory, segments: Sequence[Segment]) -> None:
@@ -82,7 +99,7 @@ async def _remember(work: Work, memory: SegmentMemory, segments: Sequence[Segmen
         await memory.remember(texts, work.pair, engine=engine, step=step)
 
 
-async def _try(work: Work, rung: Rung, segments: Sequence[Segment]) -> dict[Segment, Answer]:
+async def _try(work: Work, rung: Rung, segments: Sequence[Segment], known: Known = nothing) -> dict[Segment, Answer]:
     """The answers that one rung brings. What the budget has kept from its engine is not asked for again in another form."""
     engine = rung.caller.engine
     allowed = [segment for segment in segments if (engine.name, segment) not in work.held]
@@ -94,7 +111,8 @@ async def _try(work: Work, rung: Rung, segments: Sequence[Segment]) -> dict[Segm
     parts = list(dict.fromkeys(part for made in variants.values() for part in made.parts))
     if not parts:
         return {}
-    question = Question(work.pair, rung.form, work.hints, fallback=rung.name != "whole", of=work.article.source, tiers=tiers)
+    is_fallback = rung.name != "whole"
+    question = Question(work.pair, rung.form, work.hints, tiers=tiers, of=work.article.source, fallback=is_fallback, known=known)
     asked = await rung.caller.ask(parts, question)
     work.note(engine.name, asked, variants)
     found = {segment: _restored(work, segment, forced[segment], made, asked) for segment, made in variants.items()}

@@ -14,27 +14,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.core.glossary import Forced
-from aggregator.core.judging import Answer, judged
+from aggregator.core.judging import Answer
 from aggregator.core.memory import Pair
-from aggregator.errors import Unsupported
+from aggregator.errors import NoEngine
 from aggregator.model import Segment, Tier, Usage
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
-from aggregator.translators.answers import GLOSSARY, MEMORY, Answers, Found
+from aggregator.translators.answers import GLOSSARY, Answers, Found
 from aggregator.translators.breaker import Breaker
 from aggregator.translators.calling import Caller
-from aggregator.translators.climbing import climb
+from aggregator.translators.climbing import climb, recall
 from aggregator.translators.limits import Limits, Rate
-from aggregator.translators.recalling import PERSON, Recalled, SegmentMemory
+from aggregator.translators.recalling import Recalled, SegmentMemory
 from aggregator.translators.routes import PIVOT, Route, derives, engines_for
 from aggregator.translators.spending import done
+from aggregator.translators.standing import Standings
 from aggregator.translators.work import Article, Work, worst
 
 
 class Router:
     """Engines by name, the routes to them, and the memory they share.
 
-    `rates` are limits of engines by name. Without a `budget` nothing is held back, and nothing counted.
+    `rates` are limits of engines by name. Without a `budget` nothing is held back, and nothing counted; without `standings` each process
+    finds out for itself which engines are to be left alone.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Router:
         *,
         rates: Mapping[str, Rate] | None = None,
         budget: Budget | None = None,
+        standings: Standings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         breaker, rates = Breaker(clock), rates or {}
         self._callers = {
-            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), budget=budget) for name, engine in engines.items()
+            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), budget=budget, standings=standings)
+            for name, engine in engines.items()
         }
         self._routes = tuple(routes)
         self.memory = memory
@@ -71,9 +75,9 @@ class Router:
         return bool(self.engines_for(source, target))
 
     def check(self, source: str, target: str) -> None:
-        """See that some engine takes this pair. Raises Unsupported."""
+        """See that some engine takes this pair. Raises NoEngine."""
         if not self.supports(source, target):
-            raise Unsupported(f"no engine translates {source or 'an unknown language'} to {target}; add a route for this pair")
+            raise NoEngine(f"no engine translates {source or 'an unknown language'} to {target}; add a route for this pair")
 
     async def translate(
         self, segments: Sequence[Segment], *, source: str, target: str, title: str = "", of: str = "", tiers: Sequence[Tier] = ()
@@ -82,7 +86,7 @@ class Router:
 
         `title` is the article's, as a hint. `of` is the source whose budget pays, `tiers` says what the first segments are.
         Raises the TranslationError that was in the way when engines failed and nothing new could be translated, so that it is tried again
-        later; Unsupported when no engine takes the pair; StoreError from the memory.
+        later; NoEngine when no engine takes the pair; StoreError from the memory.
         """
         self.check(source, target)
         pair = Pair(source, target)
@@ -122,21 +126,12 @@ class Router:
         names = self._direct(*pair)
         work = Work.on(segments, pair, article, self.memory.glossary)
         async with self.memory.alone(work.missing, pair):
-            await self._recall(work, names)
+            await recall(work, self.memory, list(work.missing), engines=names)
             self._answer_terms(work)
             await climb(work, [self._callers[name] for name in names], self.memory)
         if work.is_in_vain():
             raise worst(work.errors)
         return replace(work.answers(segments), usage=self._done(work, names))
-
-    async def _recall(self, work: Work, names: Sequence[str]) -> None:
-        """Find what is remembered. What a person said is not judged."""
-        known = await self.memory.recall(work.missing, work.pair, engines=names)
-        for segment, (text, by, key) in known.items():
-            answer = Answer(text) if by == PERSON else judged(segment, text, work.pair, work.terms(segment))
-            if answer:
-                work.add(segment, answer, engine=by, step=MEMORY)
-                work.recalled.append(key)
 
     def _answer_terms(self, work: Work) -> None:
         """Find what consists of the glossary's terms alone."""
@@ -152,7 +147,7 @@ class Router:
     async def _derive(self, segments: Sequence[Segment], pair: Pair, article: Article) -> Answers:
         """What people said in the target itself; else the pivot's translation, converted. What can't be converted stays untranslated."""
         work = Work.on(segments, pair, article, self.memory.glossary)
-        await self._recall(work, ())
+        await recall(work, self.memory, list(work.missing), engines=())
         usage, units = self._done(work, ()), list(work.missing)
         forced = [self._forced(segment, pair) for segment in units]
         article = replace(article, tiers=[work.tier(segment) for segment in units])

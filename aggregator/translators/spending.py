@@ -100,3 +100,8 @@ def done(
 def _steps(made: Sequence[Found], *, missing: int) -> dict[str, Any]:
     """How many segments came by each step of the ladder."""
     return {step: sum(each.step == step for each in made) for step in STEPS} | {"untranslated": missing}
+
+
+def made_new(usage: Sequence[Usage]) -> tuple[Usage, ...]:
+    """What engines did for a translation that is put off. What it took from memory counts when it is made, and its doubts do."""
+    return tuple(replace(each, hits=0, saved=0, flags=0, untranslated=0) for each in usage if each.segments)

@@ -6,19 +6,21 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from aggregator.core.codes import PLACEHOLDER, refill, runs
+from aggregator.core.memory import Pair
 from aggregator.errors import Blocked, TranslationError
-from aggregator.model import NO_HINTS, Capacity, Codec, Hints
+from aggregator.model import NO_HINTS, Capacity, Codec, Hints, Verdict
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
-from aggregator.translators.canary import Verdict, canary
+from aggregator.translators.canary import canary
 from aggregator.translators.deadlines import deadline
+from aggregator.translators.guarded import GuardedTranslator
+from aggregator.translators.standing import Known, Standings
 
 DAY = 86400.0  # seconds
 HOUR = 3600.0
-
-Pair = tuple[str, str]
 
 
 class WatchedTranslator:
@@ -26,15 +28,23 @@ class WatchedTranslator:
 
     Where placeholders do not survive, only the text between them is sent, until the next day's test. Where it does not translate at all, it
     is not asked: the router is told so and goes to the next engine; an hour later it is tested again. With a `budget` the tests are booked
-    to it, and not made where it has no room.
+    to it, and not made where it has no room; with `standings` what a test comes to holds in other processes too.
     """
 
     embedded = False
 
-    def __init__(self, engine: Translator, *, budget: Budget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        engine: Translator,
+        *,
+        budget: Budget | None = None,
+        standings: Standings | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = engine.name
-        self._engine = engine
+        self._engine = GuardedTranslator(engine)
         self._budget = budget
+        self._standings = standings
         self._clock = clock
         self._found: dict[Pair, tuple[Verdict, float]] = {}  # and until when it holds
         self._asking: defaultdict[Pair, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -81,13 +91,23 @@ class WatchedTranslator:
         return verdict
 
     async def _verdict(self, source: str, target: str) -> Verdict:
-        pair = source, target
+        pair = Pair(source, target)
         async with self._asking[pair]:
             verdict, until = self._found.get(pair, ("fine", 0.0))
             if not until or self._clock() >= until:
-                verdict = await canary(self._engine, source, target, budget=self._budget)
-                self._found[pair] = verdict, self._clock() + (HOUR if verdict == "broken" else DAY)
+                verdict, holds = await self._known(pair) or await self._tested(pair)
+                self._found[pair] = verdict, self._clock() + holds.total_seconds()
             return verdict
+
+    async def _known(self, pair: Pair) -> Known | None:
+        return await self._standings.of(self.name, pair) if self._standings else None
+
+    async def _tested(self, pair: Pair) -> Known:
+        verdict = await canary(self._engine, *pair, budget=self._budget)
+        found = Known(verdict, timedelta(seconds=HOUR if verdict == "broken" else DAY))
+        if self._standings:
+            await self._standings.note(self.name, verdict, pair, lasts=found.holds)
+        return found
 
     async def _between_codes(self, texts: Sequence[str], source: str, target: str, hints: Hints) -> Sequence[str]:
         parts = [runs(text) for text in texts]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from aggregator.model import Cap, Usage
-from aggregator.store import SqlStore
+import pytest
+
+from aggregator.errors import LostClaim
+from aggregator.model import Cap, Remembered, Standing, Usage
+from aggregator.store import SqlStore, open_store
 
 DAY = date(2026, 5, 1)
 YESTERDAY = DAY - timedelta(days=1)
@@ -99,3 +103,32 @@ def test_a_translation_that_lacks_a_part_is_due_again(store: SqlStore, make: Any
     again = make.claim_job(store, later)
     store.save_translation(again, make.translation(again))
     assert list(store.pending_jobs()) == []
+
+
+def test_what_was_done_for_a_translation_that_is_put_off_is_stored_with_that(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item, jobs=(make.job(item),))
+    job = make.claim_job(store)
+    with pytest.raises(LostClaim):
+        store.postpone_job(replace(job, fence=job.fence - 1), due_at=make.now, error="e", usage=[usage(segments=3)])
+    assert list(store.usage(since=DAY)) == []
+    store.postpone_job(job, due_at=make.now, error="e", usage=[usage(segments=3)])
+    assert list(store.usage(since=DAY)) == [usage(segments=3)]
+
+
+def test_the_books_may_be_another_store(store_url: str, store: SqlStore, make: Any) -> None:
+    """In memory what is gone at the end, in the books what was paid for."""
+    with closing(open_store("sqlite://", books=store_url)) as both:
+        item, kept = make.item(), store if store_url != "sqlite://" else both
+        make.save(both, item, jobs=(make.job(item),))
+        both.remember([Remembered(key="k", text="t")])
+        job = make.claim_job(both)
+        with pytest.raises(LostClaim):
+            both.save_translation(replace(job, fence=job.fence - 1), make.translation(job), recalled=["k"], usage=[usage(segments=1)])
+        both.save_translation(job, make.translation(job), recalled=["k"], usage=[usage(segments=3)])
+        both.spend(usage(characters=9))
+        both.note_standing(Standing(engine="e", verdict="fine", until=make.now))
+        assert list(kept.usage(since=DAY)) == [usage(segments=3, characters=9)]
+        assert kept.recall(["k"])["k"].hits == 1
+        assert kept.standing("e") is not None
+        assert (both.counts()["items"], kept.counts()["items"]) == (1, int(kept is both))

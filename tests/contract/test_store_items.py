@@ -153,10 +153,14 @@ def test_counts_tell_what_there_is(store: SqlStore, make: Any) -> None:
     item = make.item()
     make.save(store, item, make.item(2), jobs=(make.job(item, "fr"),))
     make.translate(store, item)
+    store.add_jobs([make.job(item, "ja")])
+    (job,) = [job for job in store.claim_jobs(now=make.now, limit=9, lease=make.minute) if job.language == "ja"]
+    store.postpone_job(job, due_at=None, error="e")
     assert store.counts() == {
         "items": 2,
         "translations": 1,
         "jobs": 1,
+        "jobs_given_up": 1,
         "marks": 7,
         "items_by_source": {"a": 2},
     }

@@ -98,6 +98,38 @@ def test_a_postponed_job_waits_with_its_reason(store: SqlStore, make: Any) -> No
     assert claim(store, make, after=timedelta(hours=1)) == ["1 zh-CN"]
 
 
+def test_a_job_that_is_given_up_waits_for_a_person_or_an_edit(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item, jobs=(make.job(item),))
+    store.postpone_job(make.claim_job(store), due_at=make.now, error="outage")
+    store.postpone_job(make.claim_job(store), due_at=make.now, error="echo", is_failure=True)
+    store.postpone_job(make.claim_job(store), due_at=None, error="echo", is_failure=True)
+    (waiting,) = store.pending_jobs()
+    assert (waiting.attempts, waiting.failures, waiting.given_up, waiting.error) == (3, 2, True, "echo")
+    assert store.hurry_jobs(now=make.now) == 0
+    assert store.add_jobs([make.job(item)]) == 0
+    assert claim(store, make, after=timedelta(days=99)) == []
+    assert store.add_jobs([make.job(item)], again=True) == 1
+    assert store.add_jobs([make.job(item)], again=True) == 0
+    again = make.claim_job(store)
+    assert (again.attempts, again.failures, again.given_up, again.error) == (0, 0, False, "")
+    store.postpone_job(again, due_at=None, error="echo", is_failure=True)
+    edited = replace(item, digest="d2")
+    make.save(store, edited, jobs=(make.job(edited),))
+    assert make.claim_job(store).failures == 0
+
+
+def test_a_job_whose_item_was_edited_meanwhile_is_not_given_up(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item, jobs=(make.job(item),))
+    job = make.claim_job(store)
+    edited = replace(item, digest="d2")
+    make.save(store, edited, jobs=(make.job(edited),))
+    store.postpone_job(job, due_at=None, error="echo", is_failure=True)
+    again = make.claim_job(store)
+    assert (again.digest, again.failures, again.given_up) == ("d2", 0, False)
+
+
 def test_a_failed_translation_of_an_edited_item_lets_its_old_one_say_so(store: SqlStore, make: Any) -> None:
     item = make.item()
     make.save(store, item, jobs=(make.job(item),))

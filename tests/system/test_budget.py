@@ -196,3 +196,36 @@ def test_what_it_cost_is_shown_by_day_engine_source_and_language(site: Site, ori
     again = site.lines("status", "--costs")
     assert [row["memory_hits"] for row in again] == [4, 4]
     assert [row["characters"] for row in again] == [row["characters"] for row in rows]
+
+
+def test_an_address_is_translated_on_the_same_books_and_from_the_same_memory(site: Site, origin: Origin) -> None:
+    """The bound of the configuration holds, and nothing is paid twice, though nothing else of it is kept."""
+    for name, number in (("one", 1), ("two", 2)):
+        document = rss([number], title="The title of report {id}", html=BODY)
+        origin.route(f"/{name}", plain(200, document, content_type="application/rss+xml"))
+    one, two = origin.url("/one"), origin.url("/two")
+    room = len("The title of report 1") + len(BODY) * 2
+    site.configure(CONFIG.format(url=one, cap=room), languages=("de",))
+    assert site.run("fetch", one, "--to", "de").returncode == 0
+    (first,) = site.lines("status", "--costs")
+    assert 100 < first["characters"] < room  # type: ignore[operator]
+    assert first["segments"] == 4
+    again = site.run("fetch", one, "--to", "de")
+    (second,) = site.lines("status", "--costs")
+    assert (second["characters"], second["requests"]) == (first["characters"], first["requests"])
+    assert second["memory_hits"] == 4
+    assert "It says what there is to say" not in again.stdout
+    for _ in range(2):
+        site.run("fetch", two, "--to", "de")
+    (third,) = site.lines("status", "--costs")
+    assert third["characters"] <= room  # type: ignore[operator]
+    (status,) = site.lines("status")
+    assert (status["items"], status["translations"], status["jobs"]) == (0, 0, 0)
+    assert site.lines("sources")[0]["items"] == 0
+
+
+def test_an_address_without_a_configuration_leaves_nothing_behind(site: Site, origin: Origin) -> None:
+    origin.route("/one", plain(200, rss([1], title="软件 {id}", html="<p>软件</p>"), content_type="application/rss+xml"))
+    done = site.run("fetch", origin.url("/one"), "--to", "zh-TW", "--allow-network", "127.0.0.0/8")
+    assert done.returncode == 0, done.stderr
+    assert list(site.folder.iterdir()) == []

@@ -58,8 +58,8 @@ KEYS = {
     ): "source outcome status entries new updated skipped broken jobs size took pages lost next_due error_kind error advice",
     ("sources",): "source kind language items health status last_codes unchanged polled due failures may_be_lost lost_at error advice url",
     ("items", "--limit", "2"): "published source language translations title url id provenance",
-    ("status",): "items translations jobs marks sources unchanged next_due items_that_may_be_lost sources_that_lost_an_unknown_number"
-    " costs_today",
+    ("status",): "items translations jobs jobs_given_up marks sources unchanged next_due items_that_may_be_lost"
+    " sources_that_lost_an_unknown_number costs_today given_up",
     ("plugins",): "group name from object",
     ("translate", "--plan"): "",
 }

@@ -185,7 +185,9 @@ def test_nothing_is_sent_but_what_a_person_changed(site: Site, origin: Origin) -
     origin.route("/paper", plain(200, body, content_type="application/rss+xml"))
     with closing(sqlite3.connect(site.folder / "data" / "store.db")) as connection, connection:
         connection.execute("DELETE FROM translations WHERE title LIKE '%2%'")
-        connection.execute("INSERT INTO jobs SELECT id, 'de', source, digest, 1, 0, 0, '', published, 0 FROM items WHERE title LIKE '%2'")
+        connection.execute(
+            "INSERT INTO jobs SELECT id, 'de', source, digest, 1, 0, 0, '', published, 0, 0, 0 FROM items WHERE title LIKE '%2'"
+        )
     segment = str(segments(site, "report 1")[4]["segment"])
     done = site.run("translate", "--edit", segment, "--text", "Lesen Sie alles bei uns.")
     assert "1 items hold this segment" in done.stderr

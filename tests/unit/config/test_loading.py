@@ -267,6 +267,17 @@ def test_secrets_are_hidden_where_settings_are_printed(everything: config.Settin
     assert 'url = "postgresql://***@h/d"' in config.show(everything)
 
 
+def test_an_engine_s_version_changes_with_whatever_is_set_of_it_and_tells_nothing(tmp_path: Path) -> None:
+    def version(key: str, **options: object) -> str:
+        table = {"translators": {"mine": {"engine": "deepl", "api_key": {"env": "KEY"}, **options}}}
+        return config.from_table(table, folder=tmp_path, environ={"KEY": key}).versions["mine"]
+
+    assert version("canary") == version("canary")
+    found = {version("canary"), version("another"), version("canary", engine="openai"), version("canary", glossary={"a": ["b"]})}
+    assert len(found) == 4
+    assert all(len(each) == 16 for each in found)
+
+
 def test_a_secret_is_the_text_it_hides() -> None:
     secret = Secret("canary")
     assert (secret, f"Bearer {secret}", repr(secret)) == ("canary", "Bearer canary", "Secret('***')")

@@ -168,6 +168,13 @@ VALUES = [
     ("[translators.'My Engine']\nengine = 'pseudo'", "translators.'My Engine'", "'My Engine' is no usable name"),
     ("[[routes]]\nfrom = 'jp'\nengines = ['google']", "routes[0].from", "did you mean 'ja'?"),
     ("[[routes]]\nengines = ['opencc', 'googel']", "routes[0].engines[1]", "there is no translator 'googel'; did you mean 'google'?"),
+    ("[budget]\nmoney_per_day = 1", "budget.money_per_day", "no engine has a price that counts here; set budget.per_engine.NAME.price"),
+    ("[budget.per_source.a]\nmoney_per_month = 0.5\n" + SOURCE, "budget.per_source.a.money_per_month", "holds nothing back"),
+    (
+        "[budget.per_engine.google]\nmoney_per_day = 1\nprice = 0\n[budget.per_engine.opencc]\nprice = 2",
+        "budget.per_engine.google.money_per_day",
+        "set budget.per_engine.google.price, what a million characters cost, or price_per_request",
+    ),
     ("[[routes]]\nengines = ['zzz']", "routes[0].engines[0]", "define it as [translators.zzz], or use opencc or google"),
 ]
 
@@ -202,6 +209,14 @@ def test_a_wrong_value_is_quoted_with_what_to_write(tmp_path: Path, text: str, k
     found = problems(tmp_path, text, EMPTY="")
     assert [problem.key for problem in found] == [key]
     assert message in found[0].message
+
+
+def test_a_bound_on_money_is_right_where_an_engine_has_a_price(tmp_path: Path) -> None:
+    bounds = "[budget]\nmoney_per_day = 1\n[budget.per_engine.google]\nmoney_per_month = 9\n"
+    file = tmp_path / "aggregator.toml"
+    for price in ("price = 20", "price_per_request = 0.01"):
+        file.write_text(bounds + price, encoding="utf-8")
+        assert config.load(file, environ={}).budget.money_per_day == 1
 
 
 @pytest.mark.parametrize(

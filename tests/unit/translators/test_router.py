@@ -229,6 +229,66 @@ def test_a_text_that_is_an_echo_by_nature_does_not_count_against_the_engine() ->
     assert ask(router, "Some text.").verified
 
 
+def test_ten_items_in_a_row_with_an_echo_for_an_answer_are_the_engine_s_fault() -> None:
+    """A title and a summary are too few to tell an echo by nature from an engine that does not translate; ten of them are not."""
+    clock, echo, second = Clock(), Engine("one", answer=lambda text: text), Engine("two")
+    router = router_of(echo, second, clock=clock)
+    for number in range(40):
+        assert ask(router, f"The title number {number}.", f"And the summary of {number}.").by == ("two", "two")
+    assert len(echo.asked) == 10
+    clock.now = 31
+    echo.answer = german
+    assert ask(router, "The title after it.", "And the summary after it.").by == ("one", "one")
+    assert ask(router, "The title after that.").by == ("one",)
+
+
+def test_an_item_counts_once_however_many_batches_of_it_fail() -> None:
+    echo, second = Engine("one", answer=lambda text: text, capacity=Capacity(texts=1)), Engine("two")
+    router = router_of(echo, second)
+    ask(router, *(f"Segment number {number} of the item." for number in range(30)))
+    assert len(echo.asked) == 30
+    ask(router, "Just one more.")
+    assert len(echo.asked) == 31
+
+
+def test_an_answer_that_is_good_forgives_the_bad_ones_before_it() -> None:
+    engine = Engine(answer=lambda text: text if "echo" in text else german(text))
+    router = router_of(engine, Engine("two"))
+    for number in range(9):
+        ask(router, f"An echo number {number}.")
+    ask(router, "A good text.")
+    for number in range(9, 18):
+        assert ask(router, f"An echo number {number}.").by == ("two",)
+    assert len(engine.asked) == 19
+
+
+def test_what_another_process_has_translated_in_the_meantime_is_not_sent() -> None:
+    """Two of them on one memory: while the first waits for its first answer, the second does the rest."""
+    shelf, reached, go_on = Shelf(), asyncio.Event(), asyncio.Event()
+
+    class Slow(Engine):
+        async def translate(self, texts: Sequence[str], *, source: str, target: str, hints: Hints = NO_HINTS) -> Sequence[str]:
+            reached.set()
+            await go_on.wait()
+            return await super().translate(texts, source=source, target=target, hints=hints)
+
+    slow, other = Slow(capacity=Capacity(texts=1)), Engine()
+    texts = ["The first text.", "What both of them have.", "What both have, too.", "The last text."]
+
+    async def run() -> tuple[Answers, Answers]:
+        first = asyncio.ensure_future(router_of(slow, memory=shelf).translate([*map(whole, texts)], source="en", target="de"))
+        await reached.wait()
+        second = await router_of(other, memory=shelf).translate([*map(whole, texts[1:3])], source="en", target="de")
+        go_on.set()
+        return await first, second
+
+    first, second = asyncio.run(run())
+    assert slow.asked == [["The first text."], ["The last text."]]
+    assert (first.remembered, first.verified, second.verified) == (2, True, True)
+    assert first.texts == tuple(map(german, texts))
+    assert len(first.recalled) == 2
+
+
 def test_a_hung_engine_costs_its_deadline() -> None:
     with pytest.raises(Retryable, match="no answer in 0"):
         ask(router_of(Engine(hangs=True, deadline=0.05)), "Some text.")
