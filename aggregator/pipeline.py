@@ -204,7 +204,9 @@ class Pipeline:
         written_in = language.effective(item.language, item.detected)
         self.router.check(written_in, job.language)
         page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
-        made = await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
+        made = await translate_item(
+            self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock(), profile=page.source.profile
+        )
         if "interrupted" in made.answers.flags:
             raise Retryable("an engine broke off; what it had translated is remembered, the rest follows")
         if made.answers.after and not await asyncio.to_thread(self._is_progress, made.translation):
