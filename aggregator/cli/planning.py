@@ -25,7 +25,7 @@ def plan(
     *,
     again: Annotated[bool, typer.Option("--again", help="As `translate --again` would: what is translated already too.")] = False,
 ) -> None:
-    """Forecast what waiting translations will cost: segments, what of them is remembered, characters by tier, money. Sends nothing."""
+    """Forecast what waiting translations will cost: what is remembered, characters by tier, requests, money. Sends nothing."""
     from aggregator.cli.context import known_names
 
     options: Context = context.obj
