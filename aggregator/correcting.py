@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from aggregator.core import codes, feeding, language, memory
+from aggregator.core import beginnings, codes, feeding, language, memory
 from aggregator.core.judging import doubts
 from aggregator.core.memory import Pair
 from aggregator.core.segment import Draft, cut, rebuild
@@ -17,6 +17,7 @@ from aggregator.model import LONG_AGO, Item, Job, Remembered, Segment
 from aggregator.pipeline import Pipeline
 from aggregator.translators.items import segments_of
 from aggregator.translators.recalling import PERSON, Recalled
+from aggregator.translators.summaries import is_said, without
 
 _WORD = re.compile(r"[^\W_]+")
 _WORDS = 5  # enough to tell a text from most others
@@ -37,6 +38,8 @@ def lines(pipeline: Pipeline, item: Item, target: str) -> list[Line]:
     segments = _segments(pipeline, item)
     pair = pair_of(item, target)
     found = pipeline.router.look_up(segments, pair)
+    if beginnings.is_beginning(item, feeding.source_of(item, pipeline.sources).profile) and not is_said(found.get(segments[1])):
+        segments = without(segments)  # it follows the text, whatever else was made of it once
     parts = {1: "title", 2: "summary"}
     return [
         Line(number, parts.get(number, "text"), segment, found.get(segment), _flags(pipeline, segment, pair, found.get(segment)))

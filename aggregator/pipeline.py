@@ -208,7 +208,9 @@ class Pipeline:
         written_in = language.effective(item.language, item.detected)
         self.router.check(written_in, job.language)
         page = await asyncio.to_thread(feeding.page_of, item, item.language, {}, self.sources)
-        return await translate_item(self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock())
+        return await translate_item(
+            self.router, item, page.body, target=job.language, source_language=written_in, now=self.clock(), profile=page.source.profile
+        )
 
     async def _see_to_progress(self, made: Translation, answers: Answers) -> None:
         """Raise TranslationError where a translation is not worth showing yet."""

@@ -14,7 +14,7 @@ from aggregator.core.memory import Pair
 from aggregator.core.segment import cut
 from aggregator.model import Item, Job, Segment, Tier, Translation
 from aggregator.pipeline import Pipeline
-from aggregator.translators.items import segments_of
+from aggregator.translators.items import sent_of
 
 AT_ONCE = 100  # items
 
@@ -42,16 +42,22 @@ def plan(pipeline: Pipeline, jobs: Iterable[Job], prices: Mapping[str, Price]) -
         sent.update((way, segment) for segment in new)
         key = (job.source, job.language, engine)
         before = found.get(key) or Forecast(source=job.source, language=job.language, engine=engine)
-        costs = [(tier, len(segment.text)) for segment, tier in new.items()]
-        found[key] = budget.with_document(before, costs, segments=len(segments), price=prices.get(engine, FREE))
+        costs, requests = [(tier, len(segment.text)) for segment, tier in new.items()], pipeline.router.requests_for(list(new), way)
+        price = prices.get(engine, FREE)
+        found[key] = budget.with_document(before, costs, segments=len(segments), requests=requests, price=price)
     return [found[key] for key in sorted(found)]
+
+
+def unread(pipeline: Pipeline, names: Sequence[str]) -> int:
+    """How many articles' own pages are still to be read: only then it is known what there is to translate of them."""
+    return sum(not job.language for job in pipeline.store.pending_jobs(names))
 
 
 def _tiers(pipeline: Pipeline, item: Item) -> dict[Segment, Tier]:
     """The distinct segments of an item that an engine would get, with the first tier that each belongs to."""
     page = feeding.page_of(item, item.language, {}, pipeline.sources)
     tiers: dict[Segment, Tier] = {}
-    for number, segment in enumerate(segments_of(item, cut(page.body))):
+    for number, segment in enumerate(sent_of(item, cut(page.body), page.source.profile)):
         if codes.has_letters(segment.text):
             tiers.setdefault(memory.unit(segment), budget.TIERS[min(number, 2)])
     return tiers

@@ -183,7 +183,8 @@ def open_house(settings: Settings, *, offline: bool = False, write: Writer | Non
 def build(settings: Settings, store: Store, *, offline: bool, write: Writer | None) -> House:
     """The parts on a store that is open."""
     documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
-    feeds = FeedPublisher(base_url=settings.site.base_url, formats=settings.feeds.formats, hub=settings.feeds.websub)
+    shown = settings.feeds
+    feeds = FeedPublisher(base_url=settings.site.base_url, formats=shown.formats, hub=shown.websub, templates=shown.templates)
     fetcher = HttpFetcher(concurrency=settings.fetch.concurrency, per_host=settings.fetch.per_host, spacing=settings.fetch.spacing)
     reader = readers(settings, kinds(settings))
     memory = SegmentMemory(store, clock=utc_now, profiles=settings.profiles, glossary=Glossary(settings.glossary))

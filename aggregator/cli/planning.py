@@ -25,7 +25,7 @@ def plan(
     *,
     again: Annotated[bool, typer.Option("--again", help="As `translate --again` would: what is translated already too.")] = False,
 ) -> None:
-    """Forecast what waiting translations will cost: segments, what of them is remembered, characters by tier, money. Sends nothing."""
+    """Forecast what waiting translations will cost: what is remembered, characters by tier, requests, money. Sends nothing."""
     from aggregator.cli.context import known_names
 
     options: Context = context.obj
@@ -46,6 +46,7 @@ def show_plan(options: Context, house: House, names: Sequence[str], *, again: bo
     show([row(each) for each in forecasts], as_json=options.json, empty="Nothing waits to be translated.")
     if not options.quiet:
         complain(*(outlook(house.settings.spending_rules, forecasts, house.settings.budget.currency) if forecasts else ()))
+        complain(*left_out(planning.unread(house.pipeline, names)))
 
 
 def row(forecast: Forecast) -> dict[str, object]:
@@ -63,8 +64,16 @@ def row(forecast: Forecast) -> dict[str, object]:
         "title": forecast.title,
         "summary": forecast.summary,
         "body": forecast.body,
+        "requests": forecast.requests,
         "money": round(forecast.money / MILLION, 4),
     }
+
+
+def left_out(unread: int) -> Iterator[str]:
+    """In words: what the forecast can't know."""
+    if unread:
+        which = "1 article is left out: its own page is" if unread == 1 else f"{unread} articles are left out: their own pages are"
+        yield f"{which} still to be read. `aggregator fetch` reads what is due."
 
 
 def outlook(rules: Rules, forecasts: Sequence[Forecast], currency: str) -> Iterator[str]:
@@ -72,7 +81,8 @@ def outlook(rules: Rules, forecasts: Sequence[Forecast], currency: str) -> Itera
     from aggregator.core.budget import MILLION, periods
 
     money = sum(each.money for each in forecasts) / MILLION
-    yield f"{sum(each.characters for each in forecasts)} characters to send, {money:.2f} {currency}."
+    characters, requests = sum(each.characters for each in forecasts), sum(each.requests for each in forecasts)
+    yield f"{characters} characters to send in at least {requests} request{'s'[: requests != 1]}, {money:.2f} {currency}."
     for limit, needed, count in periods(rules, forecasts):
         least = f"at least {count} {limit.period}{'s'[: count != 1]}" if count else "for ever"
         size, of = (limit.limit / MILLION, needed / MILLION) if limit.unit == "money" else (limit.limit, needed)

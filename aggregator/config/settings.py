@@ -9,9 +9,10 @@ from hashlib import blake2b
 from pathlib import Path
 
 import aggregator
+from aggregator.config.feeds import Feeds
 from aggregator.config.secrets import Secret, is_sensitive
 from aggregator.config.spending import Budget
-from aggregator.config.tables import Feeds, Fetch, Git, Hugo, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
+from aggregator.config.tables import Fetch, Git, Hugo, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
 from aggregator.core.budget import Rules
 from aggregator.core.glossary import Entry
 from aggregator.core.memory import Profile

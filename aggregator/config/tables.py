@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aggregator.config.durations import duration_text
+from aggregator.config.feeds import Feeds
 from aggregator.config.spending import Budget, EngineBudget, SourceBudget
 from aggregator.config.table import Table
 from aggregator.config.upkeep import Command, Retain
@@ -32,7 +33,6 @@ from aggregator.config.values import (
     RouteEnd,
     Rules,
     Size,
-    SomeFormats,
     SomeNames,
     SourceName,
     StoreUrl,
@@ -209,15 +209,6 @@ class Route(Table):
     source: RouteEnd = Field(default="*", alias="from", description="Language tag, or * for all.")
     target: RouteEnd = Field(default="*", alias="to", description="Language tag, or * for all.")
     engines: SomeNames = Field(description="Names from [translators.NAME]; opencc and google are always there.")
-
-
-class Feeds(Table):
-    """What is published."""
-
-    limit: int = Field(default=50, ge=1, le=5000, description="Most items of a feed.")
-    formats: SomeFormats = Field(default=("rss", "atom", "json"), description="Formats that every feed is written in.")
-    bilingual: bool = Field(default=True, description="Write a bilingual variant of every translated feed.")
-    websub: AnyUrl = Field(default="", description="A WebSub hub that feeds name, and that is told when they change; default: none.")
 
 
 class Hugo(Table):

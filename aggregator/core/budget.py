@@ -111,10 +111,13 @@ class Forecast:
         return self.title + self.summary + self.body
 
 
-def with_document(before: Forecast, new: Sequence[tuple[Tier, int]], *, segments: int, price: Price) -> Forecast:
-    """The forecast with one document more, of whose segments those that are `new` have to be sent: (tier, characters) of each."""
+def with_document(before: Forecast, new: Sequence[tuple[Tier, int]], *, segments: int, requests: int, price: Price) -> Forecast:
+    """The forecast with one document more, of whose segments those that are `new` have to be sent, in so many requests.
+
+    Of each it takes (tier, characters).
+    """
     by_tier = {tier: sum(count for of, count in new if of == tier) for tier in TIERS}
-    characters, requests = sum(by_tier.values()), int(bool(new))
+    characters = sum(by_tier.values())
     return replace(
         before,
         documents=before.documents + 1,

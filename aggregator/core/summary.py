@@ -25,7 +25,7 @@ def clean_summary(text: str, language: str) -> str:
     Lines stay apart, sentences that were glued together part, and what was encoded twice is decoded.
     """
     flat = _GLUED.sub(r"\1 ", one_line(decoded(_AFTER_CJK_MARK.sub("", text[: 2 * _LONGEST]))))
-    spaceless = language.partition("-")[0] in _SPACELESS
+    spaceless = is_spaceless(language)
     limit = min(_CHARACTERS if spaceless else _words_end(flat), _LONGEST)
     if len(flat) <= limit:
         return flat
@@ -33,6 +33,11 @@ def clean_summary(text: str, language: str) -> str:
     if head.endswith("…"):
         return head
     return head + (" …" if head.endswith((".", "!", "?")) and not spaceless else "…")
+
+
+def is_spaceless(language: str) -> bool:
+    """Whether a language is written without spaces between words."""
+    return language.partition("-")[0] in _SPACELESS
 
 
 def _words_end(flat: str) -> int:

@@ -19,6 +19,7 @@ from aggregator.core.characters import one_line, printable
 from aggregator.core.links import http_url, public_url
 from aggregator.core.notes import is_outdated, notes
 from aggregator.core.slugs import feed_path, language_name
+from aggregator.core.templates import ORIGINAL, PLAIN, Templates, filled
 from aggregator.model import LONG_AGO, Feed, Item, Media, Page
 
 Format = Literal["rss", "atom", "json"]
@@ -95,12 +96,12 @@ class Channel:
     style: str = ""  # the stylesheet's address, relative to the document's
 
 
-def channel(feed: Feed, *, base_url: str, hub: str = "") -> Channel:
+def channel(feed: Feed, *, base_url: str, hub: str = "", templates: Templates = PLAIN) -> Channel:
     """A feed, made ready to be written in any format. Without a base URL it can't say where it stands, and doesn't.
 
     An archive names neither the hub nor other languages: what it holds does not change, and differs in each of them.
     """
-    entries = tuple(_entries(feed))
+    entries = tuple(_entries(feed, templates))
     name = f"{feed.name}\n{feed.language}\n{feed.variant}"
     others = [] if feed.archive else [language for language in feed.siblings if language != feed.language]
 
@@ -143,25 +144,26 @@ def addresses(
     return {form: f"{base}/feeds/{quote(path)}" for form, path in paths.items()} if base else {}
 
 
-def _entries(feed: Feed) -> Iterator[Entry]:
+def _entries(feed: Feed, templates: Templates) -> Iterator[Entry]:
     seen: set[str] = set()
     used: set[datetime] = set()
     for page in feed.pages:
         if (entry_id := _entry_id(page)) not in seen:
             seen.add(entry_id)
-            yield _entry(page, entry_id, bilingual=feed.variant == "bilingual", used=used)
+            yield _entry(page, entry_id, templates, bilingual=feed.variant == "bilingual", used=used)
 
 
-def _entry(page: Page, entry_id: str, *, bilingual: bool, used: set[datetime]) -> Entry:
+def _entry(page: Page, entry_id: str, templates: Templates, *, bilingual: bool, used: set[datetime]) -> Entry:
     item, url, summary = page.item, http_url(page.item.url), _text(page.summary, page)
-    title = _text(page.title, page) or summary[:100] or url or entry_id
+    title = _text(page.title, page)
+    name = title or summary[:100] or url or entry_id
     published = max(item.published.astimezone(UTC), LONG_AGO)
     return Entry(
         id=entry_id,
-        title=title,
+        title=_shown("title", title, item.title, page, templates.of("title", bilingual=bilingual)) or name,
         url=url,
-        content=_content(page, bilingual=bilingual) or escape(summary or title, quote=False),
-        summary=summary,
+        content=_content(page, bilingual=bilingual) or escape(summary or name, quote=False),
+        summary=_shown("summary", summary, item.summary, page, templates.of("summary", bilingual=bilingual)),
         language=language_name(page.language),
         published=published,
         updated=_distinct(max(published, item.updated or published), entry_id, used),
@@ -198,6 +200,12 @@ def _distinct(when: datetime, entry_id: str, used: set[datetime]) -> datetime:
 def _text(value: str, page: Page) -> str:
     """One line of text; the reference format's titles and summaries keep entities as they came."""
     return one_line(unescape(value) if page.source.profile == "compat" else value)
+
+
+def _shown(name: str, text: str, original: str, page: Page, template: str) -> str:
+    """A title or summary, of which an item has the `original`, by its template."""
+    values = {name: text, ORIGINAL: _text(original, page), "source": _origin(page).title, "language": language_name(page.item.language)}
+    return one_line(filled(template, name, values))
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:

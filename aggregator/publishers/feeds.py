@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+from aggregator.core.templates import PLAIN, Templates
 from aggregator.model import Document, Feed, Page
 from aggregator.publishers.channel import MEDIA_TYPES, STYLESHEET, Channel, Format, channel, place
 from aggregator.publishers.jsonfeed import json_feed
@@ -18,12 +19,15 @@ class FeedPublisher:
     """One document for each feed and format, `<language>/<name>.<format>`, none for pages.
 
     `base_url` is where the site is reached; without it feeds leave out the links to themselves and to their other languages. `hub` is the
-    WebSub hub that they name, if any. A stylesheet for browsers stands beside them.
+    WebSub hub that they name, if any; `templates` make titles and summaries. A stylesheet for browsers stands beside them.
     """
 
-    def __init__(self, *, base_url: str = "", formats: Sequence[Format] = tuple(MEDIA_TYPES), hub: str = "") -> None:
+    def __init__(
+        self, *, base_url: str = "", formats: Sequence[Format] = tuple(MEDIA_TYPES), hub: str = "", templates: Templates = PLAIN
+    ) -> None:
         self._base_url = base_url
         self._hub = hub
+        self._templates = templates
         self._formats = tuple(formats)
 
     def page(self, page: Page) -> Sequence[Document]:
@@ -32,7 +36,7 @@ class FeedPublisher:
 
     def feed(self, feed: Feed) -> Sequence[Document]:
         """The documents of a feed. The same feed gives the same bytes."""
-        ready = channel(feed, base_url=self._base_url, hub=self._hub)
+        ready = channel(feed, base_url=self._base_url, hub=self._hub, templates=self._templates)
         written = [Document(root="feeds", path=place(feed, form), data=_WRITERS[form](ready)) for form in self._formats]
         return written if set(self._formats) == {"json"} else [*written, Document(root="feeds", path=STYLESHEET, data=_stylesheet())]
 

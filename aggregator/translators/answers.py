@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from aggregator.model import Usage
@@ -45,6 +45,17 @@ class Answers:
     after: timedelta | None = None
     recalled: tuple[str, ...] = ()
     usage: tuple[Usage, ...] = ()
+
+    def put(self, place: int, other: Answers) -> Answers:
+        """These, with what became of another list in one place of theirs; whether more may come of it is not asked."""
+        return replace(
+            self,
+            found=(*self.found[:place], *other.found, *self.found[place + 1 :]),
+            characters=self.characters + other.characters,
+            counts=self.counts + other.counts,
+            recalled=self.recalled + other.recalled,
+            usage=self.usage + other.usage,
+        )
 
     @property
     def texts(self) -> tuple[str | None, ...]:

@@ -114,13 +114,13 @@ class Caller:
     async def ask(self, segments: Sequence[Segment], question: Question) -> Asked:
         """Translate segments, as many at once as the engine takes. What goes wrong is told in the result, together with what went right."""
         asked = Asked()
-        for batch in self._batches(segments, question.form):
+        for batch in self.batches(segments, question.form):
             await self._ask(asked, batch, question)
             if asked.is_broken_off:
                 break
         return asked
 
-    def _batches(self, segments: Sequence[Segment], form: Form) -> Iterator[list[Segment]]:
+    def batches(self, segments: Sequence[Segment], form: Form) -> Iterator[list[Segment]]:
         """The segments in order, as many together as the engine's capacity allows, those that are over it alone."""
         most_texts, most_characters = self.engine.capacity
         batch: list[Segment] = []

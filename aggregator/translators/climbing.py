@@ -61,6 +61,13 @@ def rungs(callers: Sequence[Caller]) -> Iterator[Rung]:
     yield from (Rung(caller, step) for step in steps for caller in callers if caller.engine.codec != "runs")
 
 
+def whole_batches(caller: Caller, segments: Sequence[Segment]) -> int:
+    """How many batches the first rung of an engine makes of segments; without one that no sentence of fits."""
+    rung = Rung(caller, "whole")
+    parts = dict.fromkeys(part for segment in segments if (made := rung.variant(segment)) for part in made.parts)
+    return sum(1 for _ in caller.batches(list(parts), rung.form))
+
+
 async def climb(work: Work, callers: Sequence[Caller], memory: SegmentMemory) -> None:
     """Find what is missing in `work`, as far as it can be found."""
     names = [caller.name for caller in callers]

@@ -1,14 +1,20 @@
-"""Translates one item as a whole: title, summary and body in one call of the router, so that they share requests and context."""
+"""Translates one item as a whole: title, summary and body in one call of the router, so that they share requests and context.
+
+A summary that is the body's beginning is not sent: it is made of the translated body.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
-from aggregator.core import codes
+from aggregator.core import beginnings, codes
+from aggregator.core.memory import Pair
 from aggregator.core.segment import Draft, cut, rebuild
-from aggregator.model import Item, Segment, Translation
+from aggregator.model import Item, Profile, Segment, Translation
+from aggregator.translators import summaries
 from aggregator.translators.answers import Answers
 from aggregator.translators.router import Router
 
@@ -21,27 +27,37 @@ class Made(NamedTuple):
 
 
 def segments_of(item: Item, draft: Draft) -> list[Segment]:
-    """What there is to translate of an item: title, summary, then its body's segments, which `cut` has made."""
+    """The texts of an item: title, summary, then its body's segments, which `cut` has made."""
     return [codes.whole(item.title), codes.whole(item.summary), *draft.segments]
 
 
-async def translate_item(router: Router, item: Item, body_markdown: str, *, target: str, source_language: str, now: datetime) -> Made:
+def sent_of(item: Item, draft: Draft, profile: Profile) -> list[Segment]:
+    """What of an item is sent, in the same places, while the budget has room for all."""
+    segments = segments_of(item, draft)
+    return summaries.without(segments) if beginnings.is_beginning(item, profile) else segments
+
+
+async def translate_item(
+    router: Router, item: Item, body_markdown: str, *, target: str, source_language: str, now: datetime, profile: Profile = "clean"
+) -> Made:
     """The item in the target language. What could not be translated stays in the source language and is counted in `untranslated`.
 
     Raises TranslationError when engines failed and nothing new could be translated.
     """
-    draft = cut(body_markdown)
-    segments = segments_of(item, draft)
-    answers = await router.translate(
-        segments, source=source_language, target=target, title=item.title, of=item.source, tiers=("title", "summary")
-    )
+    draft, pair = cut(body_markdown), Pair(source_language, target)
+    segments, is_spared = segments_of(item, draft), beginnings.is_beginning(item, profile)
+    ask = partial(router.translate, source=source_language, target=target, title=item.title, of=item.source, tiers=summaries.TIERS)
+    answers = await (summaries.spare(ask, segments, router, pair) if is_spared else ask(segments))
     rebuilt = rebuild(draft, answers.texts[2:])
     untranslated = answers.untranslated + len(rebuilt.refused)
+    title, summary = (_plain(segment, answer) for segment, answer in zip(segments[:2], answers.texts[:2], strict=True))
+    if is_spared and not summary:
+        summary = beginnings.of_translation(rebuilt.markdown, target, profile)
     translation = Translation(
         item_id=item.id,
         language=target,
-        title=_plain(segments[0], answers.texts[0]),
-        summary=_plain(segments[1], answers.texts[1]),
+        title=title,
+        summary=summary,
         body=rebuilt.markdown,
         engine="+".join(answers.engines),
         of_digest=item.digest,

@@ -23,7 +23,7 @@ from aggregator.ports.spending import Budget
 from aggregator.translators.answers import GLOSSARY, Answers, Found
 from aggregator.translators.breaker import Breaker
 from aggregator.translators.calling import Caller
-from aggregator.translators.climbing import climb, recall
+from aggregator.translators.climbing import climb, recall, whole_batches
 from aggregator.translators.limits import Limits, Rate
 from aggregator.translators.recalling import Recalled, SegmentMemory
 from aggregator.translators.routes import PIVOT, Route, derives, engines_for
@@ -105,6 +105,11 @@ class Router:
         known = {segment: converted[each] for segment, each in between.items() if each in converted}
         derived = {segment: last._replace(by=f"{found[segment].by}+{last.by}") for segment, last in known.items()}
         return derived | self.memory.look_up(segments, pair, engines=())
+
+    def requests_for(self, segments: Sequence[Segment], pair: Pair) -> int:
+        """How many calls the first engine for a pair takes for segments that are paid for, if it answers well; 0 without an engine."""
+        name = next(iter(self._direct(*pair)), "")
+        return whole_batches(self._callers[name], segments) if name else 0
 
     async def aclose(self) -> None:
         """Close every engine."""

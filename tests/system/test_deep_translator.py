@@ -172,6 +172,12 @@ def test_an_answer_without_end_is_cut_off() -> None:
         ask(page, "Text", max_bytes=100_000)
 
 
+@pytest.mark.parametrize("lost", [1, 40, 10_000])
+def test_an_answer_that_breaks_off_is_none(lost: int) -> None:
+    with google_page(lost=lost) as page, pytest.raises(Retryable):
+        ask(page, "A sentence that is long enough to be cut in the middle. " * 3)
+
+
 def test_a_dripping_server_costs_no_more_than_the_deadline() -> None:
     start = time.monotonic()
     with google_page(drip=0.05) as page, pytest.raises(Retryable):

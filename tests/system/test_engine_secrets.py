@@ -1,26 +1,32 @@
-"""Twenty keys of engines, at debug level: they reach the services they are for, and no output, log, store or document."""
+"""Twenty keys of engines, at debug level: they reach the services they are for, and no output, log, store, document or served page."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from tests.loopback.server import Answer, Asked, Loopback, as_json, serving
 from tests.loopback.services import Chat, DeepL, Libre
-from tests.system.conftest import Site
+from tests.system.conftest import Running, Site, ask
 from tests.system.origin import Origin, plain
 
 LANGUAGES = ("de", "fr", "es", "it")
 KINDS = ("libretranslate", "deepl", "openai", "libre", "microsoft")
-TEXT = "quokka"  # stands in the article's body only
+TEXT = "quokka"  # stands in the articles' bodies only
+UNLINKED = (
+    "/", "/nowhere", "/opml.xml", "/healthz", "/readyz", "/metrics", "/status", "/items", "/sources/news", "/feeds/de/news.bilingual.json",
+    "/feeds/en/nothing.rss",
+)  # fmt: skip
 # every logger speaks, before and while the program sets up its own
 DEBUG = """
 import logging, sys
@@ -86,8 +92,7 @@ def engines() -> Iterator[list[Engine]]:
 
 def configure(site: Site, origin: Origin, engines: list[Engine]) -> dict[str, str]:
     """Write the configuration. Returns the environment: half of the keys, the rest is in files."""
-    item = {"id": 1, "title": "Markets rise by 12 points", "link": "https://a.example/1", "description": f"<p>The {TEXT} ran 25 miles.</p>"}
-    origin.route("/news", plain(200, json.dumps({"data": [item]}).encode(), content_type="application/json"))
+    publish(origin, "Markets rise by 12 points")
     secrets = site.folder.parent / f"{site.folder.name}-secrets"
     secrets.mkdir()
     parts, environ = [], {}
@@ -100,15 +105,59 @@ def configure(site: Site, origin: Origin, engines: list[Engine]) -> dict[str, st
     for language in LANGUAGES:
         chain = json.dumps([engine.name for engine in engines if engine.name.endswith(f"-{language}")])
         parts.append(f'[[routes]]\nfrom = "*"\nto = "{language}"\nengines = {chain}\n')
-    parts.append(f'[sources.news]\nkind = "json"\nurl = "{origin.url("/news")}"\nlanguage = "en"\n')
+    parts.append(f'[sources.news]\nkind = "json"\nurl = "{origin.url("/news")}"\nlanguage = "en"\nevery = "1s"\n')
     site.configure("\n".join(parts), languages=LANGUAGES)
     return environ
 
 
-def run(site: Site, environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def publish(origin: Origin, *titles: str) -> None:
+    """Let there be these items, and a word in all of their bodies."""
+    items = [
+        {"id": number, "title": title, "link": f"https://a.example/{number}", "description": f"<p>The {TEXT} ran {number}5 miles.</p>"}
+        for number, title in enumerate(titles)
+    ]
+    origin.route("/news", plain(200, json.dumps({"data": items}).encode(), content_type="application/json"))
+
+
+def run(site: Site, environ: dict[str, str], *arguments: str) -> str:
+    """What a command says, on both streams."""
+    with start(site, environ, *arguments) as program:
+        out, err = program.communicate(timeout=120)
+    assert program.returncode in (0, 3), (arguments, err)
+    return out + err
+
+
+def start(site: Site, environ: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name != "AGGREGATOR_CONFIG"} | environ
-    command = [sys.executable, "-c", DEBUG, *arguments]
-    return subprocess.run(command, cwd=site.folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, "-c", DEBUG, *arguments], cwd=site.folder, env=environment, text=True, **streams)  # type: ignore[call-overload,no-any-return]
+
+
+def served(port: int) -> dict[str, str]:
+    """Everything that a daemon serves: what leads on from its pages, and those that nothing leads to, with their headers."""
+    waiting, found = [*UNLINKED], dict[str, str]()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            answer = ask(port, path)
+            found[path] = f"{answer.status} {answer.headers} {answer.body.decode()}"
+            links = map(urlsplit, re.findall(r"""(?:href|xmlUrl)=["']([^"']+)""", found[path]))
+            waiting += [urljoin(path, link.path) for link in links if link.netloc in ("", "127.0.0.1:8080")]
+    return found
+
+
+def daemon(site: Site, environ: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """What a daemon says that polls, translates and publishes one item more, and what it serves then."""
+    with Running(start(site, environ, "-v", "run", "--port", "0")) as running:
+        port = running.port()
+        for _ in LANGUAGES:
+            running.hear(r"translated .+ into (de|fr|es|it) by \w+")
+        running.hear("published feed it all")
+        found = served(port)
+        assert running.end() == 0
+        assert running.process.stdout
+        said = running.process.stdout.read()
+    return said + "\n".join(running.said), found
 
 
 def test_twenty_keys_are_found_nowhere_but_with_their_services(site: Site, origin: Origin, engines: list[Engine]) -> None:
@@ -119,19 +168,21 @@ def test_twenty_keys_are_found_nowhere_but_with_their_services(site: Site, origi
         ["config", "check"], ["config", "show"], ["-v", "fetch", "--all"], ["--json", "-v", "translate"], ["translate", "--plan"],
         ["--json", "status"], ["sources"], ["plugins"],
     ):  # fmt: skip
-        done = run(site, environ, *arguments)
-        assert done.returncode in (0, 3), (arguments, done.stderr)
-        said[" ".join(arguments)] = done.stdout + done.stderr
+        said[" ".join(arguments)] = run(site, environ, *arguments)
+    publish(origin, "Markets rise by 12 points", "Markets fall by 30 points")
+    said["run"], pages = daemon(site, environ)
     assert any("DEBUG asyncio" in output for output in said.values())  # the level is what it is meant to be
     for engine in engines:
         reached = [asked for asked in engine.service.asked if engine.key in f"{asked.headers} {asked.raw.decode()}"]
         assert reached, engine.name
         assert not any("CANARY" in asked.path for asked in reached), engine.name
+    assert {f"/feeds/{language}/news.{form}" for language in LANGUAGES for form in ("rss", "atom", "json")} <= pages.keys()
+    assert [path for path, page in pages.items() if "CANARY" in page] == []
     assert [name for name, output in said.items() if "CANARY" in output] == []
     assert [name for name, output in said.items() if TEXT in output.lower()] == []
     assert [str(path) for path in files(site.folder) if b"CANARY" in path.read_bytes()] == []
     documents = [path for path in site.content.rglob("*.md") if path.parts[-4] in LANGUAGES]
-    assert len(documents) == len(LANGUAGES)
+    assert len(documents) == 2 * len(LANGUAGES)
 
 
 def files(folder: Path) -> list[Path]:

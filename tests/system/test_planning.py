@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.system.conftest import Site
 from tests.system.origin import Origin, plain
 from tests.system.papers import rss
@@ -47,19 +49,59 @@ def test_the_forecast_is_what_is_sent(site: Site, origin: Origin) -> None:
     site.configure(CONFIG.format(url=origin.url("/paper"), translate=""), languages=("de",))
     done = site.run("--json", "plan")
     (row,) = site.lines("translate", "--plan")
-    summary = f"Report number 1 of the day. {SHARED}"
     title, body = 2 * len(TITLE.format(id=1)), 2 * len("Report number 1 of the day.") + len(SHARED)
     assert row == {
-        "source": "paper", "language": "de", "engine": "pretended", "documents": 2, "segments": 8, "remembered": 1,
-        "characters": title + 2 * len(summary) + body, "title": title, "summary": 2 * len(summary), "body": body,
-        "money": round(1 + 20 * (title + 2 * len(summary) + body) / 1_000_000, 4),
+        "source": "paper", "language": "de", "engine": "pretended", "documents": 2, "segments": 6, "remembered": 1,
+        "characters": title + body, "title": title, "summary": 0, "body": body, "requests": 2,
+        "money": round(1 + 20 * (title + body) / 1_000_000, 4),
     }  # fmt: skip
-    assert "budget.characters_per_day = 100 holds this up: 266 are needed, which takes at least 3 days." in done.stderr
+    assert "budget.characters_per_day = 100 holds this up: 134 are needed, which takes at least 2 days." in done.stderr
+    assert "134 characters to send in at least 2 requests, 1.00 USD." in done.stderr
     site.configure(CONFIG.format(url=origin.url("/paper"), translate="").replace("= 100\n", "= 100000\n"), languages=("de",))
     assert site.run("translate").returncode == 0
     assert site.lines("plan") == []
     (row,) = site.lines("plan", "--again")
-    assert (row["segments"], row["remembered"], row["characters"], row["money"]) == (8, 8, 0, 0.0)
+    assert (row["segments"], row["remembered"], row["characters"], row["money"]) == (6, 6, 0, 0.0)
+    (booked,) = site.lines("status", "--costs")
+    assert (booked["characters"], booked["requests"]) == (134, 2)
+
+
+BATCHES = """
+[sources.paper]
+url = "{url}"
+language = "en"
+
+[sources.pages]
+url = "{pages}"
+language = "en"
+full_text = "article"
+
+[translators.small]
+engine = "libretranslate"
+base_url = "http://127.0.0.1:9"
+max_texts = 2
+
+[[routes]]
+engines = ["small"]
+
+[budget.per_engine.small]
+price_per_request = 1
+"""
+
+
+def test_requests_are_those_of_the_first_engine_and_what_is_not_known_yet_is_said(site: Site, origin: Origin) -> None:
+    origin.route("/paper", plain(200, rss([1, 2], title=TITLE, html=BODY), content_type="application/rss+xml"))
+    no_tls = rss([3, 4], host=origin.url("").removeprefix("http://"))
+    origin.route("/pages", plain(200, no_tls, content_type="application/rss+xml"))
+    site.configure(BATCHES.format(url=origin.url("/paper"), pages=origin.url("/pages")), languages=("de",))
+    assert site.run("fetch", "--all").returncode == 3  # neither the pages nor the engine can be reached
+    done = site.run("--json", "plan")
+    (row,) = map(json.loads, done.stdout.splitlines())
+    # title and two paragraphs, then title and the one that is not shared
+    assert (row["source"], row["documents"], row["requests"], row["money"]) == ("paper", 2, 3, 3.0)
+    assert "2 articles are left out: their own pages are still to be read." in done.stderr
+    alone = site.run("plan", "pages")
+    assert (alone.stdout, "2 articles are left out" in alone.stderr) == ("", True)
 
 
 def test_what_is_converted_is_not_forecast_twice(site: Site, origin: Origin) -> None:

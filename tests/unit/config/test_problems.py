@@ -34,7 +34,11 @@ UNKNOWN_KEYS = [
     ("[site]\ntitel = 'x'", "site.titel", "there is no such key; did you mean 'title'?"),
     ("[site]\nper_host = 2", "site.per_host", "there is no such key here; it belongs to [fetch]"),
     ("[store]\nzzz = 2", "store.zzz", "there is no such key; there are url"),
-    ("[feeds]\nhub = true", "feeds.hub", "there is no such key; there are limit, formats, bilingual, websub"),
+    (
+        "[feeds]\nhub = true",
+        "feeds.hub",
+        "there is no such key; there are limit, formats, bilingual, title, summary, bilingual_title, bilingual_summary, websub",
+    ),
     (SOURCE + "full_text = 0", "sources.a.full_text", FULL_TEXT),
     (SOURCE + "full_text = ' '", "sources.a.full_text", FULL_TEXT),
     (SOURCE + "full_text = ['main']", "sources.a.full_text", FULL_TEXT),
@@ -75,6 +79,14 @@ TYPES = [
 ]
 
 VALUES = [
+    ("[feeds]\ntitle = '{titel}'", "feeds.title", "'{titel}' has the unknown placeholder {titel}; did you mean 'title'?"),
+    (
+        "[feeds]\nbilingual_title = '{title} {}'",
+        "feeds.bilingual_title",
+        "has the unknown placeholder {}; there are {title}, {original}, {source}, {language}",
+    ),
+    ("[feeds]\nsummary = '{title}'", "feeds.summary", "has the unknown placeholder {title}; there are {summary}, {original},"),
+    ("[feeds]\nbilingual_summary = ''", "feeds.bilingual_summary", "'' lacks {summary}: every entry would say the same"),
     ("[hugo]\ncommand = 'hugo \"x'", "hugo.command", "is no command: no closing quotation"),
     ("[hugo]\ncommand = ' '", "hugo.command", 'is empty; write a command such as "hugo --minify"'),
     ("[hugo]\nevery = '10'", "hugo.every", "'10' is no duration"),

@@ -88,15 +88,16 @@ def titles(documents: dict[str, bytes]) -> list[list[str]]:
     return found
 
 
-def expected(page: Page) -> str:
-    return one_line(unescape(page.title) if page.source.profile == "compat" else page.title)
+def expected(page: Page, variant: object = "translation") -> str:
+    title = one_line(unescape(page.title) if page.source.profile == "compat" else page.title)
+    return f"{title} / {page.item.title}" if title and variant == "bilingual" else title
 
 
 def check(pages: Sequence[Page], **changes: object) -> None:
     documents = written(pages, **changes)
     assert len(documents) == 3
     assert wrong(documents) == []
-    wanted = [expected(page) for page in pages]
+    wanted = [expected(page, changes.get("variant")) for page in pages]
     for found in titles(documents):
         assert len(found) == len(pages)
         assert [title for title, known in zip(found, wanted, strict=True) if known] == list(filter(None, wanted))

@@ -26,6 +26,7 @@ class GooglePage:
 
     answer: Callable[[str], str | tuple[int, dict[str, str], bytes]] = upper
     drip: float = 0.0  # seconds between the bytes of an answer
+    lost: int = 0  # bytes at the end of an answer that its length promises and that never come
     queries: list[dict[str, str]] = field(default_factory=list)
     url: str = ""
     released: threading.Event = field(default_factory=threading.Event)
@@ -52,6 +53,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        if self.page.lost:
+            self.close_connection = True
+            body = body[: -self.page.lost]
         if not self.page.drip:
             self.wfile.write(body)
             return

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
-from aggregator.errors import Retryable
-from aggregator.model import Item
-from aggregator.translators.items import translate_item
+from aggregator.core import markup, memory
+from aggregator.core.budget import Limit, Rules
+from aggregator.core.memory import Pair
+from aggregator.errors import OutOfBudget, Retryable
+from aggregator.model import Capacity, Item
+from aggregator.store import SqlStore, open_store
+from aggregator.translators.items import Made, translate_item
 from aggregator.translators.opencc import OpenCCTranslator
+from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
+from aggregator.translators.spending import Spending
 from tests.unit.translators.engines import Engine, Shelf, german, memory_on
 
 NOW = datetime(2025, 9, 26, 10, 17, tzinfo=UTC)
@@ -90,3 +98,110 @@ def test_an_edited_item_sends_only_what_changed() -> None:
         assert made.translation.verified
     assert engine.asked[1:] == [["Another paragraph, quite {0}new{1}."]]
     assert sum(map(len, engine.asked[1])) <= 0.27 * sum(map(len, engine.asked[0]))
+
+
+LEAD = "The bank raised its rate. " * 12
+REST = "What else it did is told here. " * 12
+HTML = f"<p>{LEAD}</p><p>{REST}</p>"
+BEGINNING = markup.clean_summary(markup.visible_text(HTML), "en")
+
+
+class Desk:
+    """One engine, a store, and what is left of a day's budget; `translate` is what the pipeline does with an item."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store, self.engine, self.memory = store, Engine(), SegmentMemory(store, clock=lambda: NOW)
+
+    def translate(self, *, html: str = HTML, summary: str = BEGINNING, room: int = 100_000) -> Made:
+        rules = Rules(limits=(Limit(name="day", unit="characters", period="day", limit=room),))
+        spending = Spending(self.store, rules, clock=lambda: NOW, zone=UTC)
+        router = Router({"one": self.engine}, [Route(engines=("one",))], self.memory, budget=spending)
+        body = markup.to_markdown(html, "clean")
+        of = item(title=TITLE, html=html, summary=summary)
+        return asyncio.run(translate_item(router, of, body, target="de", source_language="en", now=NOW))
+
+    def correct(self, text: str, answer: str) -> None:
+        self.store.remember([memory.by_hand(text, answer, Pair("en", "de"), now=NOW)])
+
+    @property
+    def sent(self) -> list[str]:
+        return [text for call in self.engine.asked for text in call]
+
+
+TITLE = "The bank and its rate"
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with closing(open_store("sqlite://")) as store:
+        yield Desk(store)
+
+
+def test_a_summary_that_is_the_beginning_of_the_body_is_made_of_the_translated_body(desk: Desk) -> None:
+    made = desk.translate()
+    assert desk.sent == [TITLE, LEAD.strip(), REST.strip()]
+    assert made.translation.summary == markup.clean_summary(german(f"{LEAD}{REST}"), "de")
+    assert made.translation.summary.startswith(german("The bank raised its rate."))
+    assert (made.translation.verified, made.translation.untranslated) == (True, 0)
+
+
+def test_a_summary_of_its_own_is_translated(desk: Desk) -> None:
+    own = "What the editor says of it."
+    assert desk.translate(summary=own).translation.summary == german(own)
+    assert own in desk.sent
+
+
+def test_an_edit_of_the_body_changes_the_summary_with_it(desk: Desk) -> None:
+    desk.translate()
+    edited = HTML.replace("The bank", "The other bank", 1)
+    made = desk.translate(html=edited, summary=markup.clean_summary(markup.visible_text(edited), "en"))
+    assert made.translation.summary.startswith(german("The other bank raised its rate."))
+    assert desk.sent[3:] == [LEAD.strip().replace("The bank", "The other bank", 1)]
+
+
+def test_a_persons_correction_of_a_paragraph_is_in_the_summary(desk: Desk) -> None:
+    desk.translate()
+    desk.correct(LEAD.strip(), "Die Bank hob den Zins an.")
+    assert desk.translate().translation.summary.startswith("Die Bank hob den Zins an. " + german("What else it did"))
+    assert len(desk.sent) == 3
+
+
+def test_a_persons_word_on_the_summary_itself_counts(desk: Desk) -> None:
+    desk.correct(BEGINNING, "In einem Satz: der Zins steigt.")
+    made = desk.translate()
+    assert made.translation.summary == "In einem Satz: der Zins steigt."
+    assert desk.sent == [TITLE, LEAD.strip(), REST.strip()]
+    assert len(made.answers.recalled) == 1
+
+
+def test_while_the_budget_holds_the_body_back_the_summary_is_asked_for_itself(desk: Desk) -> None:
+    made = desk.translate(room=len(TITLE) + len(BEGINNING) + 40)
+    assert desk.sent == [TITLE, BEGINNING]
+    assert (made.translation.summary, made.translation.flags) == (german(BEGINNING), ("budget",))
+    assert made.translation.untranslated == 2
+    made = desk.translate()
+    assert desk.sent[2:] == [LEAD.strip(), REST.strip()]
+    assert made.translation.summary == markup.clean_summary(german(f"{LEAD}{REST}"), "de")
+    assert made.translation.verified
+
+
+def test_a_summary_that_had_no_room_comes_before_the_body_when_there_is_some(desk: Desk) -> None:
+    held = desk.translate(room=len(TITLE) + 10)
+    assert (desk.sent, held.translation.summary, held.translation.untranslated) == ([TITLE], BEGINNING, 3)
+    made = desk.translate(room=len(TITLE) + len(BEGINNING) + 60)
+    assert desk.sent == [TITLE, BEGINNING]
+    assert (made.translation.title, made.translation.summary, made.translation.untranslated) == (german(TITLE), german(BEGINNING), 2)
+    with pytest.raises(OutOfBudget):
+        desk.translate(room=len(TITLE) + len(BEGINNING) + 60)
+    assert len(desk.sent) == 2
+
+
+def test_where_the_budget_holds_only_the_end_of_the_body_the_summary_costs_nothing(desk: Desk) -> None:
+    desk.engine.capacity = Capacity(texts=2)
+    long = HTML + "".join(f"<p>{REST}{number}</p>" for number in ("one", "two", "three"))
+    made = desk.translate(html=long, room=(len(TITLE) + len(LEAD) + len(REST)) * 5 // 4 + 40)
+    assert BEGINNING not in desk.sent
+    assert (made.translation.flags, made.translation.summary) == (("budget",), markup.clean_summary(german(f"{LEAD}{REST}"), "de"))
+    with pytest.raises(OutOfBudget):
+        desk.translate(html=long, room=(len(TITLE) + len(LEAD) + len(REST)) * 5 // 4 + 40)
+    assert BEGINNING not in desk.sent

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.core.memory import Pair
 from aggregator.core.segment import cut, whole
 from aggregator.errors import AuthFailed, BadOutput, Blocked, RateLimited, Retryable, TooLong, TranslationError, Unsupported
 from aggregator.model import NO_HINTS, Capacity, Hints, Segment
@@ -326,3 +327,14 @@ def test_closing_closes_every_engine() -> None:
     engines = Engine("one"), Engine("two")
     asyncio.run(router_of(*engines).aclose())
     assert [engine.closed for engine in engines] == [True, True]
+
+
+@pytest.mark.parametrize("capacity", [Capacity(), Capacity(texts=2), Capacity(characters=60), Capacity(texts=3, characters=45)])
+def test_the_forecast_of_requests_is_what_is_asked(capacity: Capacity) -> None:
+    engine = Engine(capacity=capacity)
+    router = router_of(engine)
+    texts = ["The first text.", "The second text.", "Here is one. Then there is another one. This is the end of a long one.", "The last."]
+    forecast = router.requests_for([whole(text) for text in texts], Pair("en", "de"))
+    assert ask(router, *texts).verified
+    assert len(engine.asked) == forecast > 0
+    assert router_of().requests_for([whole("A text.")], Pair("en", "de")) == 0
