@@ -89,7 +89,7 @@ def test_how_each_segment_was_translated_is_shown_and_counted(site: Site, origin
     assert site.run("fetch", "paper").returncode == 0
     found = {row["part"]: (row["by"], row["step"], row["flags"]) for row in site.lines("items", "report 1", "--segments", "de")}
     assert (found["title"], found["text"]) == (("pretended", "whole", []), ("pretended", "whole", ["names"]))
-    assert site.lines("items", "report 1")[0]["provenance"] == ["de pretended whole 3"]
+    assert site.lines("items", "report 1")[0]["provenance"] == ["de pretended whole 2"]
     (row,) = site.lines("status", "--costs")
     assert row["steps"] == ["whole 2"]  # the summary is the text
 

@@ -90,7 +90,7 @@ def titles(documents: dict[str, bytes]) -> list[list[str]]:
 
 def expected(page: Page, variant: object = "translation") -> str:
     title = one_line(unescape(page.title) if page.source.profile == "compat" else page.title)
-    return f"{title} / {page.item.title}" if title and variant == "bilingual" else title
+    return f"{title} / {page.item.title}" if variant == "bilingual" and title not in ("", page.item.title) else title
 
 
 def check(pages: Sequence[Page], **changes: object) -> None:
