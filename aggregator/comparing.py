@@ -16,6 +16,7 @@ def compared(reading: Reading, source: Source, store: Store, *, sources: Mapping
     """The reading with its items under the ids they are stored with, and with what follows. Raises StoreError."""
     names, old = aliases.names_of(reading.items, source, now=now), {entry.item_id for entry in reading.unchanged if entry.item_id}
     rows = aliases.nearest(store.aliases({name for each in names.values() for name in each.all}), source)
+    rows = [row for row in rows if row.source == source.name or row.name in names or sources.get(row.source, source).profile == "clean"]
     wanted = {*names, *(alias.item_id for alias in rows)}
     there = store.stored(wanted | old)
     stored = store.known(wanted.intersection(there))

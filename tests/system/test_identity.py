@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -146,6 +147,19 @@ def test_an_article_of_two_sources_is_one_item_in_the_feeds_of_both(origin: Orig
         titles = {item.id: item.title for item in store.search()}
         feeds = {name: [titles[id] for id in store.newest(feed=name, language="en", limit=9)] for name in ("all", "main", "part")}
     assert feeds == {"all": ["Story", "Second", "Third"], "main": ["Story", "Second"], "part": ["Story", "Third"]}
+
+
+@pytest.mark.parametrize("profiles", [("compat", "clean"), ("clean", "compat")])
+def test_an_article_of_a_source_in_the_reference_format_is_its_own(
+    origin: Origin, tmp_path: Path, profiles: tuple[Literal["compat", "clean"], ...]
+) -> None:
+    sources = [Source(name=profile, url=origin.url(f"/{profile}"), language="en", profile=profile) for profile in profiles]
+    for source in sources:
+        origin.route(f"/{source.name}", plain(200, rss(("1", "https://paper.example/a", "Story", 4))))
+    days = Days(origin=origin, folder=tmp_path, sources=sources)
+    for source in sources:
+        days.poll([source.name])
+    assert news(days) == [(source.name, 1, 0) for source in sources]
 
 
 def test_a_story_of_two_papers_is_one_item_where_both_say_so(origin: Origin, tmp_path: Path) -> None:

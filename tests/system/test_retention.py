@@ -51,7 +51,8 @@ def test_what_is_beyond_the_limit_goes_and_does_not_come_back(site: Site, origin
 
     for path in ("/clean", "/exact"):
         origin.route(path, plain(200, feed(6, 5, 4, 3, 2, 1) + b"<!-- another -->"))
-    assert {row["new"] for row in site.lines("fetch", "--all")} == {1}
+    rows = site.lines("fetch", "--all")
+    assert {row["new"] for row in rows} == {1}, rows
     assert {path.name for path in site.content.rglob("*.md")} == {"4.en.md", "5.en.md", "6.en.md", mine.name, beside.name}
     assert site.run("store", "prune").returncode == 0
     assert {path.name for path in site.content.rglob("*.md")} == {"5.en.md", "6.en.md", mine.name, beside.name}
