@@ -10,7 +10,7 @@ demo: $(VENV)/.installed          ## the whole job, offline, on seeds/; ARGS=--o
 	$(BIN)/aggregator demo $(ARGS)
 
 test: $(VENV)/.installed-dev      ## every test; ARGS="-k feeds" for some
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 $(ARGS)
 
 check: $(VENV)/.installed-dev     ## style, types, and the one direction of imports
 	$(BIN)/ruff check .

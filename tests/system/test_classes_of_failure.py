@@ -100,6 +100,7 @@ def test_every_class_of_failure_is_named_explained_and_advised_on(site: Site, or
         name: [kind, 0, message, advice] for name, (_, kind, message, advice) in elsewhere.items()
     }
     urls = {name: origin.url(f"/{name}", "feed.test") for name in CLASSES} | {name: url for name, (url, *_) in elsewhere.items()}
+    urls["wait"] = origin.url("/wait")  # a host of its own: it is left alone from then on
     head = HEAD.replace('timeout = "5s"', 'timeout = "5s"\nparse_timeout = "2s"')
     site.configure("".join(SOURCE.format(name=name, url=url) for name, url in urls.items()), head=head)
     rows, states = polled(site)
