@@ -4,13 +4,13 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 
-.PHONY: demo test check bench fuzz docs format clean
+.PHONY: demo test check bench torture fuzz docs format clean
 
 demo: $(VENV)/.installed          ## the whole job, offline, on seeds/; ARGS=--once ends after one round
 	$(BIN)/aggregator demo $(ARGS)
 
 test: $(VENV)/.installed-dev      ## every test; ARGS="-k feeds" for some
-	$(BIN)/python -m pytest -n 3 $(ARGS)
+	$(BIN)/python -m pytest -n 5 $(ARGS)
 
 check: $(VENV)/.installed-dev     ## style, types, and the one direction of imports
 	$(BIN)/ruff check .
@@ -21,11 +21,20 @@ check: $(VENV)/.installed-dev     ## style, types, and the one direction of impo
 bench: $(VENV)/.installed-dev     ## measured ratios against their floors
 	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)
 
-fuzz: $(VENV)/.installed-dev      ## reads 20,000 broken documents of each kind, and spoils every recorded one in every way
-	FUZZ=20000 WHOLE=1 $(BIN)/python -m pytest -n 2 tests/property/test_fuzz.py tests/golden/test_translated_lists.py $(ARGS)
+torture: $(VENV)/.installed-dev   ## a thousand kills, each system call broken, a hundred stops under load, ten thousand polls
+	$(BIN)/python -m pytest -m torture -s $(ARGS)
 
-docs: $(VENV)/.installed-dev      ## what is generated: docs/commands.md, docs/configuration.md, config/schema.json
+simulate: $(VENV)/.installed-dev  ## a virtual day of 1,000,000 sources; ARGS="--sources 100000" for fewer, ARGS=--write for docs/capacity.md
+	$(BIN)/python -m tests.simulation $(ARGS)
+
+fuzz: $(VENV)/.installed-dev      ## reads 20,000 broken documents of each kind, spoils every recorded one in every way, asks the web page all sorts of things
+	FUZZ=20000 WHOLE=1 $(BIN)/python -m pytest -n 2 tests/property tests/golden/test_translated_lists.py \
+		tests/unit/web/test_described.py tests/unit/publishers/test_validity.py $(ARGS)
+
+docs: $(VENV)/.installed-dev      ## what is generated: docs/commands.md, docs/configuration.md, config/schema.json, and pages of what was measured
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/capacity.py
+	$(BIN)/python docs/performance.py
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .

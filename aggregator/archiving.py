@@ -36,7 +36,7 @@ def _archives(pipeline: Pipeline, mark: Mark) -> list[Published]:
         if done[-1].error:
             return done
         pipeline.store.record_archive(archive, **of_feed)
-    return [*done[:-1], replace(done[-1], mark=_standing(mark))] if len(stale) == AT_ONCE else done
+    return [*done[:-1], replace(done[-1], mark=standing(mark))] if len(stale) == AT_ONCE else done
 
 
 def _archive(pipeline: Pipeline, mark: Mark, number: int) -> Published:
@@ -44,9 +44,10 @@ def _archive(pipeline: Pipeline, mark: Mark, number: int) -> Published:
     before = pipeline.store.newest_archive(feed=mark.key, language=mark.language, before=number)
     pages = tuple(pipeline.pages(ids, mark.language))
     feed = replace(pipeline.empty_feed(mark.key, mark.language), pages=pages, archive=number, archives=before)
-    return pipeline.put_feed(mark, feed, pipeline.documents_of(feed) if pages else [])
+    (published,) = pipeline.put_feeds([(mark, feed, pipeline.documents_of(feed) if pages else [])])
+    return published
 
 
-def _standing(mark: Mark) -> Mark:
+def standing(mark: Mark) -> Mark:
     """The mark in a generation that never was: to clear it ends the claim, and what it says is out of date stays so."""
     return replace(mark, generation=-1)

@@ -1,6 +1,6 @@
 """An item's own page, read for its full text before the item is translated; once for each item.
 
-claim jobs -> request_for -> FETCH -> EXTRACT -> normalize -> completed -> SAVE + translation jobs
+claim jobs -> request_for -> FETCH -> EXTRACT -> normalize -> completed -> include, exclude -> SAVE + translation jobs
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from aggregator.core import decide, feeding, fulltext, hosts
+from aggregator.core import decide, feeding, fulltext, hosts, retention, revisions, withholding
 from aggregator.core.bodies import losses
 from aggregator.errors import AggregatorError, LostClaim, Overtaken
 from aggregator.model import Completed, Failed, Fetched, Item, Job, PollState, Source
@@ -49,7 +49,9 @@ async def _read(pipeline: Pipeline, item: Item, source: Source) -> Item | Failed
         return Failed(kind="internal", message=f"{type(error).__name__} while reading the page of {item.id}", advice=advice)
     if isinstance(contents, Failed):
         return contents
-    return contents.items[0] if contents.items else Failed(kind="too_large", message=f"{item.id}: {'; '.join(losses(contents))}")
+    if contents.items:
+        return feeding.shelved(contents.items[0], source)
+    return Failed(kind="too_large", message=f"{item.id}: {'; '.join(losses(contents))}")
 
 
 def _save(pipeline: Pipeline, job: Job, item: Item, source: Source, found: Item | Failed | None) -> Completed:
@@ -63,12 +65,16 @@ def _save(pipeline: Pipeline, job: Job, item: Item, source: Source, found: Item 
             pipeline.store.postpone_job(job, due_at=due_at, error=found.message, block=block)
             return replace(done, outcome="put off")
         found = None
-    after = fulltext.completed(item, found)
+    told = revisions.retold(fulltext.completed(item, found), item, now=now)
+    after, why = withholding.decided(told, source)
     try:
         pipeline.store.save_completed(job, item, after, decide.jobs_for(after, pipeline.sources, now=now), now=now)
     except Overtaken as error:
         pipeline.store.postpone_job(job, due_at=now, error=str(error))
         return replace(done, outcome="put off", error=str(error))
+    if why:  # a kill before this leaves an item that nobody is shown
+        pipeline.store.remove_items([item.id], retention.tombstones([after], pipeline.sources, now=now), now=now)
+        return replace(done, outcome="left out", why=why)
     return done if after.digest == item.digest else replace(done, outcome="taken")
 
 

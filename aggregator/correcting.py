@@ -13,12 +13,14 @@ from aggregator.core import beginnings, codes, feeding, language, memory
 from aggregator.core.judging import doubts
 from aggregator.core.memory import Pair
 from aggregator.core.segment import Draft, cut, rebuild
+from aggregator.errors import UsageError
 from aggregator.model import LONG_AGO, Item, Job, Remembered, Segment
 from aggregator.pipeline import Pipeline
 from aggregator.translators.items import segments_of
 from aggregator.translators.recalling import PERSON, Recalled
 from aggregator.translators.summaries import is_said, without
 
+_KEY = re.compile(r"[0-9a-f]{32}")
 _WORD = re.compile(r"[^\W_]+")
 _WORDS = 5  # enough to tell a text from most others
 
@@ -31,6 +33,15 @@ class Line(NamedTuple):
     segment: Segment
     recalled: Recalled | None
     flags: tuple[str, ...]
+
+
+class Chosen(NamedTuple):
+    """A segment that is to be put right, how it reads now, and the item it was chosen in, if it was."""
+
+    text: str
+    now: str
+    pair: Pair
+    item_id: str = ""
 
 
 def lines(pipeline: Pipeline, item: Item, target: str) -> list[Line]:
@@ -72,6 +83,31 @@ def correct(pipeline: Pipeline, text: str, answer: str, pair: Pair, *, of: str =
     return jobs
 
 
+def chosen(pipeline: Pipeline, which: str, to: str) -> Chosen:
+    """The segment that is named ID:NUMBER, as `lines` numbers those of an item, or by its key. Raises UsageError where there is none.
+
+    `to` is the language of the translation, which an item with one translation need not be asked for.
+    """
+    return _by_key(pipeline, which) if _KEY.fullmatch(which) else _by_number(pipeline, which, to)
+
+
+def put_right(pipeline: Pipeline, chosen: Chosen, answer: str) -> list[Job]:
+    """As `correct`, but raises UsageError where there is no answer, or it can't stand there."""
+    if not answer:
+        raise UsageError("Nothing was changed.")
+    try:
+        return correct(pipeline, chosen.text, answer, chosen.pair, of=chosen.item_id)
+    except ValueError as error:
+        raise UsageError(f"Nothing was changed: {error}.") from error
+
+
+def language_of(tag: str) -> str:
+    """The tag in BCP 47's own writing; raises UsageError for what is none."""
+    if not (known := language.canonical(tag.strip())):
+        raise UsageError(f"{tag!r} is no language tag. Write one such as en or zh-TW.")
+    return known
+
+
 def can_be_used(pipeline: Pipeline, entry: Remembered) -> bool:
     """Whether a person's translation from elsewhere fits the items that hold its text, if there are any.
 
@@ -80,6 +116,38 @@ def can_be_used(pipeline: Pipeline, entry: Remembered) -> bool:
     if codes.PLACEHOLDER.findall(entry.source) == codes.PLACEHOLDER.findall(entry.text):
         return True
     return not _refusal([(item, _objection(pipeline, item, entry)) for item in _holding(pipeline, entry)])
+
+
+def _by_key(pipeline: Pipeline, key: str) -> Chosen:
+    """A segment of the memory."""
+    known = pipeline.store.recall([key]).get(key)
+    if known is None or not known.source:
+        raise UsageError(f"No translation is remembered under the key {key}. `aggregator items ID --segments LANG` shows what is.")
+    return Chosen(known.source, known.text, Pair(known.source_language, known.target_language))
+
+
+def _by_number(pipeline: Pipeline, which: str, to: str) -> Chosen:
+    """A segment of an item."""
+    id, _, number = which.rpartition(":")
+    item = pipeline.store.items([id]).get(id)
+    if item is None:
+        raise UsageError(
+            f"--edit: {which!r} is neither ID:NUMBER of a stored item nor a key. `aggregator items ID --segments LANG` shows both."
+        )
+    target = language_of(to) if to else _only_language(pipeline, item)
+    of_item = lines(pipeline, item, target)
+    line = next((line for line in of_item if str(line.number) == number), None)
+    if line is None:
+        raise UsageError(f"The item has no segment {number!r}; it has {', '.join(str(line.number) for line in of_item)}.")
+    return Chosen(line.segment.text, line.recalled.text if line.recalled else "", pair_of(item, target), item.id)
+
+
+def _only_language(pipeline: Pipeline, item: Item) -> str:
+    """The one language that an item is translated into."""
+    languages = sorted(pipeline.store.translations([item.id]).get(item.id, {}))
+    if len(languages) != 1:
+        raise UsageError(f"Say with --to which translation is meant: {', '.join(languages) or 'there is none yet, so any language'}.")
+    return languages[0]
 
 
 def _refusal(found: Sequence[tuple[Item, str]], of: str = "") -> str:

@@ -6,6 +6,7 @@
     |-- ParseError             a body is not what its source's kind reads
     |-- StoreError             the store can't be opened or trusted
     |   |-- StoreLocked        another process holds it
+    |   |-- StoreDamaged       its file can't be read as what it was
     |   |-- LostClaim          the work was given to someone else in the meantime
     |   `-- Overtaken          what was compared with has changed in the meantime
     |-- PublishError           a document can't be written
@@ -79,6 +80,10 @@ class StoreError(AggregatorError):
 
 class StoreLocked(StoreError):
     """Another process held the store for longer than we wait."""
+
+
+class StoreDamaged(StoreError):
+    """The store's file is damaged: the message names the last copy."""
 
 
 class LostClaim(StoreError):

@@ -14,14 +14,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from random import random
 
 from aggregator import placing
 from aggregator.comparing import compared
-from aggregator.core import decide, familiar, feeding, gaps, health, hosts, identity, language, paging, retry, revisions, websub
+from aggregator.core import (
+    decide,
+    familiar,
+    feeding,
+    gaps,
+    health,
+    hosts,
+    identity,
+    language,
+    masthead,
+    paging,
+    retry,
+    revisions,
+    states,
+    websub,
+)
 from aggregator.core.bodies import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, NoEngine, OutOfBudget, Overtaken, Retryable, TranslationError
@@ -42,7 +58,10 @@ from aggregator.model import (
     Translation,
     Usage,
 )
+from aggregator.placing import Ready
 from aggregator.ports import Fetcher, Publisher, Store
+from aggregator.ports.publications import PageKey
+from aggregator.ports.room import Room, no_bounds
 from aggregator.translators.answers import Answers
 from aggregator.translators.items import Made, translate_item
 from aggregator.translators.router import Router
@@ -52,6 +71,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 ALL_ITEMS = 10_000_000
+
+Keeper = Callable[[tuple[PollState, Polled]], Awaitable[None]]
 
 
 def utc_now() -> datetime:
@@ -63,7 +84,7 @@ def utc_now() -> datetime:
 class Pipeline:
     """The parts, put together by wiring. Two of them touch published files, and nothing else does.
 
-    `write` takes a document and its former path or ""; `erase` a document and where it was written, and says whether it went.
+    `write` takes documents, each with its former path or ""; `erase` a document and where it was written, and says whether it went.
     """
 
     store: Store
@@ -82,14 +103,22 @@ class Pipeline:
     erase: placing.Eraser = placing.no_eraser
     hub: str = ""  # that is told of changed feeds (WebSub), or empty
     offline: bool = False
+    lease: timedelta = LEASE  # how long work that was claimed is nobody else's
+    room: Room = no_bounds
     clock: Callable[[], datetime] = utc_now
     dice: Callable[[], float] = field(default=random)
 
     # -- poll ---------------------------------------------------------------------------------------------------------------
 
-    async def poll(self, state: PollState) -> Polled:
-        """One source from request to stored items."""
+    async def poll(self, state: PollState, *, keep: Keeper | None = None) -> Polled:
+        """One source from request to stored items. What changes nothing but its rhythm `keep` may store together with others'."""
         started, reading = await self.read(state)
+        if keep and reading.is_old and not state.websub_hub:
+            after, polled = self._decided(state, reading, started)
+            if states.is_steady(state, after):
+                await keep((after, polled))
+                self._warn(state, reading, after)
+                return polled
         return await asyncio.to_thread(self._save, state, reading, started)
 
     async def take(self, state: PollState, delivered: Fetched) -> Polled | None:
@@ -130,14 +159,15 @@ class Pipeline:
         digest = identity.body_digest(outcome.body)
         if digest == state.body_digest and outcome.status != decide.DELTA and familiar.is_current(source, state):
             return Reading(outcome=outcome, digest=digest)
-        contents = await self.reader.read(source, outcome, now=self.clock(), known=familiar.told(state.known))
+        contents = await self.reader.read(source, outcome, now=self.clock(), known=familiar.told(state.known), repeated=state.repeated)
         if isinstance(contents, Failed):
             return Reading(outcome=replace(contents, status=outcome.status))
         reading = reading_of(outcome, contents, digest=digest, known=state.known)
+        reading = replace(reading, is_reset=not familiar.is_current(source, state))
         reading = await asyncio.to_thread(self._compared, source, reading)
         if reading.is_in_doubt:
             return await self._read(source, replace(state, known=(), body_digest=""), outcome)
-        for loss in losses(contents):
+        for loss in losses(contents, known=state.complaints):
             log.warning("%s: %s", source.name, loss)
         return reading
 
@@ -145,25 +175,34 @@ class Pipeline:
         return compared(reading, source, self.store, sources=self.sources, now=self.clock())
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
-        source, now = self.sources[state.source], self.clock()
-        changed = bool(reading.changes)
+        source = self.sources[state.source]
+        after, polled = self._decided(state, reading, started)
+        try:
+            block = hosts.block_of(state, reading.outcome, now=polled.at) or reading.block
+            renamed = masthead.feeds_to_mark(source, state, after)
+            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=block, aliases=reading.aliases, renamed=renamed)
+        except Overtaken:  # at most as often as there are other sources of the same items
+            return self._save(state, self._compared(source, reading), started)
+        self._warn(state, reading, after)
+        return polled
+
+    def _decided(self, state: PollState, reading: Reading, started: float) -> tuple[PollState, Polled]:
+        """What follows from a reading, and the row that tells of it."""
+        source, now, changed = self.sources[state.source], self.clock(), bool(reading.changes)
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
             dates=reading.dates, our_outage=self._is_our_outage(state, reading.outcome), marks=reading.marks, entries=reading.entries,
-            gap=reading.gap, push_works=self._push_works(state, reading, now=now),
+            repeated=reading.repeated, gap=reading.gap, push_works=self._push_works(state, reading, now=now),
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
-        polled = replace(polled, next_due=after.due_at, rule=after.rule)
-        try:
-            block = hosts.block_of(state, reading.outcome, now=now) or reading.block
-            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=block, aliases=reading.aliases)
-        except Overtaken:  # at most as often as there are other sources of the same items
-            return self._save(state, self._compared(source, reading), started)
+        return after, replace(polled, next_due=after.due_at, rule=after.rule)
+
+    def _warn(self, state: PollState, reading: Reading, after: PollState) -> None:
+        now = self.clock()
         for sentence in revisions.frozen(reading.changes):
-            log.warning("%s: %s", source.name, sentence)
+            log.warning("%s: %s", state.source, sentence)
         if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(after, now=now)):
-            log.warning("%s: %s", source.name, words)
-        return polled
+            log.warning("%s: %s", state.source, words)
 
     def _push_works(self, state: PollState, reading: Reading, *, now: datetime) -> bool:
         """Whether a hub brings what is new; one that did not bring what a poll has found is not relied on any more."""
@@ -201,7 +240,8 @@ class Pipeline:
             return replace(blank, error=str(error), held=held, waits=waits, given_up=given_up)
         except LostClaim as error:
             return replace(blank, error=str(error))
-        return replace(blank, engine=translation.engine, untranslated=translation.untranslated, held=again is not None)
+        done = replace(blank, engine=translation.engine, characters=answers.characters)
+        return replace(done, untranslated=translation.untranslated, held=again is not None)
 
     async def _translation(self, job: Job) -> Made:
         item = (await asyncio.to_thread(self.store.items, [job.item_id]))[job.item_id]
@@ -246,65 +286,90 @@ class Pipeline:
 
     def publish(self, marks: Sequence[Mark], *, report: Callable[[Published], None] = lambda published: None) -> list[Published]:
         """Render claimed marks and write what differs. What can't be written keeps its mark."""
-        done = []
-        for mark in marks:
-            published = self._publish_page(mark) if mark.kind == "page" else self._publish_feed(mark)
+        done = self._publish_pages([mark for mark in marks if mark.kind == "page"])
+        done += self._publish_feeds([mark for mark in marks if mark.kind == "feed"])
+        for published in done:
             report(published)
-            done.append(published)
         self.store.clear_marks([published.mark for published in done if not published.error])
         return done
 
-    def _publish_page(self, mark: Mark) -> Published:
-        page = self._pages([mark.key], mark.language).get(mark.key)
+    def _publish_pages(self, marks: Sequence[Mark]) -> list[Published]:
+        keys = [(mark.key, mark.language) for mark in marks]
+        formers, pages = self.store.paths(keys), self._pages(keys)
+        ready = [Ready(mark, self._documents_of(pages.get(key)), formers.get(key, "")) for mark, key in zip(marks, keys, strict=True)]
+        done = placing.put(ready, self.write)
+        self.store.record_paths([path for each, published in zip(ready, done, strict=True) for path in placing.to_record(each, published)])
+        return done
+
+    def _documents_of(self, page: Page | None) -> list[Document]:
         if page is None or page.item.source not in self.sources:
-            return Published(mark=mark)
-        documents = [document for publisher in self.publishers for document in publisher.page(page)]
-        former = self.store.path_of(mark.key, mark.language)
-        published = placing.put(mark, documents, self.write, former=former)
-        for path in published.paths:
-            if path != former and not published.error:
-                self.store.record_path(mark.key, mark.language, path)
-        return published
+            return []
+        return [document for publisher in self.publishers for document in publisher.page(page)]
 
-    def _publish_feed(self, mark: Mark) -> Published:
-        feed = self.feed(mark.key, mark.language)
-        documents = self.documents_of(feed)
-        published = self.put_feed(mark, feed, documents)
-        if self.hub and not published.error:
-            self.store.note_topics(websub.topics(documents, base_url=self.site_link), now=self.clock())
-        return published
+    def _publish_feeds(self, marks: Sequence[Mark]) -> list[Published]:
+        feeds = self.feeds([(mark.key, mark.language) for mark in marks])
+        documents = [self.documents_of(feed) if feed.pages else [] for feed in feeds]
+        done = self.put_feeds(list(zip(marks, feeds, documents, strict=True)))
+        if self.hub and marks:
+            fine = [made for made, published in zip(documents, done, strict=True) if not published.error]
+            self.store.note_topics(websub.topics(chain.from_iterable(fine), base_url=self.site_link), now=self.clock())
+        return [replace(published, listed=feeding.listed(self._variants(feed))) for published, feed in zip(done, feeds, strict=True)]
 
-    def put_feed(self, mark: Mark, feed: Feed, documents: Sequence[Document]) -> Published:
-        """Write a feed, or an archive of one, and delete the variants and formats that it is not published in any more."""
-        return placing.put_feed(mark, feed, documents, self.write, self.erase)
+    def put_feeds(self, made: Sequence[tuple[Mark, Feed, Sequence[Document]]]) -> list[Published]:
+        """Write feeds, or archives of some, and delete the variants and formats that they are not published in any more."""
+        done = placing.put([Ready(mark, documents) for mark, _, documents in made], self.write)
+        return [placing.clear(published, feed, documents, self.erase) for published, (_, feed, documents) in zip(done, made, strict=True)]
 
     def documents_of(self, feed: Feed) -> list[Document]:
         """A feed in all its variants and formats."""
-        variants = feeding.variants_of(feed, self.sources, bilingual=self.bilingual)
-        return [document for variant in variants for publisher in self.publishers for document in publisher.feed(variant)]
+        return [document for variant in self._variants(feed) for publisher in self.publishers for document in publisher.feed(variant)]
+
+    def _variants(self, feed: Feed) -> list[Feed]:
+        return list(feeding.variants_of(feed, self.sources, bilingual=self.bilingual))
 
     def feed(self, name: str, language: str) -> Feed:
         """A feed as it stands in the store now."""
-        ids = self.store.newest(feed=name, language=language, limit=self.feed_limit)
-        siblings, archives = self.store.languages_of_feed(name), self.store.newest_archive(feed=name, language=language)
-        pages = tuple(self.pages(ids, language))
-        return replace(self.empty_feed(name, language), pages=pages, siblings=tuple(siblings), archives=archives)
+        return self.feeds([(name, language)])[0]
+
+    def feeds(self, keys: Sequence[tuple[str, str]]) -> list[Feed]:
+        """Feeds by name and language, as they stand in the store now: an item that is in several is read once."""
+        ids = [self.store.newest(feed=name, language=language, limit=self.feed_limit) for name, language in keys]
+        pages = self._credited({(id, language) for (_, language), some in zip(keys, ids, strict=True) for id in some})
+        return [
+            replace(
+                feed,
+                pages=tuple(pages[id, feed.language] for id in some if (id, feed.language) in pages),
+                siblings=tuple(self.store.languages_of_feed(feed.name)),
+                archives=self.store.newest_archive(feed=feed.name, language=feed.language),
+            )
+            for feed, some in zip(self.empty_feeds(keys), ids, strict=True)
+        ]
 
     def empty_feed(self, name: str, language: str) -> Feed:
         """A feed by name, without its pages."""
-        title = feeding.title_of(name, self.sources, site_title=self.site_title)
-        link = feeding.link_of(name, self.sources, site_link=self.site_link)
-        return Feed(name=name, language=language, title=title, link=link, pages=())
+        return self.empty_feeds([(name, language)])[0]
+
+    def empty_feeds(self, keys: Sequence[tuple[str, str]]) -> list[Feed]:
+        """Feeds by name and language, without their pages."""
+        told = self.store.mastheads({name for name, _ in keys if name in self.sources})
+        return [feeding.empty(*key, self.sources, told, site_title=self.site_title, site_link=self.site_link) for key in keys]
 
     def pages(self, ids: Sequence[str], language: str) -> list[Page]:
         """The stored items in one language, those that exist in it, in the order asked for."""
-        pages = self._pages(ids, language)
-        return [pages[id] for id in ids if id in pages]
+        pages = self._credited({(id, language) for id in ids})
+        return [pages[id, language] for id in ids if (id, language) in pages]
 
-    def _pages(self, ids: Collection[str], language: str) -> dict[str, Page]:
+    def _credited(self, keys: Collection[PageKey]) -> dict[PageKey, Page]:
+        pages = self._pages(keys)
+        told = self.store.mastheads({page.source.name for page in pages.values() if not page.source.title})
+        return {key: feeding.credited(page, told) for key, page in pages.items()}
+
+    def _pages(self, keys: Collection[PageKey]) -> dict[PageKey, Page]:
+        """The stored pages, those that exist, by item and language."""
+        ids = {id for id, _ in keys}
         items, translations = self.store.items(ids), self.store.translations(ids)
         return {
-            id: feeding.page_of(item, language, translations.get(id, {}), self.sources)
-            for id, item in items.items()
-            if language == item.language or language in translations.get(id, {})
+            (id, language): feeding.page_of(items[id], language, translations.get(id, {}), self.sources)
+            for id, language in keys
+            if id in items and (language == items[id].language or language in translations.get(id, {}))
         }

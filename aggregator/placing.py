@@ -1,42 +1,46 @@
-"""What a mark came to, into files: documents are written where they differ, and what a feed is not published as any more is deleted."""
+"""What marks came to, into files: documents are written where they differ, and what a feed is not published as any more is deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
 
 from aggregator.errors import PublishError
 from aggregator.model import Document, Feed, Mark, Published
 from aggregator.publishers.channel import everywhere
 from aggregator.publishers.files import Written
+from aggregator.publishers.together import Asked, Placed
 
-Writer = Callable[[Document, str], Written]
+Writer = Callable[[Sequence[Asked]], Sequence[Placed]]
 Eraser = Callable[[Document, str], bool | None]
 
 
-def put(mark: Mark, documents: Sequence[Document], write: Writer, *, former: str = "") -> Published:
-    """Write the documents as far as they differ; what could not be written is told."""
-    places: list[Written] = []
-    error = ""
-    try:
-        for document in documents:
-            places.append(write(document, former))
-    except PublishError as caught:
-        error = str(caught)
-    return Published(
-        mark=mark,
-        paths=tuple(place.path for place in places),
-        written=tuple(place.path for place in places if place.outcome == "written"),
-        removed=tuple(place.removed for place in places if place.removed),
-        error=error,
-    )
+class Ready(NamedTuple):
+    """What a mark came to before it is written: its documents, and where a page's was written the last time."""
+
+    mark: Mark
+    documents: Sequence[Document]
+    former: str = ""
 
 
-def put_feed(mark: Mark, feed: Feed, documents: Sequence[Document], write: Writer, erase: Eraser) -> Published:
-    """Write a feed, or an archive of one, and delete the variants and formats that are not among the documents."""
-    published = put(mark, documents, write)
-    wanted = {document.path for document in documents}
-    others = (Document(root="feeds", path=path, data=b"") for path in everywhere(feed) if path not in wanted)
+def put(ready: Sequence[Ready], write: Writer) -> list[Published]:
+    """Write all documents as far as they differ; what could not be written is told."""
+    placed = iter(write([(document, each.former) for each in ready for document in each.documents]))
+    return [_published(each.mark, list(islice(placed, len(each.documents)))) for each in ready]
+
+
+def to_record(ready: Ready, published: Published) -> list[tuple[str, str, str]]:
+    """Where a page's documents stand that stood elsewhere before, and are its own, as `Store.record_paths` takes them."""
+    paths = () if published.error else published.paths
+    return [(ready.mark.key, ready.mark.language, path) for path in paths if path not in (ready.former, *published.kept)]
+
+
+def clear(published: Published, feed: Feed, wanted: Sequence[Document], erase: Eraser) -> Published:
+    """Delete the variants and formats of a feed, or of an archive of one, that are not among the documents."""
+    paths = {document.path for document in wanted}
+    others = (Document(root="feeds", path=path, data=b"") for path in everywhere(feed) if path not in paths)
     try:
         gone = [document.path for document in others if erase(document, document.path)]
     except PublishError as caught:
@@ -46,3 +50,15 @@ def put_feed(mark: Mark, feed: Feed, documents: Sequence[Document], write: Write
 
 def no_eraser(document: Document, path: str) -> None:
     """Deletes nothing."""
+
+
+def _published(mark: Mark, placed: Sequence[Placed]) -> Published:
+    places = [place for place in placed if isinstance(place, Written)]
+    return Published(
+        mark=mark,
+        paths=tuple(place.path for place in places),
+        written=tuple(place.path for place in places if place.outcome == "written"),
+        removed=tuple(place.removed for place in places if place.removed),
+        kept=tuple(place.path for place in places if place.outcome == "kept"),
+        error=next((str(place) for place in placed if isinstance(place, PublishError)), ""),
+    )

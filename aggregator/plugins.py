@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, distribution, entry_points
 from inspect import Parameter, signature
 from typing import Any, Literal, get_args, get_origin
 
@@ -29,6 +29,15 @@ class Plugin:
 @cache
 def _points(group: str) -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=group)}
+
+
+@cache
+def _own() -> dict[tuple[str, str], EntryPoint]:
+    """What this program brings along, by group and name: to find that, not everything that is installed has to be read."""
+    try:
+        return {(point.group, point.name): point for point in distribution("aggregator").entry_points}
+    except PackageNotFoundError:  # it runs from where it was not installed
+        return {}
 
 
 def available() -> list[Plugin]:
@@ -61,7 +70,7 @@ def target(group: str, name: str) -> str:
 
 def _point(group: str, name: str) -> EntryPoint:
     try:
-        return _points(group)[name]
+        return _own().get((group, name)) or _points(group)[name]
     except KeyError:
         known = names(group)
         raise AggregatorError(f"{name!r} is not installed; there are: {', '.join(known)}{meant(name, known)}") from None

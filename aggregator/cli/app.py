@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from aggregator.cli import (
+    checking,
+    clustering,
     configuring,
     examining,
     explaining,
@@ -17,6 +19,7 @@ from aggregator.cli import (
     remembering,
     serving,
     showing,
+    steering,
     storing,
     subscribing,
     trying,
@@ -71,6 +74,8 @@ for module in (
     trying,
     fetching,
     serving,
+    clustering,
+    checking,
     working,
     planning,
     showing,
@@ -78,6 +83,7 @@ for module in (
     examining,
     configuring,
     subscribing,
+    steering,
     storing,
     remembering,
     glossing,

@@ -25,11 +25,15 @@ def register(app: typer.Typer) -> None:
 
 @config.command()
 def check(context: typer.Context) -> None:
-    """Check the whole configuration and name every problem at once."""
+    """Check the whole configuration and name every problem at once, and what around it does not fit: a Hugo site, a git repository."""
     from aggregator.cli import complain
+    from aggregator.runners.surroundings import misfits
 
     options: Context = context.obj
     settings = options.settings()
+    if found := list(misfits(settings)):
+        complain(*found)
+        raise typer.Exit(2)
     languages = ", ".join(settings.site.languages) or "no language"
     complain(f"{options.config} is right: {len(settings.sources)} sources, translated into {languages}.")
 
@@ -59,7 +63,7 @@ def init(
 ) -> None:
     """Make a folder to begin with: a commented configuration with two sources, ready for `aggregator fetch`.
 
-    With --hugo it is a Hugo site with layouts of its own: `hugo` builds it as soon as something is published. Where there is a
+    With --hugo it is a Hugo site with layouts of its own: Hugo builds it as soon as something is published. Where there is a
     configuration already (-c), the site is made for that, and none is written.
     """
     from aggregator.cli import complain
@@ -74,7 +78,8 @@ def init(
     for path in written:
         complain(f"wrote {path}")
     there = "" if begun or folder == Path() else f"cd {folder} && "
-    complain(f"Next: {there}aggregator fetch --all" + (f", then hugo --source {folder if begun else '.'}" if hugo else ""))
+    build = f", then hugo --cleanDestinationDir --source {folder if begun else '.'}" if hugo else ""
+    complain(f"Next: {there}aggregator fetch --all{build}")
 
 
 def plugins(context: typer.Context) -> None:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from aggregator.model import Usage
-    from aggregator.wiring import House
+    from aggregator.ports import Store
 
 
-def costs(house: House, *, days: int, whole: bool) -> list[dict[str, Any]]:
-    """The books of the last days, today included, newest day first: a row for each day and engine, or source and language too."""
-    today = house.today()
-    usages = house.store.usage(since=today - timedelta(days=days - 1), until=today)
+def costs(store: Store, *, today: date, days: int, whole: bool) -> list[dict[str, Any]]:
+    """The books of the last days, `today` included, newest day first: a row for each day and engine, or source and language too."""
+    usages = store.usage(since=today - timedelta(days=days - 1), until=today)
     groups: dict[tuple[Any, ...], list[Usage]] = {}
     for usage in usages:
         key = (usage.day, usage.engine, usage.source, usage.language) if whole else (usage.day, usage.engine)

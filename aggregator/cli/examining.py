@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from aggregator.cli.context import Context
     from aggregator.core.checkup import Finding
     from aggregator.model import PollState, Source
-    from aggregator.wiring import House
+    from aggregator.ports import Store
 
 NEWEST = 1000  # items of a source
 
@@ -35,20 +36,21 @@ def doctor(
     settings = options.settings()
     configured = {source.name: source for source in settings.sources}
     wanted = known_names(names or [], configured) or list(configured)
-    with options.house(settings) as house:
-        house.store.sync_sources(settings.sources, now=house.pipeline.clock())
-        states = house.store.states(wanted)
-        findings = [finding for name in wanted for finding in examined(house, configured[name], states[name])]
+    now = datetime.now(UTC)
+    with options.store(settings) as store:
+        store.sync_sources(settings.sources, now=now)
+        states = store.states(wanted)
+        findings = [finding for name in wanted for finding in examined(store, configured[name], states[name], now=now)]
     show([row(finding) for finding in findings], as_json=options.json, empty="Nothing was found in what is stored.")
 
 
-def examined(house: House, source: Source, state: PollState) -> list[Finding]:
+def examined(store: Store, source: Source, state: PollState, *, now: datetime) -> list[Finding]:
     """All that is wrong with one source."""
     from aggregator.core.checkup import Records, examine
 
-    items = house.store.search(source=source.name, limit=NEWEST)
-    seen = house.store.first_seen(source.name)
-    return examine(Records(source=source, state=state, items=items, first_seen=seen, now=house.pipeline.clock()))
+    items = store.search(source=source.name, limit=NEWEST)
+    seen = store.first_seen(source.name)
+    return examine(Records(source=source, state=state, items=items, first_seen=seen, now=now))
 
 
 def row(finding: Finding) -> dict[str, Any]:

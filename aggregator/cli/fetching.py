@@ -57,9 +57,11 @@ def fetch(
     With an address instead of a name no configuration is needed: the documents are printed, and nothing is left behind. Where there is
     one, its budget holds, and its store remembers the translations.
     """
+    from aggregator.core.discovery import typed_address
+
     options: Context = context.obj
     targets = languages_of(to)
-    addresses = [word for word in what or [] if "://" in word]
+    addresses = [typed_address(word) for word in what or [] if "://" in word or word.startswith("feed:")]
     if addresses and len(addresses) < len(what or []):
         raise UsageError("Give names of sources or addresses, not both at once.")
     if addresses:
@@ -246,6 +248,8 @@ def of_pages(round: Round) -> list[str]:
 
     read = [row for row in round.completed if not row.error]
     words = [f"{len(read)} pages of articles read, {sum(row.outcome == 'taken' for row in read)} texts taken from them."] if read else []
+    left_out = Counter((row.source, row.why) for row in round.completed if row.why)
+    words += [f"{name}: {count} items left out after their pages were read: {why}." for (name, why), count in left_out.items()]
     failed: dict[tuple[str, str, object], list[Completed]] = {}
     for row in round.completed:
         if row.error:
@@ -278,6 +282,8 @@ def poll_row(row: Polled) -> dict[str, Any]:
 
 def json_line(page: Page) -> str:
     """A page as a line of JSON."""
+    from aggregator.core.elsewhere import links
+
     item = page.item
     facts = {
         "id": item.id,
@@ -285,10 +291,15 @@ def json_line(page: Page) -> str:
         "language": page.language,
         "original_language": item.language,
         "url": item.url,
+        "also_in": links(item),
         "published": item.published.isoformat(),
         "title": page.title,
         "summary": page.summary,
         "markdown": page.body,
         "engine": page.translation.engine if page.translation else "",
+        "authors": item.authors,
+        "tags": item.tags,
+        "image": item.image,
+        "media": [{name: value for name, value in asdict(media).items() if value} for media in item.media],
     }
     return json.dumps(facts, ensure_ascii=False) + "\n"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from aggregator.cli.context import Context
     from aggregator.core.mining import Found
-    from aggregator.wiring import House
+    from aggregator.ports import Store
 
 glossary = typer.Typer(
     help="Look after the glossary: glossary/*.csv beside the configuration.", no_args_is_help=True, rich_markup_mode=None
@@ -53,19 +53,19 @@ def mine(
     settings = options.settings()
     configured = {source.name: source for source in settings.sources}
     wanted = known_names(names or [], configured) or list(configured)
-    with options.house(settings) as house:
-        found = found_in(list(texts(house, wanted)))
+    with options.store(settings) as store:
+        found = found_in(list(texts(store, wanted)))
     known = {term.source for term in settings.glossary}
     write([each for each in found if each.count >= least and each.han not in known])
 
 
-def texts(house: House, names: Sequence[str]) -> Iterator[str]:
+def texts(store: Store, names: Sequence[str]) -> Iterator[str]:
     """The titles and bodies of what is stored of these sources, as readers see them."""
     from aggregator.core import markup
     from aggregator.pipeline import ALL_ITEMS
 
     for name in names:
-        for item in house.store.search(source=name, limit=ALL_ITEMS):
+        for item in store.search(source=name, limit=ALL_ITEMS):
             yield item.title
             yield from markup.visible_text(item.html).splitlines()
 

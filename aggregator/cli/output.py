@@ -8,7 +8,8 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aggregator.model import Completed, Polled, Published, Translated
@@ -37,6 +38,25 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line; a traceback follows on the same line, its breaks shown as ` | `."""
         return printable(super().format(record).replace("\n", " | "))
+
+
+class JsonFormatter(logging.Formatter):
+    """One event, one line of JSON, in which nothing steers a terminal either. What the program did comes with its parts, as `event`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as an object: time, level, logger, message, and event or traceback where there is one."""
+        said: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if (event := getattr(record, "event", None)) is not None:
+            said["event"] = {"kind": type(event).__name__.lower(), **asdict(event)}
+        if record.exc_info:
+            said["traceback"] = self.formatException(record.exc_info)
+        text = json.dumps(said, ensure_ascii=False, default=plain)
+        return UNPRINTABLE.sub(lambda match: "".join(f"\\u{ord(each):04x}" for each in match[0]), text)
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", empty: str = "") -> None:

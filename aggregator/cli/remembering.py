@@ -45,17 +45,17 @@ def write(
     """Write the memory as TMX 1.4, for other programs or another store."""
     import aggregator
     from aggregator.cli import complain
-    from aggregator.cli.correcting import language_of
     from aggregator.core import tmx
+    from aggregator.correcting import language_of
 
     options: Context = context.obj
     pair = [language_of(tag) if tag else "" for tag in (source_language, target_language)]
-    with options.house() as house:
+    with options.store(options.settings()) as store:
         count = 0
 
         def counted() -> Iterator[Remembered]:
             nonlocal count
-            for entry in everything(house.store, *pair, locked=edited or None):
+            for entry in everything(store, *pair, locked=edited or None):
                 count += 1
                 yield entry
 
@@ -96,8 +96,8 @@ def stats(context: typer.Context) -> None:
     from aggregator.cli.output import show
 
     options: Context = context.obj
-    with options.house() as house:
-        counts = house.store.memory_counts()
+    with options.store(options.settings()) as store:
+        counts = store.memory_counts()
     rows = [{**asdict(count), "engine": count.engine or ("person" if count.locked else "unknown")} for count in counts]
     show(rows, as_json=options.json, empty="Nothing is remembered yet.")
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     import asyncio
-
-    from starlette.applications import Starlette
+    from collections.abc import Callable
+    from pathlib import Path
+    from socket import socket
 
     from aggregator.cli.context import Context
     from aggregator.pipeline import Pipeline
     from aggregator.runners.subscribing import Subscriber
+    from aggregator.runners.watch import Watch
+    from aggregator.web.guard import Guard, Tries
     from aggregator.wiring import House
 
-Host = Annotated[str, typer.Option("--host", help="The address to listen on; a loopback one.")]
+Host = Annotated[str, typer.Option("--host", help="The address to listen on; a loopback one, unless there is a token in [web].")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes a free one.")]
 
 
@@ -27,66 +32,102 @@ def register(app: typer.Typer) -> None:
 
 
 def run(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) -> None:
-    """Poll, translate, publish and serve until stopped."""
-    from aggregator.runners import local
-    from aggregator.runners.chores import chores
-    from aggregator.runners.subscribing import Subscriber
-    from aggregator.web import server
-
+    """Poll, translate, publish and serve until stopped. SIGHUP lets it read the configuration again."""
     options: Context = context.obj
-    with options.house() as house, house.at_work(daemon=True), server.listen(host, port) as listener:
-        house.store.sync_sources(house.settings.sources, now=house.pipeline.clock())
+    options.start_logging(as_json=options.json)
+    with options.daemon() as house, listening(house, host, port) as listener:
+        from aggregator.runners import local  # not before it is known to be the only one
+        from aggregator.runners.daemon import Daemon
+        from aggregator.runners.notifying import READY, Notifier
+        from aggregator.web import server
+        from aggregator.web.guard import Tries
 
-        subscriber = None if options.offline else Subscriber(house.pipeline, house.settings.site.base_url)
-        places = house.settings.fetch.concurrency
+        notifier = Notifier(os.environ)
+        house.sync_sources()
+        daemon = Daemon(house)
+
+        def ready(address: str) -> None:
+            announce(address, as_json=options.json)
+            notifier.say(READY, f"STATUS=Serving on {address}")
 
         async def beside(stop: asyncio.Event) -> None:
-            await server.serve(web_of(house, subscriber), listener, stop, ready=announce)
+            site = partial(web_of, lambda: daemon.house, daemon.watch, config=options.config, tries=Tries(), reread=daemon.reread.set)
+            front = server.Front(lambda: daemon.house, lambda house: site(subscriber=daemon.subscriber))
+            await server.serve(front, listener, stop, ready=ready)
 
-        house.run(lambda pipeline: local.run(pipeline, places=places, beside=beside, subscriber=subscriber, chores=chores(house)))
+        house.run(lambda pipeline: local.run(daemon, beside=beside, notifier=notifier, load=options.settings))
 
 
 def serve(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) -> None:
     """Serve what is published, and poll nothing."""
     options: Context = context.obj
+    options.start_logging(as_json=options.json)
     with options.house() as house:
-        serve_only(house, host=host, port=port)
+        serve_only(house, options.config, host=host, port=port, as_json=options.json)
 
 
-def serve_only(house: House, *, host: str, port: int) -> None:
+def serve_only(house: House, config: Path, *, host: str, port: int, as_json: bool = False) -> None:
     """Serve until SIGTERM or SIGINT."""
     import asyncio
 
     from aggregator.runners import local
+    from aggregator.runners.watch import Watch
     from aggregator.web import server
 
-    with server.listen(host, port) as listener:
+    with listening(house, host, port) as listener:
 
         async def only(pipeline: Pipeline) -> None:
             stop = asyncio.Event()
             local.stop_on_signals(stop)
-            await server.serve(web_of(house), listener, stop, ready=announce)
+            site = web_of(lambda: house, Watch(lambda: house), config=config)
+            await server.serve(site, listener, stop, ready=partial(announce, as_json=as_json))
 
         house.run(only)
 
 
-def web_of(house: House, subscriber: Subscriber | None = None) -> Starlette:
-    """The web application over a wired house."""
-    from aggregator.web.app import application
+def listening(house: House, host: str, port: int) -> socket:
+    """The socket to serve on. Raises UsageError for a public address without a token."""
+    from aggregator.web import server
 
-    settings = house.settings
+    return server.listen(host, port, token=bool(house.settings.web.token))
+
+
+def web_of(
+    house: Callable[[], House],
+    watch: Watch,
+    *,
+    config: Path,
+    subscriber: Subscriber | None = None,
+    tries: Tries | None = None,
+    reread: Callable[[], None] | None = None,
+) -> Guard:
+    """The web application over the house that stands at the time, which was made from the file `config`; `reread` asks for it once more.
+
+    `tries` go on to be counted where one application takes the place of another.
+    """
+    from aggregator.web.acts import Desk
+    from aggregator.web.app import application
+    from aggregator.web.guard import Doors, Tries
+
+    tries, settings, keys = tries or Tries(), house().settings, house().keys
+    web = settings.web
     return application(
-        house.places,
-        feeds=settings.paths.feeds,
-        title=settings.site.title,
-        opml=house.opml,
-        formats=tuple(settings.feeds.formats),
+        house,
+        watch=watch,
         subscriber=subscriber,
+        desk=Desk(house=house, config=config, keys=keys, reread=reread, attempts=tries.to_act),
+        doors=Doors(base_url=settings.site.base_url, hosts=web.hosts, keys=keys, private=web.private, feed_tokens=web.feed_tokens),
+        tries=tries,
     )
 
 
-def announce(address: str) -> None:
-    """Say where to look."""
+def announce(address: str, *, as_json: bool = False) -> None:
+    """Say where to look, in the log where all that is said is a log."""
+    import logging
+
     from aggregator.cli import complain
 
-    complain(f"Serving on {address} - stop with Ctrl-C.")
+    if as_json:
+        logging.getLogger(__name__).info("Serving on %s", address)
+    else:
+        complain(f"Serving on {address} - stop with Ctrl-C.")

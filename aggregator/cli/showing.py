@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from aggregator.cli.context import Context
-    from aggregator.model import Job, PollState, Source
+    from aggregator.config import Settings
+    from aggregator.model import Item, Job, PollState, Source, Translation
 
 
 TOO_LATE = "It published more between two polls than its feed holds: give it a shorter `every`, or a shorter `max_every`."
@@ -37,10 +38,10 @@ def sources(
     settings = options.settings()
     configured = {source.name: source for source in settings.sources}
     wanted = known_names(names or [], configured) or list(configured)
-    with options.house(settings) as house:
-        house.store.sync_sources(settings.sources, now=house.pipeline.clock())
-        now, states, codes = house.pipeline.clock(), house.store.states(wanted), house.store.codes(wanted)
-        counts = house.store.counts()["items_by_source"]
+    now = datetime.now(UTC)
+    with options.store(settings) as store:
+        store.sync_sources(settings.sources, now=now)
+        states, codes, counts = store.states(wanted), store.codes(wanted), store.counts()["items_by_source"]
     rows = [source_row(configured[name], states[name], items=counts.get(name, 0), codes=codes.get(name, []), now=now) for name in wanted]
     show(rows, as_json=options.json, empty="No source is configured yet.")
 
@@ -59,12 +60,13 @@ def source_row(source: Source, state: PollState, *, items: int, codes: Sequence[
         "last_codes": health.last_codes(codes),
         "unchanged": health.share_unchanged(codes),
         "polled": state.polled_at or "",
-        "due": "" if state.gone else state.due_at,
+        "due": "" if state.gone or state.paused else state.due_at,
         "failures": state.failures,
         "may_be_lost": may_be_lost(state),
         "lost_at": state.gap_at or "",
         "error": state.error,
         "advice": state.advice or health.silence_in_words(state, now=now),
+        "complaints": list(state.complaints) or "",
         "url": address(state.url or source.url),
     }
 
@@ -86,7 +88,9 @@ def may_be_lost(state: PollState) -> int | str:
 
 def items(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="Words of the title, or an id.")] = "",
+    query: Annotated[
+        str, typer.Argument(help='Words of any of its texts, "in quotation marks" in this order, word* for a beginning; or an id.')
+    ] = "",
     *,
     source: Annotated[str, typer.Option("--source", help="Only this source's.")] = "",
     language: Annotated[str, typer.Option("--language", help="Only items written in this language.")] = "",
@@ -99,31 +103,48 @@ def items(
 
     An id instead of words names one item.
     """
-    from aggregator.cli.correcting import segment_rows
+    from aggregator.cli import complain
     from aggregator.cli.output import show
+    from aggregator.model import Query
 
     options: Context = context.obj
-    with options.house() as house:
-        found = [*house.store.items([query]).values()] or house.store.search(query, source=source, language=language, limit=limit)
-        if segments:
-            rows = [row for item in found for row in segment_rows(house, item, segments)]
-            show(rows, as_json=options.json, empty="No item matches.")
-            return
-        translations = house.store.translations([item.id for item in found])
-        rows = [
-            {
-                "published": item.published,
-                "source": item.source,
-                "language": item.language,
-                "translations": sorted(translations.get(item.id, {})),
-                "title": item.title,
-                "url": item.url,
-                "id": item.id,
-                "provenance": [f"{tag} {part}" for tag, made in sorted(translations.get(item.id, {}).items()) for part in made.provenance],
-            }
-            for item in found
-        ]
+    settings = options.settings()
+    with options.store(settings) as store:
+        asked = Query(text=query, source=source, language=language, written=bool(language))
+        ids = [query] if store.stored([query]) else store.find(asked, limit=limit).ids
+        known = store.items(ids)
+        found = [known[id] for id in ids if id in known]
+        if left := store.unindexed():
+            complain(f"{left} items from before the last update can't be found yet: `aggregator run` and `fetch` see to it.")
+        rows = [] if segments else item_rows(found, store.translations([item.id for item in found]))
+    if segments:
+        rows = segments_of(options, settings, found, segments)
     show(rows, as_json=options.json, empty="No item matches.")
+
+
+def item_rows(items: Sequence[Item], translations: Mapping[str, Mapping[str, Translation]]) -> list[dict[str, Any]]:
+    """Items as rows of the table; `translations` are theirs, by id and language."""
+    return [
+        {
+            "published": item.published,
+            "source": item.source,
+            "language": item.language,
+            "translations": sorted(translations.get(item.id, {})),
+            "title": item.title,
+            "url": item.url,
+            "id": item.id,
+            "provenance": [f"{tag} {part}" for tag, made in sorted(translations.get(item.id, {}).items()) for part in made.provenance],
+        }
+        for item in items
+    ]
+
+
+def segments_of(options: Context, settings: Settings, items: Sequence[Item], language: str) -> list[dict[str, Any]]:
+    """The segments of items as rows of the table, with their translations into one language."""
+    from aggregator.cli.correcting import segment_rows
+
+    with options.house(settings) as house:
+        return [row for item in items for row in segment_rows(house, item, language)]
 
 
 def status(
@@ -133,35 +154,42 @@ def status(
     days: Annotated[int, typer.Option("--days", min=1, max=3660, help="With --costs: so many days, today included.")] = 31,
 ) -> None:
     """Say how the whole is doing: items, translations, what waits, which sources fail, what translation cost today."""
+    from aggregator.cli.clustering import node_rows, queue_rows
     from aggregator.cli.costing import costs
     from aggregator.cli.output import show
     from aggregator.core import health
 
     options: Context = context.obj
     settings = options.settings()
-    with options.house(settings) as house:
+    now = datetime.now(UTC)
+    today = settings.today(now)
+    with options.store(settings) as store:
         if cost:
-            show(costs(house, days=days, whole=True), as_json=options.json, empty="Nothing was translated in these days.")
+            show(costs(store, today=today, days=days, whole=True), as_json=options.json, empty="Nothing was translated in these days.")
             return
-        now = house.pipeline.clock()
-        house.store.sync_sources(settings.sources, now=now)
-        counts, states = dict(house.store.counts()), [*house.store.states().values()]
-        codes = [code for of_source in house.store.codes().values() for code in of_source]
-        spent = costs(house, days=1, whole=False)
-        given_up = given_up_rows(house.store.pending_jobs())
+        store.sync_sources(settings.sources, now=now)
+        counts, states = dict(store.counts()), [*store.states().values()]
+        codes = [code for of_source in store.codes().values() for code in of_source]
+        spent = costs(store, today=today, days=1, whole=False)
+        given_up = given_up_rows(store.pending_jobs())
+        nodes = store.nodes()
+        queues = queue_rows(store.backlog(now=now), nodes, now=now) if nodes else []
     counts.pop("items_by_source", None)
     late = [state for state in states if state.gap_at]
     counts["sources"] = dict(Counter(health.health_of(state, now=now) for state in states))
     counts["unchanged"] = health.share_unchanged(codes)
-    counts["next_due"] = min((state.due_at for state in states if not state.gone), default="")
+    counts["next_due"] = min((state.due_at for state in states if not (state.gone or state.paused)), default="")
     counts["items_that_may_be_lost"] = sum(state.lost or 0 for state in late)
     counts["sources_that_lost_an_unknown_number"] = sum(state.lost is None for state in late)
     if options.json:
-        show([counts | {"costs_today": spent, "given_up": given_up}], as_json=True)
+        shared = {"nodes": node_rows(nodes, now=now), "queues": queues} if nodes else {}
+        show([counts | {"costs_today": spent, "given_up": given_up} | shared], as_json=True)
         return
     healths = counts.pop("sources")
     rows = [*counts.items(), *((f"sources {health}", count) for health, count in healths.items())]
     show([{"what": name.replace("_", " "), "count": count} for name, count in rows], as_json=False)
+    show(node_rows(nodes, now=now), as_json=False)
+    show(queues, as_json=False)
     show(spent, as_json=False)
     show(given_up, as_json=False)
     show([row for state in states if (row := trouble(state, now=now))], as_json=False)
@@ -186,6 +214,6 @@ def trouble(state: PollState, *, now: datetime) -> dict[str, Any]:
     from aggregator.core import health
 
     word = health.health_of(state, now=now)
-    if word in ("ok", "new"):
+    if word in ("ok", "new", "paused"):
         return {}
     return {"source": state.source, "health": word, "error": state.error, "advice": state.advice or health.silence_in_words(state, now=now)}

@@ -8,13 +8,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.core.slugs import language_name
 from aggregator.errors import UsageError
+from aggregator.runners.surroundings import HUGO_FILE, languages
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
 
-CONFIGURATION = "hugo.toml"
 IGNORE = "/public/\n/resources/_gen/\n/.hugo_build.lock\n/data/\n"
 NAMES = {
     "ar": "العربية", "cs": "Čeština", "de": "Deutsch", "en": "English", "es": "Español", "fa": "فارسی", "fr": "Français", "he": "עברית",
@@ -25,7 +24,8 @@ NAMES = {
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 HEAD = """\
-# A Hugo site of what the aggregator publishes: `hugo server` shows it, `hugo` builds it into public/.
+# A Hugo site of what the aggregator publishes: `hugo server` shows it, and
+# `hugo --cleanDestinationDir` builds it into public/; without that option the pages of documents that are gone stay there.
 # Another theme: put it into themes/, write its name below, and keep the rest.
 baseURL = {base_url}
 title = {title}
@@ -110,13 +110,13 @@ target = "assets/feeds"
 
 def begin_site(folder: Path, settings: Settings) -> list[Path]:
     """Write a Hugo site for these settings into a folder. Returns the files; raises UsageError where there is a site already."""
-    if (folder / CONFIGURATION).exists():
-        raise UsageError(f"{folder / CONFIGURATION} exists already: choose another folder, or change that file.")
+    if (folder / HUGO_FILE).exists():
+        raise UsageError(f"{folder / HUGO_FILE} exists already: choose another folder, or change that file.")
     try:
         with as_file(files("aggregator.cli") / "hugo") as layouts:
             shutil.copytree(layouts, folder, dirs_exist_ok=True)
-        written = [folder / name for name in (CONFIGURATION, "layouts", "themes/aggregator")]
-        (folder / CONFIGURATION).write_text(configuration(folder, settings), encoding="utf-8")
+        written = [folder / name for name in (HUGO_FILE, "layouts", "themes/aggregator")]
+        (folder / HUGO_FILE).write_text(configuration(folder, settings), encoding="utf-8")
         if not (folder / ".gitignore").exists():
             (folder / ".gitignore").write_text(IGNORE, encoding="utf-8")
             written.append(folder / ".gitignore")
@@ -137,12 +137,6 @@ def configuration(folder: Path, settings: Settings) -> str:
     )
     tables = (language(tag, number, folder, settings) for number, tag in enumerate(tags, 1))
     return "".join([head, *tables, MOUNTS.format(feeds=text(seen_from(folder, settings.paths.feeds)))])
-
-
-def languages(settings: Settings) -> list[str]:
-    """The languages that documents will be in, as far as the configuration tells; the site's own first."""
-    wanted = (tag for source in settings.sources for tag in (source.language, *source.translate_to))
-    return list(dict.fromkeys(language_name(tag) for tag in (*settings.site.languages, *wanted) if tag)) or ["en"]
 
 
 def language(tag: str, weight: int, folder: Path, settings: Settings) -> str:

@@ -34,12 +34,17 @@ timezone = "Asia/Tokyo"               # of dates that carry none
 IGNORE = "/data/\n"
 
 
+HUGO_SITE = (
+    'languages = ["en"]                    # the languages that you read; every item is translated into them\n',
+    'languages = ["en"]                    # the languages that you read; every item is translated into them\n'
+    'retention = { age = "365d", items = 2000 }   # of each source; the rest leaves site and feeds: every page makes a build longer\n',
+)
 HUGO_PATHS = ('content = "../data/content"\nfeeds = "../data/feeds"', 'content = "../content"\nfeeds = "../static/feeds"')
 
 
 def begin(folder: Path, *, hugo: bool = False) -> list[Path]:
     """Write the files of a new folder, with `hugo` that of a Hugo site. Returns them; raises UsageError where one of them exists."""
-    text = CONFIG.replace(*HUGO_PATHS) if hugo else CONFIG
+    text = CONFIG.replace(*HUGO_PATHS).replace(*HUGO_SITE) if hugo else CONFIG
     files = {folder / "config" / "aggregator.toml": text} | ({} if hugo else {folder / ".gitignore": IGNORE})
     taken = [path for path in files if path.exists() and path.name != ".gitignore"]
     if taken:

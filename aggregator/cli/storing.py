@@ -28,6 +28,7 @@ def migrate(context: typer.Context) -> None:
     options: Context = context.obj
     url = options.settings().store.url
     before, after = schema_version(url), bring_up_to_date(url)
+    _renew_queue(url)
     complain(f"The store is at version {after}." if before == after else f"The store went from version {before or 'none'} to {after}.")
 
 
@@ -37,9 +38,43 @@ def backup(context: typer.Context, target: Annotated[Path, typer.Argument(help="
     from aggregator.cli import complain
 
     options: Context = context.obj
-    with options.house() as house:
-        house.store.backup(target)
+    with options.store(options.settings()) as store:
+        store.backup(target)
     complain(f"The store was copied to {target}.")
+
+
+@store.command()
+def copy(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The store to copy: its URL, or the file of a SQLite store.")],
+    target: Annotated[str, typer.Argument(metavar="[TO]", help="The empty store to fill; default: the configured one.")] = "",
+) -> None:
+    """Copy a whole store, from SQLite to PostgreSQL for example, and compare every row. What is not copied whole is not copied."""
+    from aggregator.cli.output import show
+    from aggregator.store import copy as copy_store
+
+    options: Context = context.obj
+    copied = copy_store(_url_of(source), _url_of(target) if target else options.settings().store.url)
+    show([each._asdict() for each in copied], as_json=options.json)
+
+
+def _url_of(store: str) -> str:
+    """A URL as it is, a file as one."""
+    return store if ":" in store.partition("/")[0] else f"sqlite:///{Path(store).resolve()}"
+
+
+@store.command()
+def rebuild(context: typer.Context) -> None:
+    """Make a new store of the published documents, where the old one is damaged and there is no copy."""
+    from aggregator import rebuilding
+    from aggregator.cli import complain
+
+    options: Context = context.obj
+    rebuilt = rebuilding.rebuild(options.settings())
+    complain(*(f"left out: {line}" for line in rebuilt.left))
+    complain(f"The new store has {rebuilt.items} items and {rebuilt.translations} translations.")
+    if rebuilt.left:
+        raise typer.Exit(3)
 
 
 @store.command()
@@ -61,3 +96,14 @@ def prune(context: typer.Context) -> None:
     if troubled(round):
         say(options, summary(round))
         raise typer.Exit(3)
+
+
+def _renew_queue(url: str) -> None:
+    """Bring the tables of the workers' queue up to date, too, where there can be workers."""
+    from contextlib import suppress
+
+    if url.startswith("postgres"):
+        with suppress(ModuleNotFoundError):  # of the extra: nobody here can be a worker
+            from aggregator.runners import distributed
+
+            distributed.prepare(url, renew=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from aggregator.discovering import Found
     from aggregator.sources.pagelinks import FeedLink
 
-PREVIEWED = 5
 LONGEST_LIST = 20_000_000  # bytes
 DRY = typer.Option("--dry-run", help="Show what would be done, and write nothing.")
 
@@ -34,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def add(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(metavar="URL", help="A feed, or any page of a site.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="A feed, any page of a site, or @user@host.")],
     *,
     name: Annotated[str, typer.Option("--name", help="The source's name; default: made of the feed's title.")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Take the first of several feeds without asking.")] = False,
@@ -44,21 +42,16 @@ def add(
 
     Feeds are looked for on the page, by the rules of YouTube, Reddit, GitHub and Mastodon, and in the usual places.
     """
-    from aggregator import wiring
+    from aggregator import adding, wiring
 
     options: Context = context.obj
-    settings, url = options.settings(), url if "://" in url else f"https://{url}"
-    new_source(settings, url, title="", name=name)  # what is known to be in the way needs no request
+    settings, url = options.settings(), adding.whole_address(url)
+    adding.new_source(settings, url, name=name)  # what is known to be in the way needs no request
     asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
-    found = wiring.discover(url, asked if asking else first, settings=settings)
-    decided = new_source(settings, found.chosen.url, title=found.chosen.title, name=name)
-    path = None if dry_run else written(options.config, [decided], stem=decided.name, origin="Written by `aggregator add`.")
+    found = wiring.discover(url, asked if asking else wiring.likeliest, settings=settings)
+    decided = adding.new_source(settings, found.chosen.url, title=found.chosen.title, name=name)
+    path = None if dry_run else adding.written(options.config, [decided], stem=decided.name, origin="Written by `aggregator add`.")
     show_found(options, found, decided, path)
-
-
-def first(candidates: Sequence[FeedLink]) -> int:
-    """The place of the first feed, which is the likeliest."""
-    return 0
 
 
 def asked(candidates: Sequence[FeedLink]) -> int:
@@ -72,48 +65,16 @@ def asked(candidates: Sequence[FeedLink]) -> int:
     return number - 1
 
 
-def new_source(settings: Settings, url: str, *, title: str, name: str) -> Decided:
-    """The source that an address becomes. Raises UsageError where it can't become one, or is one already."""
-    from aggregator import wiring
-    from aggregator.config.values import source_name
-    from aggregator.core import subscriptions
-
-    configured = [(source.name, source.url) for source in settings.sources]
-    wanted = subscriptions.Subscription(url=url, title=title)
-    (decided,) = subscriptions.decide([wanted], configured, refused=partial(wiring.address_problem, settings=settings))
-    if decided.outcome == "refused":
-        raise UsageError(f"{url!r} can't be added: {decided.why}.")
-    if decided.outcome != "new":
-        raise UsageError(f"{decided.subscription.url} is subscribed already, as {decided.name}.")
-    if not name:
-        return decided
-    try:
-        source_name(name)
-    except ValueError as error:
-        raise UsageError(f"--name: {error}.") from None
-    if name in dict(configured):
-        raise UsageError(f"--name: there is a source {name!r} already. Choose another name.")
-    return replace(decided, name=name)
-
-
-def written(config: Path, new: Sequence[Decided], *, stem: str, origin: str) -> Path:
-    """The file that the new sources were written to."""
-    from aggregator.config.writing import add_sources, sources_text
-    from aggregator.core.subscriptions import table_of
-
-    return add_sources(config, stem, sources_text({each.name: table_of(each.subscription) for each in new}, origin=origin))
-
-
 def show_found(options: Context, found: Found, decided: Decided, path: Path | None) -> None:
     """Print what was found, with the newest entries, and say where it was written."""
+    from aggregator import adding
     from aggregator.cli import complain
     from aggregator.cli.output import show
 
-    entries = preview(found)
+    entries = adding.preview(found)
     if options.json:
         facts = {"source": decided.name, "url": found.chosen.url, "title": found.chosen.title, "file": str(path or "")}
-        others = [feed.url for feed in found.candidates if feed.url != found.chosen.url]
-        show([facts | {"others": others, "entries": entries}], as_json=True)
+        show([facts | {"others": adding.others(found), "entries": entries}], as_json=True)
     else:
         show(
             entries, as_json=False, title=f"{found.chosen.title or decided.name}: {found.chosen.url}", empty="The feed has no entries yet."
@@ -129,19 +90,6 @@ def show_found(options: Context, found: Found, decided: Decided, path: Path | No
         complain(*said, done)
 
 
-def preview(found: Found) -> list[dict[str, Any]]:
-    """The first entries as the rows that they would become."""
-    return [
-        {
-            "published": None if "undated" in item.flags else item.published,
-            "language": item.language,
-            "title": item.title,
-            "url": item.url,
-        }
-        for item in found.contents.items[:PREVIEWED]
-    ]
-
-
 def import_list(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE.opml", help="A list of subscriptions, as other readers export it.")],
@@ -149,6 +97,7 @@ def import_list(
     dry_run: Annotated[bool, DRY] = False,
 ) -> None:
     """Subscribe to every feed in a list; folders become tags. What is subscribed already or can't be used is told, with the reason."""
+    from aggregator import adding
     from aggregator.cli import complain
     from aggregator.cli.output import show
 
@@ -157,7 +106,7 @@ def import_list(
     decided, complaints = decided_list(settings, contents(file))
     new = [each for each in decided if each.outcome == "new"]
     stem = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in file.stem).strip("-") or "imported"
-    path = written(options.config, new, stem=stem, origin="Written by `aggregator import`.") if new and not dry_run else None
+    path = adding.written(options.config, new, stem=stem, origin="Written by `aggregator import`.") if new and not dry_run else None
     show([import_row(each) for each in decided], as_json=options.json, empty="The list holds no feed.")
     refused = sum(each.outcome == "refused" for each in decided)
     done = f"{len(new)} of {len(decided)} feeds are new" + (f", written to {path}." if path else "; nothing was written.")

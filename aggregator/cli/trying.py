@@ -59,7 +59,7 @@ def demo(
     if once:
         raise typer.Exit(3 if troubled else 0)
     with options.house() as house:
-        serve_only(house, host="127.0.0.1", port=port)
+        serve_only(house, options.config, host="127.0.0.1", port=port)
 
 
 def seeds_folder() -> Path:

@@ -2,6 +2,7 @@
 
 from aggregator.config.adapters import Adapters
 from aggregator.config.feeds import Feeds
+from aggregator.config.lines import located
 from aggregator.config.loading import defaults, from_table, load
 from aggregator.config.secrets import Secret
 from aggregator.config.settings import BUILT_IN_TRANSLATORS, Paths, Settings, Store
@@ -23,6 +24,7 @@ __all__ = [
     "defaults",
     "from_table",
     "load",
+    "located",
     "schema",
     "show",
     "table",

@@ -13,19 +13,14 @@ from aggregator.errors import Problem
 KEYS_OF_KINDS = ("items", "fields", "date_format", "next", "options")
 MONEY = ("money_per_day", "money_per_month")
 PRICES = ("price", "price_per_request")
-KEYS_OF_KIND = {"json": ("items", "fields", "date_format"), "html": ("items", "fields", "date_format", "next"), "feed": ()}
+KEYS_OF_KIND = {"json": ("items", "fields", "date_format"), "html": ("items", "fields", "date_format", "next"), "feed": ("date_format",)}
 
 
 def problems(tables: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
     """What the files, by name and the main one first, have wrong between them."""
     main, table = next(iter(tables.items()))
-    return [
-        *_of_sources(tables),
-        *_unknown_engines(main, table),
-        *_budget_of_nothing(tables),
-        *_bounds_without_prices(main, table),
-        *_written_out_keys(main, table),
-    ]
+    of_main = (*_unknown_engines(main, table), *_written_out_keys(main, table), *_locked_out_hub(main, table))
+    return [*_of_sources(tables), *_budget_of_nothing(tables), *_bounds_without_prices(main, table), *of_main]
 
 
 def _of_sources(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
@@ -97,6 +92,12 @@ def _written_out_keys(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
         for option, value in translator.items() if isinstance(translator, dict) else ():
             if is_sensitive(option) and isinstance(value, str | dict) and not is_reference(value):
                 yield Problem(file, dotted("translators", name, option), f"a key does not belong into this file; {REFERENCE}")
+
+
+def _locked_out_hub(file: str, table: Mapping[str, Any]) -> Iterator[Problem]:
+    """A hub that is told of what it can't fetch."""
+    if tables_at(table, "web").get("private") is True and tables_at(table, "feeds").get("websub"):
+        yield Problem(file, "feeds.websub", "a hub can't fetch feeds that are private; remove this, or private in [web]")
 
 
 def tables_at(table: Mapping[str, Any], key: str) -> dict[str, Any]:

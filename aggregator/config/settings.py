@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aggregator
 from aggregator.config.feeds import Feeds
 from aggregator.config.secrets import Secret, is_sensitive
 from aggregator.config.spending import Budget
 from aggregator.config.tables import Fetch, Git, Hugo, MainFile, PathsTable, Route, Site, SourceTable, TranslatorSettings
+from aggregator.config.web import Web
 from aggregator.core.budget import Rules
 from aggregator.core.glossary import Entry
 from aggregator.core.memory import Profile
@@ -39,9 +42,10 @@ class Paths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """Where state lives: SQLAlchemy's URL, which may hold a password."""
+    """Where state lives: SQLAlchemy's URL, which may hold a password. `lease` is how long claimed work is nobody else's."""
 
     url: Secret
+    lease: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,12 @@ class Settings:
     feeds: Feeds
     hugo: Hugo
     git: Git
+    web: Web
     glossary: tuple[Entry, ...] = ()
+
+    def today(self, now: datetime) -> date:
+        """The day that is running where the site is."""
+        return now.astimezone(ZoneInfo(self.site.timezone)).date()
 
     @property
     def profiles(self) -> dict[str, Profile]:
@@ -94,7 +103,7 @@ def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path
     return Settings(
         site=main.site,
         paths=paths,
-        store=Store(url=Secret(main.store.url or f"sqlite:///{paths.data / 'store.db'}")),
+        store=Store(url=Secret(main.store.url or f"sqlite:///{paths.data / 'store.db'}"), lease=main.store.lease),
         fetch=_fetch(main.fetch, main.site),
         sources=tuple(source_of(name, table, site=main.site) for name, table in sources.items()),
         translators=BUILT_IN_TRANSLATORS | main.translators,
@@ -103,6 +112,7 @@ def assemble(main: MainFile, sources: Mapping[str, SourceTable], *, folder: Path
         feeds=main.feeds,
         hugo=_hugo(main.hugo, folder),
         git=main.git,
+        web=main.web,
     )
 
 
@@ -135,6 +145,7 @@ def source_of(name: str, table: SourceTable, *, site: Site) -> Source:
         **given,
         name=name,
         folder=table.folder or name,
+        languages=site.languages,
         translate_to=site.languages if table.translate_to is None else table.translate_to,
         retention=table.retention or site.retention or Retention(),
         headers={key: Secret(value) if is_sensitive(key) else value for key, value in table.headers.items()},

@@ -27,6 +27,7 @@ def table(settings: Settings) -> dict[str, Any]:
         "feeds": _plain(settings.feeds.model_dump()),
         "hugo": _plain(_set(**settings.hugo.model_dump())),
         "git": _plain(settings.git.model_dump()),
+        "web": _plain(_set(**settings.web.model_dump())),
         "translators": {name: _plain({"engine": each.engine} | each.limits | each.options) for name, each in settings.translators.items()},
         "routes": [_plain(route.model_dump(by_alias=True)) for route in settings.routes],
         "sources": {source.name: _source(source) for source in settings.sources},
@@ -45,7 +46,7 @@ def _set(**values: object) -> dict[str, object]:
 
 def _source(source: Source) -> dict[str, Any]:
     """A source's table without what is empty, its kind's own keys last, where the file has them."""
-    facts = {key: getattr(source, key) for key in source.__dataclass_fields__ if key not in ("name", "options")}
+    facts = {key: getattr(source, key) for key in source.__dataclass_fields__ if key not in ("name", "options", "languages")}
     kept = {key: value for key, value in facts.items() if key == "translate_to" or value not in ("", None, (), {}, Retention())}
     options = source.options if source.kind in ("json", "html", "feed") else {"options": source.options}
     return {key: _plain(value) for key, value in (kept | {"url": scrubbed(source.url)} | dict(options)).items()}

@@ -41,6 +41,7 @@ from aggregator.config.values import (
     Url,
     UserAgent,
 )
+from aggregator.config.web import Web
 from aggregator.model import IdentityPolicy, Profile
 
 
@@ -79,6 +80,12 @@ class StoreTable(Table):
     """Where state lives."""
 
     url: StoreUrl | None = Field(default=None, description="SQLAlchemy URL; default: SQLite, `store.db` in paths.data.")
+    lease: Duration = Field(
+        default="5m",
+        validate_default=True,
+        description="How long work that a process has taken is left to it; with several machines, how long that of one that died waits. "
+        "Never less than fetch.timeout and fetch.parse_timeout together.",
+    )
 
 
 class Fetch(Table):
@@ -116,7 +123,7 @@ class SourceTable(Table):
     fields: dict[str, str] | None = Field(
         default=None, description="Which part of an entry is what. Kind json: paths or templates; kind html: selectors."
     )
-    date_format: str | None = Field(default=None, description="Kinds json and html: what dates look like, in the signs of strptime.")
+    date_format: str | None = Field(default=None, description="What dates look like, in the signs of strptime.")
     next: str | None = Field(default=None, description="Kind html: the selector of the link to the page with older entries.")
     options: dict[str, Option] | None = Field(default=None, description="What a plug-in's kind understands.")
     link_base: AnyUrl = Field(default="", description="What links that are not absolute are relative to.")
@@ -151,12 +158,13 @@ class SourceTable(Table):
         default=False, description="Read each article's own page for its full text: by the CSS selector of the article, or true to find it."
     )
     identity: IdentityPolicy = Field(
-        default="guid", description="What makes an item the same: its guid, its link, or the number its link ends in."
+        default="guid",
+        description="What makes an item the same: its guid, its link, the number its link ends in, or its title, date and text.",
     )
     same_story: bool = Field(
         default=False,
         description="Keep one item of a story that another source with this setting brought up to 36 hours apart in nearly the same words: "
-        "the first, in the feeds of both.",
+        "the first, in the feeds of both, with the address of the other. Profile clean.",
     )
     update_translations: bool = Field(
         default=False, description="Profile compat: rewrite the original's document when a translation is added."
@@ -170,6 +178,17 @@ class SourceTable(Table):
         """Check that a profile that keeps every byte is not asked to leave some out."""
         if self.strip and self.profile == "compat":
             raise ValueError('strip means nothing in profile "compat", which keeps texts as they came; remove it or change the profile')
+        return self
+
+    @model_validator(mode="after")
+    def _asks_for_what_its_profile_does(self) -> Self:
+        """Check that a setting of one profile does not stand with the other, where it would do nothing."""
+        if self.same_story and self.profile == "compat":
+            raise ValueError(
+                'same_story means nothing in profile "compat", which makes a document of each entry; remove it or change the profile'
+            )
+        if self.update_translations and self.profile == "clean":
+            raise ValueError('update_translations means nothing in profile "clean", which always does so; remove it or change the profile')
         return self
 
     @model_validator(mode="after")
@@ -214,7 +233,7 @@ class Route(Table):
 class Hugo(Table):
     """A site that the daemon builds after it has published."""
 
-    command: Command = Field(default="hugo", description="What builds the site, run in its folder.")
+    command: Command = Field(default="hugo --cleanDestinationDir", description="What builds the site, run in its folder.")
     site: FilePath | None = Field(default=None, description="Folder of the site; default: none is built.")
     every: Duration = Field(default="10m", validate_default=True, description="Least time between the beginnings of two builds.")
 
@@ -250,6 +269,7 @@ class MainFile(Table):
     feeds: Feeds = Feeds()
     hugo: Hugo = Hugo()
     git: Git = Git()
+    web: Web = Web()
     sources: Sources = Field(default={}, description="The sources, by name.")
 
 
@@ -265,6 +285,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "feeds": Feeds,
     "hugo": Hugo,
     "git": Git,
+    "web": Web,
 }
 WITHIN: dict[tuple[str, str], type[BaseModel]] = {("budget", "per_engine"): EngineBudget, ("budget", "per_source"): SourceBudget}
 

@@ -102,8 +102,8 @@ def allow_cpu(limits: Limits) -> None:
 def answer(question: Question, body: bytes, kinds: Mapping[str, SourceKind], limits: Limits) -> tuple[bytes, bytes]:
     """The tag and bytes of the answer."""
     try:
-        kind, known = kinds[question.source.kind], frozenset(question.known)
-        found = read_body(kind, question.source, question.fetched(body), now=question.now, known=known)
+        kind, known, repeated = kinds[question.source.kind], frozenset(question.known), frozenset(question.repeated)
+        found = read_body(kind, question.source, question.fetched(body), now=question.now, known=known, repeated=repeated)
         data = jsonable.dump(found)
     except MemoryError:
         return frames.FAILED, jsonable.dump(limits.too_big(question.source))

@@ -41,9 +41,11 @@ class Readers:
         if not self._idle and not self._starting:
             self._starting = self._beside(self._start())
 
-    async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
+    async def read(
+        self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = (), repeated: Sequence[str] = ()
+    ) -> Contents | Failed:
         """What the body holds, or why it can't be read. Raises Broken for a fault that is not the body's."""
-        question = Question.of(source, fetched, now=now, known=known)
+        question = Question.of(source, fetched, now=now, known=known, repeated=repeated)
         await self._places.acquire()
         slow = False
         try:

@@ -19,12 +19,14 @@ class Question:
     headers: Mapping[str, str]
     now: datetime
     known: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Question:
+    def of(cls, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = (), repeated: Sequence[str] = ()) -> Question:
         """The question for one answer of one source; how it was fetched does not concern its reader."""
         bare = replace(source, headers=NOTHING, proxy="", user_agent="")
-        return cls(source=bare, url=fetched.url, status=fetched.status, headers=fetched.headers, now=now, known=tuple(known))
+        told = {"known": tuple(known), "repeated": tuple(repeated)}
+        return cls(source=bare, url=fetched.url, status=fetched.status, headers=fetched.headers, now=now, **told)
 
     def fetched(self, body: bytes) -> Fetched:
         """The answer that was asked about, put together with its body."""

@@ -19,6 +19,8 @@ from aggregator.model import Alias, Item, Source
 NAME_LENGTH = 24  # hexadecimal digits
 MOST_ELSEWHERE = 8  # other sources that are asked for the item of a name
 ELSEWHERE_WITHIN = timedelta(hours=12)  # another source may date an article differently
+_DAY = timedelta(days=1)
+_TAILS = (" | ", " - ", " – ")  # a site's name stands behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,18 +124,40 @@ def _agree(item: Item, stored: Item, *, elsewhere: bool, story: bool) -> bool:
 def same(item: Item, stored: Item, *, elsewhere: bool) -> bool:
     """Whether two items of one address are one: of the same text, or of the same moment, a whole day counting only with the same title.
 
-    From another source, a title and a date that is close are enough.
+    From another source, a title is enough where no date contradicts it.
     """
-    dated = "undated" not in (*item.flags, *stored.flags)
+    dated = _are_dated(item, stored)
     if item.digest in (stored.digest, stored.fed_digest) and (dated or not elsewhere):
         return True
-    if not dated:
+    if dated and item.published == stored.published:
+        return item.title == stored.title or item.published.time() != time.min
+    return elsewhere and _is_retold(item, stored)
+
+
+def _is_retold(item: Item, stored: Item) -> bool:
+    """Whether the items of two sources have one title in one language, and dates that may be one article's; without title, close ones."""
+    if not (_are_titled_alike(item.title, stored.title) and language.same(item.language, stored.language)):
         return False
-    titled = item.title == stored.title
-    if item.published == stored.published:
-        return titled or item.published.time() != time.min
-    near = abs(item.published - stored.published) < ELSEWHERE_WITHIN
-    return elsewhere and titled and near and language.same(item.language, stored.language)
+    if not _are_dated(item, stored):
+        return bool(item.title)
+    within = _DAY if item.title and (_is_day(item) or _is_day(stored)) else ELSEWHERE_WITHIN
+    return abs(item.published - stored.published) < within
+
+
+def _are_dated(item: Item, stored: Item) -> bool:
+    return "undated" not in (*item.flags, *stored.flags)
+
+
+def _are_titled_alike(a: str, b: str) -> bool:
+    """Whether two titles are equal, or one is the other with a site's name behind it."""
+    shorter, longer = sorted((a, b), key=len)
+    return shorter == longer or (shorter != "" and any(longer.startswith(shorter + tail) for tail in _TAILS))
+
+
+def _is_day(item: Item) -> bool:
+    """Whether the date may be a whole day: midnight, or without a zone a time that is midnight in one."""
+    clock = item.published.time()
+    return clock == time.min or ("zoneless" in item.flags and clock.second == 0 and clock.minute % 15 == 0)
 
 
 def _learned(found: Mapping[str, Item | None], names: Mapping[str, Names], aliases: Iterable[Alias], source: Source) -> Iterator[Alias]:

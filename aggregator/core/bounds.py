@@ -1,4 +1,4 @@
-"""What an item can hold at most. What is shortened is flagged "cut"; an item whose text or address is too long is refused."""
+"""What an item can hold at most. What is shortened is flagged "cut"; an item whose address is too long is refused."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ LIST = 100  # authors, tags, media
 ADDRESS = 8_192  # also an id of the upstream's
 BODY = 2 * 1024 * 1024
 COMPLAINTS = 20
-CUT = "cut"
+CUT, EMPTY = "cut", "empty"
 
 
 def bounded(item: Item) -> Item:
-    """The item within its bounds. Raises ValueError where body, address or id are over theirs: half of one would be another one."""
-    for what, text, most in (("body", item.html, BODY), ("address", item.url, ADDRESS), ("id", item.guid, ADDRESS)):
-        if len(text) > most:
-            raise ValueError(f"its {what} has {len(text):,} characters, more than {most:,}")
+    """The item within its bounds. Raises ValueError where address or id are over theirs: half of one would be another one.
+
+    So would half of a body be: the item keeps what else it has, and is empty.
+    """
+    for what, text in (("address", item.url), ("id", item.guid)):
+        if len(text) > ADDRESS:
+            raise ValueError(f"its {what} has {len(text):,} characters, more than {ADDRESS:,}")
+    fits = len(item.html) <= BODY
     within = replace(
         item,
+        html=item.html if fits else "",
+        flags=item.flags if fits else tuple(dict.fromkeys((*item.flags, EMPTY))),
         title=cut(item.title, TITLE),
         summary=cut(item.summary, SUMMARY),
         authors=_names(item.authors),
@@ -32,13 +38,13 @@ def bounded(item: Item) -> Item:
         image=item.image if len(item.image) <= ADDRESS else "",
         media=tuple(replace(media, title=cut(media.title, TITLE)) for media in item.media if len(media.url) <= ADDRESS)[:LIST],
     )
-    return item if within == item else replace(within, flags=(*item.flags, CUT))
+    return item if within == item else replace(within, flags=(*within.flags, CUT))
 
 
 def bounded_feed(feed: ParsedFeed) -> ParsedFeed:
     """What a document says of itself, within the same bounds; an address that is too long is none."""
-    addresses = {name: text for name in ("link", "hub", "self_url") if len(text := getattr(feed, name)) <= ADDRESS}
-    blank = replace(feed, link="", hub="", self_url="")
+    addresses = {name: text for name in ("link", "picture", "hub", "self_url") if len(text := getattr(feed, name)) <= ADDRESS}
+    blank = replace(feed, link="", picture="", hub="", self_url="")
     return replace(
         blank,
         title=cut(feed.title, TITLE),

@@ -72,6 +72,22 @@ def caps(rules: Rules, *, engine: str, source: str, tiers: Collection[Tier], now
             )  # fmt: skip
 
 
+def whole(rules: Rules, *, now: datetime, zone: tzinfo) -> list[Cap]:
+    """Every limit as the cap that it is now, in full."""
+    return [
+        Cap(
+            name=limit.name, unit=limit.unit, limit=limit.limit, since=since, until=until, engine=limit.engine, source=limit.source,
+            uncounted=() if limit.engine else tuple(sorted(rules.free)),
+        )
+        for limit in rules.limits for since, until in [period(limit.period, now=now, zone=zone)]
+    ]  # fmt: skip
+
+
+def for_the_last_tier(rules: Rules, cap: Cap) -> int:
+    """What of a whole cap bodies may use, or whatever tier comes last."""
+    return int(cap.limit * (1 - rules.share * (len(rules.tiers) - 1)))
+
+
 def period(length: Period, *, now: datetime, zone: tzinfo) -> tuple[date, datetime]:
     """The first day of the running day or month, and the moment when the next one begins."""
     today = now.astimezone(zone).date()

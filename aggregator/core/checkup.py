@@ -17,7 +17,7 @@ from aggregator.model import Item, PollState, Source
 
 Defect = Literal[
     "failing", "gone", "silent", "lost", "empty", "undated", "time zone", "guid", "language", "repeated titles", "repeated links",
-    "entities", "wrapped", "relative", "images", "boilerplate",
+    "repeated ids", "complaints", "entities", "wrapped", "relative", "images", "boilerplate",
 ]  # fmt: skip
 
 EXAMPLES = 3
@@ -92,7 +92,7 @@ def _flagged(flag: Defect, says: str, cure: str, in_compat: str = "") -> Callabl
     """The check for a flag that items were given when they were read."""
 
     def check(records: Records) -> Iterator[Finding]:
-        found = [item for item in records.items if flag in item.flags]
+        found = [item for item in records.items if flag in item.flags and not (flag == "empty" and item.media)]
         yield from records.finding(flag, found, says, in_compat if in_compat and records.source.profile == "compat" else cure)
 
     return check
@@ -100,7 +100,9 @@ def _flagged(flag: Defect, says: str, cure: str, in_compat: str = "") -> Callabl
 
 def _undated(records: Records) -> Iterator[Finding]:
     says = "They have no date that can be read: the time of the first poll stands in for it."
-    yield from _flagged("undated", says, _field_or("published", records.source))(records)
+    field = "" if records.source.kind == "feed" else ", or fields.published of another place"
+    cure = f'date_format = "%d/%m/%Y %H:%M", as their dates are written{field}. None if they have no dates.'
+    yield from _flagged("undated", says, cure)(records)
 
 
 def _time_zone(records: Records) -> Iterator[Finding]:
@@ -164,8 +166,40 @@ def _repeated(records: Records) -> Iterator[Finding]:
     yield from records.finding(
         "repeated titles", same_title, "Several items have one title.", cure, examples=(same[0].title for same in titles)
     )
-    same_link = [item for same in _groups(records.items, lambda item: item.url and identity.canonical_url(item.url)) for item in same]
-    yield from records.finding("repeated links", same_link, "Several items lead to one address.", _REPEATED_BY_LINK)
+    yield from _repeated_links(records)
+
+
+def _repeated_links(records: Records) -> Iterator[Finding]:
+    """Of those that differ in their text the link must not decide: all but one would be lost."""
+    same_link = _groups(records.items, lambda item: item.url and identity.canonical_url(item.url))
+    different = any(len({item.digest for item in same}) > 1 for same in same_link)
+    says = "Several items lead to one address" + (", with different texts." if different else ", with one text.")
+    cure = "None needed: each of them is kept." if different else _REPEATED_BY_LINK
+    yield from records.finding("repeated links", [item for same in same_link for item in same], says, cure)
+
+
+def _repeated_ids(records: Records) -> Iterator[Finding]:
+    apart = [item for item in records.items if identity.is_apart(item.id)]
+    says = "They came under an id, or at an address, that others have, too."
+    yield from records.finding("repeated ids", apart, says, "None needed: they are told apart by address, date and title.")
+
+
+def _complaints(records: Records) -> Iterator[Finding]:
+    told = records.state.complaints
+    if told:
+        yield Finding(
+            source=records.source.name,
+            defect="complaints",
+            count=len(told),
+            of=len(told),
+            says="Its last document is not as it should be; what could be read of it was.",
+            examples=tuple(text[:_SHOWN] for text in told[:EXAMPLES]),
+            cure=_told_cure(records.source),
+        )
+
+
+def _told_cure(source: Source) -> str:
+    return "None: tell the publisher." if source.kind == "feed" else "`items` and `fields`, if they name what the document does not have."
 
 
 def _groups(items: Iterable[Item], key: Callable[[Item], Hashable]) -> list[list[Item]]:
@@ -195,10 +229,16 @@ def _boilerplate(records: Records) -> Iterator[Finding]:
 
 _CHECKS: Sequence[Callable[[Records], Iterator[Finding]]] = (
     _polling,
-    _flagged("empty", "They came without any text or picture.", "full_text = true, where the articles' own pages have it."),
+    _flagged(
+        "empty",
+        "They came without any text or picture.",
+        "full_text = true, where the articles' own pages have it; of what is stored, it reaches what still stands in the feed.",
+    ),
     _undated,
     _time_zone,
     _repeated,
+    _repeated_ids,
+    _complaints,
     _language,
     _guid,
     _flagged(

@@ -23,7 +23,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from aggregator.core import caching, familiar, fulltext, gaps, health, hosts, language, revisions, schedule, websub
+from aggregator.core import (
+    caching,
+    familiar,
+    fulltext,
+    gaps,
+    health,
+    hosts,
+    language,
+    masthead,
+    revisions,
+    schedule,
+    states,
+    twins,
+    websub,
+    withholding,
+)
 from aggregator.core.reading import Gap
 from aggregator.model import (
     Change,
@@ -103,7 +118,7 @@ def _wants_full_answer(state: PollState, now: datetime) -> bool:
     """
     age = now - state.validators.received - VALIDATORS_HOLD
     if age < timedelta(0):
-        return False
+        return state.validators.received > now + FULL_ANSWER_EVERY  # by a clock that was ahead: they would never grow old
     phase = age % (2 * FULL_ANSWER_EVERY)
     return phase < FULL_ANSWER_EVERY and (state.polled_at is None or state.polled_at < now - phase)
 
@@ -132,6 +147,7 @@ def after(
     dates: Collection[datetime] = (),
     marks: Sequence[str] = (),
     entries: Sequence[str] = (),
+    repeated: Sequence[str] = (),
     gap: Gap | None = None,
     push_works: bool = False,
 ) -> PollState:
@@ -139,11 +155,14 @@ def after(
 
     `feed` is what was parsed, None where nothing had to be; `digest` is the body's; `changed` says that items were new or updated; `jitter`
     in 0..1 spreads the due times; `our_outage` says that nobody can be reached; `dates` are when items were published; `marks` are the
-    entries, `entries` what to remember of them, `gap` is what lay before them; `push_works` says that a hub brings what is new.
+    entries, `entries` what to remember of them, `repeated` the ids that do not tell them apart, `gap` is what lay before them; `push_works`
+    says that a hub brings what is new.
     """
     delta = outcome.status == DELTA
     familiar_with = familiar.after(source, state.known, feed, entries, delta=delta) if feed else state.known
     told = None if feed is None or feed.same else feed
+    complaints = told.complaints if told else state.complaints
+    state = states.changed(state, repeated=twins.remembered(state.repeated, repeated), complaints=complaints)
     match outcome:
         case Fetched(pushed=True):
             return websub.after_push(state, marks, known=familiar_with, changed=changed, now=now)
@@ -157,7 +176,7 @@ def after(
             return _after_failure(source, state, outcome, now=now, jitter=jitter)
         case _:
             assert_never(outcome)
-    known = websub.noted(_wished(known, told), outcome, told)
+    known = masthead.noted(websub.noted(_wished(known, told), outcome, told), told)
     known = gaps.noted(known, marks, gap, delta=delta, now=now, unchanged=feed.unchanged if feed else ())
     rhythm = schedule.rhythm(dates, now=now)
     interval = schedule.next_interval(source, state, changed=changed, rhythm=rhythm, gap=gap is not None)
@@ -197,14 +216,15 @@ def _revalidated(state: PollState, answer: NotModified) -> PollState:
     """What a 304 does not say again goes on holding."""
     headers, held = answer.headers, state.validators
     validators = replace(held, etag=headers.get("etag", held.etag), last_modified=headers.get("last-modified", held.last_modified))
-    return replace(state, validators=validators, max_age=caching.max_age(headers) if "cache-control" in headers else state.max_age)
+    max_age = caching.max_age(headers) if "cache-control" in headers else state.max_age
+    return states.changed(state, validators=validators, max_age=max_age)
 
 
 def _followed(state: PollState, permanent_url: str) -> PollState:
     """Count permanent redirects to the same place; enough of them in a row make it the source's address. Never from https to http."""
     downgrade = state.url.startswith("https:") and not permanent_url.startswith("https:")
     if not permanent_url or permanent_url == state.url or downgrade:
-        return replace(state, moves=0, moved_to="")
+        return states.changed(state, moves=0, moved_to="")
     moves = state.moves + 1 if permanent_url == state.moved_to else 1
     if moves < MOVES_TO_LEARN:
         return replace(state, moves=moves, moved_to=permanent_url)
@@ -257,8 +277,8 @@ def _returned(state: PollState) -> PollState:
     return replace(state, url=state.configured_url, validators=Validators(), body_digest="", moves=0, moved_to="")
 
 
-def changes(items: Sequence[Item], known: Mapping[str, Item], *, now: datetime) -> list[Change]:
-    """What of one poll's items the store does not have in this form, in document order.
+def changes(items: Sequence[Item], known: Mapping[str, Item], *, now: datetime, redated: Collection[str] = ()) -> list[Change]:
+    """What of one poll's items the store does not have in this form, in document order. `redated` is as in core.amendments.
 
     Of an id that stands twice the first counts, or the one that is stored: else they would take turns with their order.
     """
@@ -267,7 +287,7 @@ def changes(items: Sequence[Item], known: Mapping[str, Item], *, now: datetime) 
         there = first.setdefault(item.id, item)
         if _is_stored(item, known) and not _is_stored(there, known):
             first[item.id] = item
-    found = (revisions.change(item, known.get(item.id), now=now) for item in first.values())
+    found = (revisions.change(item, known.get(item.id), now=now, redated=redated) for item in first.values())
     return [change for change in found if change is not None]
 
 
@@ -285,8 +305,10 @@ def work_for(item: Item, sources: Mapping[str, Source], *, now: datetime) -> lis
 def jobs_for(item: Item, sources: Mapping[str, Source], *, now: datetime) -> list[Job]:
     """The translations to ask for when this item is new or updated: one for each language that it is not in already.
 
-    Wanted are those of all `sources`, by name, that brought it.
+    Wanted are those of all `sources`, by name, that brought it; none while it is withheld.
     """
+    if withholding.FLAG in item.flags:
+        return []
     wanted = (target for name in (item.source, *item.also_in) if name in sources for target in sources[name].translate_to)
     return [
         Job(item_id=item.id, language=target, source=item.source, digest=item.digest, due_at=now)

@@ -23,13 +23,13 @@ from aggregator.model import RawItem
 _RELATIVE = re.compile(r"\s(?:href|src)\s*=\s*([\"'])(?!\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|\1))")
 
 
-def flags(raw: RawItem, *, shown: Iterable[str], empty: bool, dated: bool) -> tuple[str, ...]:
-    """The flags of an entry. `shown` are the texts of it that nothing decodes any more before a reader sees them."""
+def flags(raw: RawItem, *, shown: Iterable[str], empty: bool, dated: bool, language: str = "") -> tuple[str, ...]:
+    """The flags of an entry. `shown` are the texts of it that nothing decodes any more before a reader sees them; `language` its label."""
     body = raw.html or ("" if raw.text else raw.summary)
     told = {
         "empty": empty,
         "undated": not dated,
-        "zoneless": dated and dates.is_zoneless(raw.published or raw.updated),
+        "zoneless": dated and dates.is_zoneless(raw.published or raw.updated, language=language),
         "entities": any(map(ENTITY.search, shown)),
         "wrapped": wraps.breaks_sentences(raw.text) or wraps.html_breaks_sentences(body),
         "relative": _RELATIVE.search(body) is not None,

@@ -6,12 +6,15 @@ import re
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit, urlunsplit
 
 _WELL_KNOWN = ("/feed", "/rss", "/atom.xml", "/feed.xml", "/rss.xml", "/index.xml", "/feed.json")
-_YOUTUBE = ("youtube.com", "m.youtube.com", "music.youtube.com")
-_REDDIT = ("reddit.com", "old.reddit.com", "new.reddit.com", "np.reddit.com")
+_YOUTUBE = ("youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be")
+_REDDIT = ("reddit.com", "old.reddit.com", "new.reddit.com", "np.reddit.com", "sh.reddit.com")
 _GITHUB_PAGES = frozenset(
     {"about", "apps", "collections", "enterprise", "explore", "features", "login", "marketplace", "orgs", "pricing", "settings", "sponsors",
      "topics", "trending"}
 )  # fmt: skip
+_FEDIVERSE = re.compile(r"/(?:@[\w.-]+(?:@[\w.-]+)?|tags/[^/]+)")
+_ACCOUNT = re.compile(r"(?:acct:|@)([\w.-]+)@([\w.-]+(?::\d+)?)", re.IGNORECASE)
+_FEED_SCHEME = re.compile("feed:(.+)", re.IGNORECASE)
 _CHANNEL = re.compile(r'(?:"(?:externalId|channelId)":"|/channel/|itemprop="(?:identifier|channelId)" content=")(UC[\w-]{22})')
 
 
@@ -34,14 +37,26 @@ def feeds_in_page(url: str, text: str) -> list[str]:
 
 
 def likely_feeds(url: str) -> list[str]:
-    """Where the feeds of any site may be: a Mastodon profile or tag, then below the address, then at the site's root."""
+    """Where the feeds of any site may be: those of a Mastodon profile or tag, then below the address, then at the site's root."""
     parts = _parts(url)
     if not parts:
         return []
     path = parts.path.rstrip("/")
-    fediverse = [_with(parts, f"{path}.rss")] if re.fullmatch(r"/(?:@[\w.-]+(?:@[\w.-]+)?|tags/[^/]+)", path) else []
+    name = re.fullmatch(r"/users/([\w.-]+)", path)
+    profile = [_with(parts, f"/@{name[1]}.rss")] if name else []
+    fediverse = [*profile, _with(parts, f"{path}.rss")] if name or _FEDIVERSE.fullmatch(path) else []
     below = [_with(parts, f"{path}/feed")] if path and "." not in path.rpartition("/")[2] else []
     return list(dict.fromkeys([*fediverse, *below, *(_with(parts, known) for known in _WELL_KNOWN)]))
+
+
+def typed_address(text: str) -> str:
+    """What a person or a list means by an address: `feed:` stands before or for http (the draft of 2003), `@user@host` for a profile."""
+    text = text.strip()
+    if profile := _ACCOUNT.fullmatch(text):
+        return f"https://{profile[2]}/@{profile[1]}"
+    if not (feed := _FEED_SCHEME.fullmatch(text)):
+        return text
+    return feed[1] if feed[1].lower().startswith(("http:", "https:")) else f"http://{feed[1].lstrip('/')}"
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -22,6 +22,7 @@ RULES: Mapping[Rule, tuple[str, str]] = {  # what each rule says, and where it c
     "gone": ("its server says that it is gone for good; polling has stopped until you ask by name", "RFC 9110 section 15.5.11: 410"),
     "spread": ("many were due when the daemon started, one after the other", "start-up"),
     "push": ("a hub brings its news, so that it is polled once a day only", "W3C WebSub"),
+    "asked": ("somebody asked for it", "refresh"),
     "outage": ("no site at all could be reached, which is not its fault", "own connection"),
 }
 
@@ -81,6 +82,8 @@ def _came_to(polled: Polled) -> str:
 def _why_due(state: PollState, *, block: Block | None, now: datetime) -> str:
     if state.gone:
         return f"It is not polled any more: {_says('gone')}."
+    if state.paused:
+        return "It is not polled any more: somebody has paused it. `aggregator resume` goes on with it."
     left = state.due_at - now
     when = f"due in {in_words(left)}, at {_at(state.due_at)}" if left > timedelta(0) else f"due since {_at(state.due_at)}"
     held = f" Its host {block.host} is left alone until {_at(block.until)} all the same: {block.reason}." if block else ""

@@ -2,7 +2,7 @@
 
 `PollState.known` holds words: a digest of the source's settings, two of what surrounds the entries, and one word for each entry: the digest
 of its text, the id of the item it became, when that was published. An entry that a rule left out has no id. Not remembered, and so read
-again each time, is one that could not be read, that shares its id with another one, or whose date lies ahead.
+again each time, is one that could not be read, whose id is or was that of another one, too, or whose date lies ahead.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from aggregator.core import identity
@@ -22,9 +23,10 @@ NOTHING = "-"
 _ELSEWHERE = frozenset(
     [
         *("every", "min_every", "max_every", "headers", "user_agent", "proxy", "allow_networks"),
-        *("folder", "translate_to", "update_translations"),
+        *("folder", "languages", "translate_to", "update_translations"),
     ]
 )
+_OF_THE_READING = attrgetter(*(field.name for field in fields(Source) if field.name not in _ELSEWHERE))
 _SURROUNDINGS = slice(1, 3)
 _FIRST_ENTRY = 3
 _TICK = timedelta(microseconds=1)
@@ -40,7 +42,7 @@ class Entry(NamedTuple):
 
 def settings(source: Source) -> str:
     """Digest of what the configuration says of how the source's entries are read."""
-    return identity.digest(*(repr(getattr(source, field.name)) for field in fields(source) if field.name not in _ELSEWHERE))[:16]
+    return identity.digest(*map(repr, _OF_THE_READING(source)))[:16]
 
 
 def is_current(source: Source, state: PollState) -> bool:
@@ -56,10 +58,12 @@ def told(known: Sequence[str]) -> tuple[str, ...]:
 def words(read: Sequence[tuple[str, Item | None]], *, now: datetime) -> tuple[str, ...]:
     """The words for entries that were read: digest of the text or "", and item, None where a rule left it out.
 
-    One without a digest is not to be found again. So are several with one id, of which the first in the document counts.
+    One without a digest is not to be found again. So are several with one id, of which the first in the document counts, and those that
+    had to be told apart: only together they show which of them are one.
     """
     ids = Counter(item.id for _, item in read if item)
-    return tuple(_word(digest if item is None or ids[item.id] == 1 else "", item, now=now) for digest, item in read)
+    shared = {id for id, count in ids.items() if count > 1 or identity.is_apart(id)}
+    return tuple(_word("" if item and item.id in shared else digest, item, now=now) for digest, item in read)
 
 
 def renamed(words: Sequence[str], ids: Mapping[str, str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 from aggregator.core.codes import PLACEHOLDER
@@ -24,6 +24,7 @@ class Figures(NamedTuple):
 
     text: str
     written: tuple[frozenset[Decimal], ...] = ()
+    spelled: tuple[str, ...] = ()  # `written` as they stand in the text
     known: frozenset[Decimal] = frozenset()
     scaled: frozenset[Decimal] = frozenset()  # those written with a word such as million
     days: frozenset[Decimal] = frozenset()  # of a month; the day of the week may stand for such a date
@@ -61,23 +62,29 @@ def lost_and_new(source_text: str, answer: str, *, source: str, target: str) -> 
     """
     if not (_SIGN.search(source_text) or _SIGN.search(answer)):
         return 0, 0
+    lost, new = differing(source_text, answer, source=source, target=target)
+    some, others = (magnitudes(figures(*each).text) for each in ((source_text, source), (answer, target)))
+    apart = int(bool(some and others) and some.isdisjoint(others))
+    return len(lost) + apart, len(new)
+
+
+def differing(source_text: str, answer: str, *, source: str, target: str) -> tuple[list[str], list[str]]:
+    """The numbers that `lost_and_new` counts, as they stand in the two texts."""
     before, after = figures(source_text, source), figures(answer, target)
     plain_only = not (_spells(source) and _spells(target))
-    some, others = magnitudes(before.text), magnitudes(after.text)
-    apart = int(bool(some and others) and some.isdisjoint(others))
-    return missing(before, after, plain_only=plain_only) + apart, missing(after, before, plain_only=plain_only)
+    return missing(before, after, plain_only=plain_only), missing(after, before, plain_only=plain_only)
 
 
-def missing(these: Figures, others: Figures, *, plain_only: bool = False) -> int:
-    """How many written numbers of the first the others don't know; those in digits from a hundred on, where only these are understood."""
-    lost = [values for values in these.written if not values & others.known]
+def missing(these: Figures, others: Figures, *, plain_only: bool = False) -> list[str]:
+    """The written numbers of the first that the others don't know; those in digits from a hundred on, where only these are understood."""
+    lost = [(values, spelled) for values, spelled in zip(these.written, these.spelled, strict=True) if not values & others.known]
     if plain_only:
-        lost = [values for values in lost if max(values) >= _PLAIN and not values & these.scaled]
+        lost = [each for each in lost if max(each[0]) >= _PLAIN and not each[0] & these.scaled]
     if lost:
         known = frozenset(_unwritten(others.text))
         days = these.days if names_weekday(others.text) else frozenset()
-        lost = [values for values in lost if not values & known and not values & days]
-    return len(lost)
+        lost = [each for each in lost if not each[0] & known and not each[0] & days]
+    return [spelled for _, spelled in lost]
 
 
 def _spells(language: str) -> bool:
@@ -93,9 +100,11 @@ def figures(text: str, language: str) -> Figures:
     for place, (one, other) in enumerate(pairwise(found)):
         if one.scale == 1 != other.scale and _BETWEEN.fullmatch(plain, one.end, other.start):
             values[place] |= {one.value * other.scale}
+    written = [place.is_written and not _is_nothing(place, plain) for place in found]
     return Figures(
         text=plain,
-        written=tuple(each for each, place in zip(values, found, strict=True) if place.is_written and not _is_nothing(place, plain)),
+        written=tuple(compress(values, written)),
+        spelled=tuple(plain[place.start : place.end].strip() for place in compress(found, written)),
         known=frozenset().union(*values),
         scaled=frozenset(each.value for each in found if each.scale != 1),
         days=frozenset(each.value for each in found if plain.startswith(("日", "号", "號"), each.end)),

@@ -10,6 +10,7 @@ from typing import get_args
 from aggregator.core import markup
 from aggregator.model import FilterField, Item, Source
 
+OF_TEXT: tuple[FilterField, ...] = ("text", "anywhere")  # what looks at an item's text
 _TYPED = str.maketrans("\u00a0\u202f\u3000", "   ")  # what people type in a pattern
 
 
@@ -17,10 +18,34 @@ def reason(item: Item, source: Source) -> str:
     """Why the item is left out, or "". It has to match all that `include` names, and nothing that `exclude` names."""
     if not (source.include or source.exclude):
         return ""
+    return _reason(_texts(item), include=source.include, exclude=source.exclude)
+
+
+def early_reason(item: Item, source: Source) -> str:
+    """The same for an item whose own page will be read: what that may bring is no reason yet, and no text tells nothing."""
+    if not _will_be_read(item, source):
+        return reason(item, source)
+    sure = {field: pattern for field, pattern in source.include.items() if field not in OF_TEXT}
     texts = _texts(item)
-    if missed := next((field for field, found in _matches(source.include, texts) if not found), None):
+    told = {field: tuple(filter(None, texts[field])) if field in OF_TEXT else texts[field] for field in texts}
+    return _reason(told, include=sure, exclude=source.exclude)
+
+
+def is_open(item: Item, source: Source) -> bool:
+    """Whether the text of the item's own page decides."""
+    if early_reason(item, source) or not _will_be_read(item, source):
+        return False
+    return any(field in source.exclude for field in OF_TEXT) or reason(item, source) != ""
+
+
+def _will_be_read(item: Item, source: Source) -> bool:
+    return bool(source.full_text and item.url)
+
+
+def _reason(texts: Mapping[FilterField, tuple[str, ...]], *, include: Mapping[FilterField, str], exclude: Mapping[FilterField, str]) -> str:
+    if missed := next((field for field, found in _matches(include, texts) if not found), None):
         return f"nothing that `{_key('include', missed)}` asks for"
-    excluded = next((field for field, found in _matches(source.exclude, texts) if found), None)
+    excluded = next((field for field, found in _matches(exclude, texts) if found), None)
     return f"`{_key('exclude', excluded)}` matches" if excluded else ""
 
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from aggregator.core import hugo, identity, slugs
+from aggregator.core import elsewhere, hugo, identity, slugs
+from aggregator.core.attachments import attachments
 from aggregator.core.characters import one_line, printable
 from aggregator.core.escape import escape, escape_lines
 from aggregator.core.links import http_url
@@ -24,6 +25,7 @@ try:
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
+KEY = "translationKey"
 MAX_DEPTH = 8  # of nested values; ours have two, and libyaml's composer overflows the C stack at some ten thousand
 _YAML_REFUSES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # or folds: NEL, line and paragraph separator
 _NOT_IN_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # YAML 1.2 section 5.1: a reader may refuse the document
@@ -77,7 +79,12 @@ def parse(document: str) -> tuple[dict[str, Any], str]:
 
 
 def path(page: Page, *, zone: ZoneInfo) -> str:
-    """Where the document stands under the content root: `<language>/news/<folder>/<name>.md` (rule R1 of the reference format)."""
+    """Where the document stands under the content root: `<language>/news/<folder>/<name>.md` (rule R1 of the reference format).
+
+    An item whose id others had, too, has its short id in the name.
+    """
+    if identity.is_apart(page.item.id):
+        return alternative_path(page, zone=zone)
     language = slugs.language_name(page.language)
     if _is_reference(page):
         return _in_folder(page, slugs.reference_name(_reference_stem(page, zone), language, item_id=page.item.id))
@@ -92,12 +99,27 @@ def alternative_path(page: Page, *, zone: ZoneInfo) -> str:
     return _in_folder(page, f"{_marked_name(page)}.{language.lower()}")
 
 
+def key_line(page: Page, *, zone: ZoneInfo) -> str:
+    """The line of the front matter, with its ends, by which a document that was written is known as this item's, whatever its address.
+
+    The reference format has no key in it: there it is the date, which an item keeps; empty where it has none.
+    """
+    if not _is_reference(page):
+        return f"\n{KEY}: {_quoted(page.item.id)}\n"
+    date = _reference_date(page, zone)
+    return f"\ndate: {_reference_quoted(date)}\n" if date else ""
+
+
 def closing_line(page: Page) -> str:
     """The link to the original under every document: as it came in the reference format, else with Markdown's specials escaped."""
     label, url = _label(page), page.item.url
     if _is_reference(page):
         return hugo.buildable(f"[{label}]({url})")
-    label, url = _LABEL_SPECIALS.sub(r"\\\1", one_line(label)), http_url(url).replace("(", "%28").replace(")", "%29")
+    return _link(label, http_url(url))
+
+
+def _link(label: str, url: str) -> str:
+    label, url = _LABEL_SPECIALS.sub(r"\\\1", one_line(label)), url.replace("(", "%28").replace(")", "%29")
     return f"[{label}]({url})" if url else label
 
 
@@ -126,7 +148,7 @@ def _reference_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
-    item, url = page.item, http_url(page.item.url)
+    item, url, attached = page.item, http_url(page.item.url), list(attachments(page.item))
     return {
         "title": page.title,
         "date": item.published.astimezone(zone).isoformat(timespec="seconds"),
@@ -138,10 +160,11 @@ def _clean_metadata(page: Page, zone: ZoneInfo) -> dict[str, Any]:
         "thumbnail": http_url(item.image),
         **_FIXED,
         "slug": _slug(page),
-        "translationKey": item.id,
+        KEY: item.id,
         "canonical": url and identity.canonical_url(url),
         "original_lang": item.language,
-        **({"empty": True} if "empty" in item.flags else {}),
+        **({"also_in": list(also.values())} if (also := elsewhere.links(item)) else {}),
+        **({"enclosures": [url for _, url in attached]} if attached else {"empty": True} if "empty" in item.flags else {}),
         **_provenance(page, zone),
     }
 
@@ -159,7 +182,7 @@ def _fit(text: str) -> str:
 def _slug(page: Page) -> str:
     """The document's name in URLs: the file's, with the item's short id where other sources may write into the same folder."""
     shared = page.source.folder not in ("", page.source.name)
-    return _marked_name(page) if shared else _name(page)
+    return _marked_name(page) if shared or identity.is_apart(page.item.id) else _name(page)
 
 
 def _name(page: Page) -> str:
@@ -193,7 +216,8 @@ def _languages(page: Page) -> list[str]:
 
 def _reference_date(page: Page, zone: ZoneInfo) -> str:
     """Rule R7; empty where the source gave none (rule R3), so that no byte depends on when it was polled."""
-    return "" if "undated" in page.item.flags else f"{page.item.published.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    dated = page.item.dated or page.item.published
+    return "" if "undated" in page.item.flags else f"{dated.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def _reference_stem(page: Page, zone: ZoneInfo) -> str:
@@ -211,7 +235,13 @@ def _body(page: Page) -> str:
     if _is_reference(page) and page.translation is None:
         return f"{hugo.buildable(page.body)}\n\n{closing_line(page)}"
     text = hugo.harmless(printable(page.body)).strip("\n")
-    return "\n\n".join(part for part in (*(f"*{note}*" for note in notes(page)), text, closing_line(page)) if part)
+    return "\n\n".join(part for part in (*(f"*{note}*" for note in notes(page)), text, _attached(page), closing_line(page)) if part)
+
+
+def _attached(page: Page) -> str:
+    """Links to what belongs to the item and does not stand in its text."""
+    links = () if _is_reference(page) else attachments(page.item)
+    return "\n".join(f"- {_link(label, url)}" for label, url in links if url not in page.body)
 
 
 def _lines(key: str, value: Any, quoted: Callable[[str], str]) -> Iterator[str]:

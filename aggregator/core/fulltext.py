@@ -7,6 +7,7 @@ given up; `Item.fed_digest` what the source itself has, so that the source's sho
 from __future__ import annotations
 
 import html as entities
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,6 +32,11 @@ def is_wanted(item: Item, source: Source) -> bool:
 def job_for(item: Item, *, now: datetime) -> Job:
     """The work that reading the item's page is."""
     return Job(item_id=item.id, language="", source=item.source, digest=item.digest, due_at=now)
+
+
+def late_jobs(items: Iterable[Item], source: Source, *, now: datetime) -> list[Job]:
+    """The pages to read for stored items that came without text before their source's `full_text` was set."""
+    return [job_for(item, now=now) for item in items if "empty" in item.flags and item.source == source.name and is_wanted(item, source)]
 
 
 def kind_of(source: Source) -> str:
@@ -58,7 +64,7 @@ def completed(item: Item, found: Item | None) -> Item:
         detected=found.detected,
         digest=found.digest,
         fed_digest=item.fed_digest or item.digest,
-        flags=_flags(item, text_of=found),
+        flags=flags_of(item, text_of=found),
     )
 
 
@@ -79,7 +85,7 @@ def succeeding(item: Item, stored: Item) -> Item:
         detected=stored.detected,
         digest=volatile.text_digest(item.title, markup.visible_text(stored.html)),
         fed_digest=item.digest,
-        flags=_flags(item, text_of=stored),
+        flags=flags_of(item, text_of=stored),
     )
 
 
@@ -99,6 +105,7 @@ def _length(item: Item) -> int:
     return len(markup.visible_text(item.html))
 
 
-def _flags(item: Item, *, text_of: Item) -> tuple[str, ...]:
+def flags_of(item: Item, *, text_of: Item) -> tuple[str, ...]:
+    """The flags of an item whose text is that of another one."""
     kept = (flag for flag in item.flags if flag not in _ITS_OWN)
     return (*kept, *(flag for flag in text_of.flags if flag in _ITS_OWN))

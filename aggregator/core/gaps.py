@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.core import identity
+from aggregator.core import identity, states
 from aggregator.core.reading import Gap, Reading
 from aggregator.model import Block, Item, ParsedFeed, PollState
 
@@ -48,11 +48,14 @@ def remembered(before: Sequence[str], marks: Sequence[str], *, delta: bool, unch
 
     `unchanged` are the digests of entries that were not read again: their marks are the old ones.
     """
-    there = {_short(digest) for digest in unchanged}
-    still = [mark for mark in before if mark.split()[_DIGEST:] and mark.split()[_DIGEST] in there]
     whole = not delta and (marks or unchanged)
-    kept = (*marks, *(still if whole else before))
+    kept = (*marks, *(_still(before, unchanged) if whole else before))
     return kept[:: max(math.ceil(len(kept) / REMEMBERED), 1)]
+
+
+def _still(before: Sequence[str], unchanged: Collection[str]) -> list[str]:
+    there = {_short(digest) for digest in unchanged}
+    return [mark for mark in before if mark.split()[_DIGEST:] and mark.split()[_DIGEST] in there]
 
 
 def overlap(before: Collection[str], marks: Collection[str]) -> bool:
@@ -88,6 +91,7 @@ class Trail:
             items=self.reading.items + tuple(item for item in page.items if item.id not in page.known),
             skipped=self.reading.skipped + page.skipped,
             broken=self.reading.broken + page.broken,
+            repeated=self.reading.repeated + page.repeated,
         )
         visited = self.visited | {self.following}
         reached = bool(page.known) or (bool(page.marks) and overlap(self.before, page.marks))
@@ -145,7 +149,7 @@ def noted(
     state: PollState, marks: Sequence[str], gap: Gap | None, *, delta: bool, now: datetime, unchanged: Collection[str] = ()
 ) -> PollState:
     """The state with what a document showed and missed. A gap that was closed again leaves no trace."""
-    state = replace(state, seen=remembered(state.seen, marks, delta=delta, unchanged=unchanged))
+    state = states.changed(state, seen=remembered(state.seen, marks, delta=delta, unchanged=unchanged))
     return state if gap is None or gap.closed else replace(state, gap_at=now, lost=gap.lost)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from aggregator.model import PollState
 
-Health = Literal["new", "ok", "failing", "silent", "gone"]
+Health = Literal["new", "ok", "failing", "silent", "gone", "paused"]
 
 FORGOTTEN_IN = timedelta(days=28)  # what half of a silence is forgotten in: one that comes with every weekend is not
 UNUSUAL = 3  # times the longest silence
@@ -20,6 +20,8 @@ LAST_CODES = 5
 
 def health_of(state: PollState, *, now: datetime) -> Health:
     """One word for a source."""
+    if state.paused:
+        return "paused"
     if state.gone:
         return "gone"
     if state.failures:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aggregator.core import caching, schedule
@@ -18,6 +20,7 @@ OUTAGE_AFTER = timedelta(minutes=10)
 OUTAGE_HOSTS = 3
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """The host of an address, in lower case; empty where it has none."""
     try:
@@ -54,6 +57,14 @@ def asked_to_wait(url: str, outcome: Outcome, *, least: timedelta, now: datetime
     if outcome.status == 429:
         asked = max(asked, least)  # RFC 6585 section 4: Retry-After may be missing
     return Block(host=outcome.host or host_of(url), until=now + asked, reason=outcome.message) if asked else None
+
+
+def places(*, per_host: int, spacing: timedelta, beat: timedelta) -> int | None:
+    """How many sources of a host to take on at once: as many as it may be asked for until the next beat, and as many again that wait.
+
+    None for no bound, where no pause is kept.
+    """
+    return per_host * (math.ceil(beat / spacing) + 1) if spacing else None
 
 
 def is_cut_off(outcome: Outcome) -> bool:

@@ -15,21 +15,23 @@ from markdown_it.token import Token
 
 Lines = tuple[int, int]  # first, and the one behind the last
 
-_WORD = re.compile(  # a backslash escape, a code span within one block, an address between < and >, a < that may open a tag
-    r"\\[!-/:-@\[-`{-~]|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)|<(?:https?://|mailto:)[^\s<>]*>|(?P<tag><)(?=[A-Za-z/!?])",
-    re.DOTALL,
+_WORD = re.compile(  # a backslash escape, backticks that may open a code span, an address between < and >, a < that may open a tag
+    r"\\[!-/:-@\[-`{-~]|(?P<ticks>(?<!`)`+)|<(?:https?://|mailto:)[^\s<>]*>|(?P<tag><)(?=[A-Za-z/!?])"
 )
+_TICKS = re.compile(r"`+|\n[ \t]*\n")
 _HARMLESS = re.compile(r"\\[!-/:-@\[-`{-~]|<(?:https?://|mailto:)[^\s<>]*>")
 _SUSPECT = re.compile(r"<|\]:|\]\((?!https?://|mailto:|[/#)])")  # all that raw HTML and odd links can be made of
 _ATTRIBUTES = re.compile(r"(?<!\\)\{(?=[^{}\n]*\}[ \t]*$)", re.MULTILINE)  # {#id .class} behind a heading
-_SHORTCODE = re.compile(r"\{\{<(?P<plain>.*?)>\}\}|\{\{%(?P<markup>.*?)%\}\}|\{(?=\{[<%])")
+_SHORTCODE = re.compile(  # none that another one begins in: looking for each one's end beyond the next would take quadratic time
+    r"\{\{<(?P<plain>(?:(?!\{\{[<%]).)*?)>\}\}|\{\{%(?P<markup>(?:(?!\{\{[<%]).)*?)%\}\}|\{(?=\{[<%])"
+)
 _PLAIN_TAGS = re.compile(  # without attributes, and none of them a beginning of something that runs
     r"[^<]*(?:<(?:/?(?:b|big|blockquote|br|code|dd|del|div|dl|dt|em|h[1-6]|hr|i|ins|li|mark|ol|p|pre|q|s|small|span|strong|sub|sup|table|tbody"
     r"|td|th|thead|tr|u|ul)\s*/?>|(?![A-Za-z/!?]))[^<]*)*",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*([\w+#.-]*).*")
-_FENCE_ATTRIBUTES = re.compile(r"^((?:[ \t>*+-]|\d+[.)])*(?:`{3,}|~{3,})[^\n{]*)\{[^\n]*", re.MULTILINE)  # Hugo ends on bad ones
+_FENCE_ATTRIBUTES = re.compile(r"^((?:[ \t>*+-]|\d+[.)])*+(?:`{3,}+|~{3,}+)[^\n{]*+)\{[^\n]*", re.MULTILINE)  # Hugo ends on bad ones
 _SCHEME = re.compile(r"[^/?#]*:")
 _AS_TEXT = str.maketrans({"<": "&lt;", "[": "&#91;"})
 
@@ -92,7 +94,28 @@ def _escaped(markdown: str) -> str:
 
 
 def _escaped_text(text: str) -> str:
-    return _WORD.sub(lambda word: "\\<" if word["tag"] else word[0], _ATTRIBUTES.sub(r"\\{", text))
+    text = _ATTRIBUTES.sub(r"\\{", text)
+    ends, parts, at = _code_spans(text), [], 0
+    while word := _WORD.search(text, at):
+        end = ends.get(word.start(), word.end()) if word["ticks"] else word.end()
+        parts += [text[at : word.start()], "\\<" if word["tag"] else text[word.start() : end]]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _code_spans(text: str) -> dict[int, int]:
+    """Where code that begins at a run of backticks ends: behind the next run as long, within one block (CommonMark 0.31.2 section 6.1)."""
+    ends: dict[int, int] = {}
+    following: dict[int, int] = {}
+    for found in reversed(list(_TICKS.finditer(text))):
+        if text[found.start()] == "\n":
+            following = {}
+            continue
+        length = found.end() - found.start()
+        if length in following:
+            ends[found.start()] = following[length]
+        following[length] = found.end()
+    return ends
 
 
 def _live(text: str) -> list[Lines]:

@@ -12,7 +12,7 @@ import xxhash
 from w3lib.url import canonicalize_url
 
 from aggregator.core.links import public_url
-from aggregator.model import IdentityPolicy, RawItem, Source
+from aggregator.model import IdentityPolicy, Incident, RawItem, Source
 
 _NAMESPACE = UUID("6f0a8a43-5b0e-5c0d-9a55-0d4b6f7c3e21").bytes
 _LAST_NUMBER = re.compile(r"-(\d+)/?$")
@@ -36,7 +36,7 @@ def link_number(link: str) -> str:
 
 
 def item_id(raw: RawItem, source: Source) -> str:
-    """The item's UUID (version 5) in text form, by the source's identity policy. Never fails: guid, link, then the entry's text decide.
+    """The item's UUID (version 5) in text form, by the source's identity policy. Never fails: guid, link, then title, date and text decide.
 
     Ids belong to a source, but for "link-number" and links under that policy, which belong to the site: an article that comes through
     three of its feeds is one item.
@@ -44,9 +44,25 @@ def item_id(raw: RawItem, source: Source) -> str:
     return _uuid(*_key(raw, source))
 
 
+def apart(item: str, part: str) -> str:
+    """An id made of one that is not enough to tell entries apart and of what does: version 8 (RFC 9562 section 5.8), so it shows."""
+    made = _uuid("apart", item, part)
+    return f"{made[:14]}8{made[15:]}"
+
+
+def is_apart(item: str) -> bool:
+    """Whether an id was made by `apart`."""
+    return item[14:15] == "8"
+
+
 def translation_id(item: str, language: str) -> str:
     """The UUID of an item's translation into one language."""
     return _uuid("translation", item, language)
+
+
+def incident_id(incident: Incident) -> str:
+    """The id of an incident, from its beginning to its end."""
+    return _uuid("incident", incident.kind, incident.subject, incident.key)
 
 
 def digest(*texts: str) -> str:
@@ -94,6 +110,8 @@ def canonical_url(url: str) -> str:
 
 def _key(raw: RawItem, source: Source) -> tuple[str, ...]:
     link = absolute_url(raw.link, source.link_base, raw.base, public_url(source.url)) if raw.link.strip() else ""
+    if source.identity == "content":
+        return _content(raw, source)
     if source.identity == "link-number" and link:
         number = link_number(link)
         return ("number", _site(link), number) if number else ("page", spelling(link))
@@ -101,6 +119,10 @@ def _key(raw: RawItem, source: Source) -> tuple[str, ...]:
         return ("guid", source.name, raw.guid.strip())
     if link:
         return ("link", source.name, spelling(link))
+    return _content(raw, source)
+
+
+def _content(raw: RawItem, source: Source) -> tuple[str, ...]:
     published = raw.published.isoformat() if isinstance(raw.published, datetime) else str(raw.published or "")
     return ("text", source.name, raw.title.strip(), published, (raw.html or raw.text or raw.summary).strip())
 
@@ -108,6 +130,12 @@ def _key(raw: RawItem, source: Source) -> tuple[str, ...]:
 def spelling(link: str) -> str:
     """The canonical link without scheme and `www.`, which sites change and articles survive."""
     return canonical_url(link).partition("://")[2].removeprefix("www.") or link
+
+
+def address(link: str) -> str:
+    """The link's spelling with its fragment, which may be all that tells two links apart."""
+    fragment = link.partition("#")[2]
+    return f"{spelling(link)}#{fragment}" if fragment else spelling(link)
 
 
 def _site(link: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from aggregator.core.hanzi import one_sided
+from aggregator.core.slugs import language_name
 
 UNKNOWN = "und"
 
@@ -63,6 +65,15 @@ def canonical(tag: str) -> str:
     return str(plain) if named and plain.is_valid() else ""
 
 
+def nameable(label: str) -> str:
+    """A label as it came, "und" where no folder can have it for a name: what stands in one folder counts as one language. None stays none.
+
+    >>> nameable("zh_hk"), nameable("english (us)"), nameable("")
+    ('zh_hk', 'und', '')
+    """
+    return label and language_name(label)
+
+
 class _Maximal(NamedTuple):
     language: str
     script: str
@@ -114,6 +125,15 @@ def needs_translation(source: str, target: str) -> bool:
     if one is None or other is None or one[:2] != other[:2]:
         return True
     return one.script == "Hant" and _HANT_FAMILY.get(one.region, one.region) != _HANT_FAMILY.get(other.region, other.region)
+
+
+def shelf(tag: str, site: Sequence[str]) -> str:
+    """The tag of the site that text in this language stands under: one whose readers need no translation of it, or else its own.
+
+    >>> shelf("en-US", ["zh-CN", "en"]), shelf("zh-Hans", ["zh-CN"]), shelf("zh-HK", ["zh-TW"]), shelf("de", ["en"])
+    ('en', 'zh-CN', 'zh-HK', 'de')
+    """
+    return tag if tag in site else next((one for one in site if not needs_translation(tag, one)), tag)
 
 
 def detect(text: str) -> str:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import html as entities
 import re
-from collections.abc import Sequence
-from functools import cache
-
-from html_to_markdown import ConversionOptions, convert
-from markdown_it import MarkdownIt
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from aggregator.core.characters import GAP
 from aggregator.core.emphasis import settle
 from aggregator.core.flatten import QUOTATION, TOKEN, flatten, name_of
 from aggregator.core.sanitize import clean
+
+if TYPE_CHECKING:
+    from html_to_markdown import ConversionResult
+    from markdown_it import MarkdownIt
 
 _SPECIAL = "\\`*_[]<{~|&!#>+-=:.)"
 _ALWAYS_ESCAPED = frozenset("\\`*_[]<{~|")
@@ -69,7 +71,7 @@ def to_markdown(html: str) -> str:
     """
     flat = _EMPTY_CODE.sub("", "".join(_disguised(flatten(_RAISED_TEXT.sub(_raised, html)))))
     marked = _trimmed(settle(_EMPTY_LINK.sub(r"\1", flat)))
-    written = _QUOTATION.sub("", convert(marked, _options()).content or "")
+    written = _QUOTATION.sub("", _converter()(marked).content or "")
     return _MASKED.sub(_face, written.strip())
 
 
@@ -79,8 +81,10 @@ def to_html(markdown: str, base: str = "") -> str:
 
 
 @cache
-def _options() -> ConversionOptions:
-    return ConversionOptions(
+def _converter() -> Callable[[str], ConversionResult]:
+    from html_to_markdown import ConversionOptions, convert  # here, as what reads bodies converts nothing
+
+    options = ConversionOptions(
         bullets="-",
         autolinks=False,
         newline_style="backslash",
@@ -91,10 +95,13 @@ def _options() -> ConversionOptions:
         extract_metadata=False,
         keep_inline_images_in=["h1", "h2", "h3", "h4", "h5", "h6", "td", "th"],
     )
+    return partial(convert, options=options)
 
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # here, for the same reason
+
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 

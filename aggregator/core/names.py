@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from aggregator.core.scripts import WORD, only_converted, script
 
@@ -53,13 +54,22 @@ def are_lost(before: str, after: str, *, source: str, target: str) -> bool:
     """
     if only_converted(source, target):
         return False
-    has = "".join(after.casefold().split())
-    if any(ticker.casefold() not in has for ticker in _TICKER.findall(before)):
+    if lost_tickers(before, after):
         return True
     if script(source) in _ALPHABETS:
         return _are_abbreviations_lost(before, after, all_stay=script(source) == script(target))
     names = set(_NAME.findall(before)) if script(target) in _ALPHABETS else set()
-    return sum(name.casefold() not in has for name in names) * 2 > len(names)
+    return len(_missing(names, after)) * 2 > len(names)
+
+
+def lost_tickers(before: str, after: str) -> list[str]:
+    """The tickers in parentheses that another text has not."""
+    return _missing(_TICKER.findall(before), after)
+
+
+def _missing(names: Iterable[str], text: str) -> list[str]:
+    has = "".join(text.casefold().split())
+    return [name for name in names if name.casefold() not in has]
 
 
 def _are_abbreviations_lost(before: str, after: str, *, all_stay: bool) -> bool:

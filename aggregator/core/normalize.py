@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator.core import dates, defects, filters, identity, images, language, markup, volatile, wraps
+from aggregator.core.attachments import magnet
 from aggregator.core.characters import decoded, one_line
 from aggregator.core.links import public_url
 from aggregator.core.stripping import stripped
@@ -32,8 +33,8 @@ _SEEN_WITHOUT_TEXT = ("<img", "<video", "<audio")
 def normalize(raw: RawItem, source: Source, *, feed: ParsedFeed, now: datetime) -> Item:
     """The item that an entry is. `feed` is what it came in; `now` dates what has no date, and bounds dates in the future.
 
-    In `compat` title, body, language and addresses are exactly as they came. In `clean`, giving an item's own title and body back gives
-    the same title and body.
+    In `compat` title, body, language, addresses and the document's date are exactly as they came. In `clean`, giving an item's own title
+    and body back gives the same title and body.
     """
     return _compat(raw, source, feed, now) if source.profile == "compat" else _clean(raw, source, feed, now)
 
@@ -44,14 +45,14 @@ def skip_reason(raw: RawItem, item: Item, source: Source) -> str:
         return "a flash (kind 2)"
     if source.profile == "compat" and not item.language:
         return "no language"
-    return filters.reason(item, source)
+    return filters.early_reason(item, source)
 
 
 def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Item:
     html = raw.html or (markup.compat_html(raw.text) if raw.text else raw.summary)
     text = markup.visible_text(html)
     declared = _declared(raw, source, feed)
-    published, summary = _instant(raw, source), markup.compat_summary(html, declared)
+    published, summary = _instant(raw, source, declared), markup.compat_summary(html, declared)
     return Item(
         id=identity.item_id(raw, source),
         source=source.name,
@@ -60,9 +61,10 @@ def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> It
         title=raw.title,
         html=html,
         summary=summary,
-        published=published or now,
-        updated=_updated(raw, source),
-        language=declared,
+        published=min(published or now, now + _AHEAD),
+        dated=published if published and published > now + _AHEAD else None,
+        updated=_updated(raw, source, declared, now=now),
+        language=language.nameable(declared),
         declared=declared,
         detected=language.evidence(f"{raw.title}\n{text[:_SAMPLE]}"),
         authors=raw.authors,
@@ -71,7 +73,7 @@ def _compat(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> It
         tags=_distinct((*raw.tags, *source.tags)),
         label=raw.label or source.name,
         digest=volatile.text_digest(raw.title, text),
-        flags=defects.flags(raw, shown=(raw.title, summary), empty=_is_empty(html, text), dated=published is not None),
+        flags=defects.flags(raw, shown=(raw.title, summary), empty=_is_empty(html, text), dated=published is not None, language=declared),
     )
 
 
@@ -85,7 +87,7 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
     declared = _declared(raw, source, feed)
     detected = language.evidence(f"{title}\n{text[:_SAMPLE]}")
     counts_as = language.effective(declared, detected)
-    published = _instant(raw, source)
+    published = _instant(raw, source, declared)
     return Item(
         id=identity.item_id(raw, source),
         source=source.name,
@@ -95,7 +97,7 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
         html=html,
         summary=markup.clean_summary(_abstract(raw, base, source.strip) or text, counts_as),
         published=min(published or now, now + _AHEAD),
-        updated=_updated(raw, source),
+        updated=_updated(raw, source, declared, now=now),
         language=counts_as,
         declared=declared,
         detected=detected,
@@ -105,7 +107,9 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
         tags=_distinct((*raw.tags, *source.tags)),
         label=one_line(raw.label or source.title or source.name),
         digest=volatile.text_digest(title, text),
-        flags=defects.flags(raw, shown=_undecoded(raw, html, text), empty=_is_empty(html, text), dated=published is not None),
+        flags=defects.flags(
+            raw, shown=_undecoded(raw, html, text), empty=_is_empty(html, text), dated=published is not None, language=declared
+        ),
     )
 
 
@@ -173,13 +177,14 @@ def _permalink(guid: str) -> str:
     return guid if web_url(guid.strip()) else ""
 
 
-def _instant(raw: RawItem, source: Source) -> datetime | None:
+def _instant(raw: RawItem, source: Source, language: str) -> datetime | None:
     zone = ZoneInfo(source.timezone)
-    return dates.parse(raw.published, zone=zone) or dates.parse(raw.updated, zone=zone)
+    return dates.parse(raw.published, zone=zone, language=language) or dates.parse(raw.updated, zone=zone, language=language)
 
 
-def _updated(raw: RawItem, source: Source) -> datetime | None:
-    return dates.parse(raw.updated, zone=ZoneInfo(source.timezone))
+def _updated(raw: RawItem, source: Source, language: str, *, now: datetime) -> datetime | None:
+    updated = dates.parse(raw.updated, zone=ZoneInfo(source.timezone), language=language)
+    return updated and min(updated, now + _AHEAD)
 
 
 def _image(raw: RawItem, source: Source, feed: ParsedFeed) -> str:
@@ -192,7 +197,7 @@ def _image(raw: RawItem, source: Source, feed: ParsedFeed) -> str:
 def _media(raw: RawItem, source: Source, feed: ParsedFeed) -> tuple[Media, ...]:
     found: dict[str, Media] = {}
     for media in raw.media:
-        url = web_url(_link(media.url, raw, source, feed))
+        url = magnet(media.url) or web_url(_link(media.url, raw, source, feed))
         if url:
             found.setdefault(url, replace(media, url=url, title=one_line(media.title), length=max(media.length, 0)))
     return tuple(found.values())

@@ -12,7 +12,7 @@ from aggregator.model import PollState, Request, Source
 
 def page_state(source: Source, state: PollState, url: str) -> PollState:
     """The state to read an older page with: nothing of it is held."""
-    return replace(decide.first_state(source, now=state.due_at), url=url, interval=state.interval)
+    return replace(decide.first_state(source, now=state.due_at), url=url, interval=state.interval, repeated=state.repeated)
 
 
 def page_request(source: Source, page: PollState, *, of: PollState, limits: decide.Limits, now: datetime) -> Request:

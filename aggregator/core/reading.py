@@ -33,11 +33,18 @@ class Reading:
     broken: int = 0
     marks: tuple[str, ...] = ()  # of all entries, those that a rule left out too; see core.gaps
     entries: tuple[str, ...] = ()  # what to remember of those that were read, see core.familiar
+    repeated: tuple[str, ...] = ()  # ids that do not tell them apart, see core.twins
     unchanged: tuple[Entry, ...] = ()  # those that were not read again
     is_in_doubt: bool = False  # whether they have to be, to be sure of what the document holds
+    is_reset: bool = False  # whether the document before was read with other settings
     known: frozenset[str] = frozenset()  # ids of items that are stored as this source's
     gap: Gap | None = None
     block: Block | None = None  # asked for by the host of an older page
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the site had nothing else to say than the last time."""
+        return self.feed is None and not isinstance(self.outcome, Failed)
 
     @property
     def dates(self) -> list[datetime]:
@@ -64,7 +71,7 @@ def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelt
                 size=len(body),
                 entries=len(reading.items) + reading.skipped + reading.broken + len(reading.unchanged),
                 new=new,
-                updated=sum(change.kind == "updated" for change in reading.changes),
+                updated=sum(change.kind in ("updated", "amended") for change in reading.changes),
                 skipped=reading.skipped + sum(not entry.item_id for entry in reading.unchanged),
                 broken=reading.broken,
                 jobs=len(reading.jobs),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -83,6 +84,11 @@ def clean(html: str, base: str) -> str:
     return plain_to_html(visible_text(before))
 
 
+def is_pixel(found: Mapping[str, str]) -> bool:
+    """Whether an image tag with these attributes counts readers and shows nothing."""
+    return bool(_PIXEL_HOST.search(picture_address(found))) or not {"0", "1"}.isdisjoint((found.get("width"), found.get("height")))
+
+
 def visible_text(html: str) -> str:
     """What a reader sees, entities decoded: one line a block or `<br>`, white space folded (see characters)."""
     flat = folded(printable(html))
@@ -151,14 +157,14 @@ def _language(match: re.Match[str]) -> str:
 def _image(match: re.Match[str]) -> str:
     """An image tag with its real address, or nothing for a tracking pixel and for what has no address."""
     found = dict(_ATTRIBUTE.findall(match[1]))
-    address = _address(found)
-    if not address or _PIXEL_HOST.search(address) or {found.get("width"), found.get("height")} & {"0", "1"}:
+    address = picture_address(found)
+    if not address or is_pixel(found):
         return ""
     kept = "".join(f' {name}="{found[name]}"' for name in ("alt", "width", "height", "lang", "dir") if found.get(name))
     return f'<img src="{address}"{kept}>'
 
 
-def _address(found: dict[str, str]) -> str:
-    """Pages that load pictures late put a stand-in, or nothing, where the address belongs."""
+def picture_address(found: Mapping[str, str]) -> str:
+    """The address of an image with these attributes, or "". Pages that load it late put a stand-in, or nothing, where it belongs."""
     candidates = (*(found.get(name, "") for name in _LAZY), found.get("src", ""), *found.get("srcset", "").split()[:1])
     return next((candidate for candidate in candidates if candidate and not candidate.startswith(("data:", "mailto:"))), "")

@@ -112,7 +112,7 @@ def spread(states: Collection[PollState], *, now: datetime) -> dict[str, datetim
     A few begin at once: sources of one host have to wait for their turns anyway. The same source always gets the same place, so that
     restarts do not push anybody to the end again and again.
     """
-    crowd = [state for state in states if state.due_at <= now and not state.gone]
+    crowd = [state for state in states if state.due_at <= now and not (state.gone or state.paused)]
     if len(crowd) <= FEW:
         return {}
     window = min(SPREAD_OF_EACH * len(crowd), LONGEST_SPREAD)

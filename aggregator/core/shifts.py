@@ -57,7 +57,7 @@ def _traits(text: str, tag: str) -> _Traits:
 
 def _fit(source: _Traits, answer: _Traits, usual: float) -> float:
     """How much speaks for one text being the translation of the other."""
-    lost, new = missing(source.figures, answer.figures), missing(answer.figures, source.figures)
+    lost, new = len(missing(source.figures, answer.figures)), len(missing(answer.figures, source.figures))
     kept = len(source.figures.written) + len(answer.figures.written) - lost - new
     stray = abs(log(max(answer.size, 1) / max(source.size, 1)) - usual)
     return (

@@ -18,6 +18,7 @@ _SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(?<!\.bilingual)(?<!\
 _TAG_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(?<!-[0-9a-f]{10})")
 _LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8}){0,7}")
 _DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # file names that Windows keeps for itself
+_BUNDLE = re.compile(r"_?index(\..*)?", re.IGNORECASE)  # to Hugo its folder's own page (a page bundle), or the file of that
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:(//)?(www\.)?")
 _FORBIDDEN = re.compile(r'[\\/*?:"<>|]')  # rule R1 of the reference format
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -31,16 +32,16 @@ def short(item_id: str) -> str:
 
 def item_name(guid: str, item_id: str) -> str:
     """A file name of `[a-z0-9-]`: the guid where it is one already, else its last 40 legible characters and the item's short id."""
-    if _ITEM_NAME.fullmatch(guid) and not _DEVICE.fullmatch(guid):
+    if _ITEM_NAME.fullmatch(guid) and not _DEVICE.fullmatch(guid) and not _BUNDLE.fullmatch(guid):
         return guid
     return f"{_legible(guid)}-{short(item_id)}".lstrip("-")
 
 
 def reference_name(stem: str, language: str, *, item_id: str) -> str:
-    """The reference format's file name without `.md`: exact where a file system can hold it, else as `distinct_name`."""
+    """The reference format's file name without `.md`: exact where a file system and Hugo can take it, else as `distinct_name`."""
     kept = _FORBIDDEN.sub("", stem)
     name = f"{kept}.{language}"
-    if kept and not _UNPRINTABLE.search(kept) and len(name.encode()) + len(".md") <= NAME_BYTES:
+    if kept and not _UNPRINTABLE.search(kept) and not _BUNDLE.fullmatch(kept) and len(name.encode()) + len(".md") <= NAME_BYTES:
         return name
     return distinct_name(stem, language, item_id=item_id)
 
@@ -87,6 +88,14 @@ def feed_path(name: str, language: str, *, variant: Literal["translation", "bili
     if archive:
         return f"{language_name(language)}/archive/{stem}{middle}/{archive}.{extension}"
     return f"{language_name(language)}/{stem}{middle}.{extension}"
+
+
+def feed_stem(path: str) -> tuple[str, str]:
+    """The language and the feed that a path of `feed_path` belongs to, whatever its variant, format and archive: ("en", "tag/markets")."""
+    language, _, rest = path.partition("/")
+    if rest.startswith("archive/"):
+        return language, rest.removeprefix("archive/").rpartition("/")[0].removesuffix(".bilingual")
+    return language, rest.rpartition(".")[0].removesuffix(".bilingual")
 
 
 def _has_substance(part: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
+from aggregator.core.discovery import typed_address
 from aggregator.core.identity import canonical_url
 from aggregator.core.links import http_url
 
@@ -44,8 +45,9 @@ def decide(wanted: Iterable[Subscription], configured: Collection[tuple[str, str
     known = {same_feed(url): name for name, url in configured}
     names, new = Names(name for name, _ in configured), set[str]()
     for one in wanted:
-        key, url = same_feed(one.url), http_url(one.url)
-        why = refused(one.url) if url else "no absolute address with http or https"
+        address = typed_address(one.url)
+        key, url = same_feed(address), http_url(address)
+        why = refused(address) if url else "no absolute address with http or https"
         if why:
             yield Decided(outcome="refused", subscription=one, why=why)
         elif key in known:

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import h11
 import httpcore
 
-from aggregator.fetch.decoders import CODINGS, BadCoding, TooLarge, decode
+from aggregator.fetch.decoders import CODINGS, GZIP_MARK, BadCoding, TooLarge, decode
 from aggregator.fetch.failures import FetchError, refused_status
 from aggregator.fetch.target import Target
 from aggregator.fetch.walls import is_wall
+from aggregator.fetch.wire import Response
 from aggregator.model import Fetched, NotModified, Outcome, Request
 
 MIB = 1024 * 1024
@@ -26,6 +28,7 @@ ACCEPTED = range(200, 300)  # all that matters of the answer to a form
 CONDITIONS = frozenset(["if-none-match", "if-modified-since"])
 MOST_PIECES = 50_000  # of a body: its chunks, which cost more than their bytes
 PIECES_AT_ONCE = 256  # read in one go, for meanwhile nothing else goes on
+QUICK = 64 * 1024  # bytes of a body that are looked through within a millisecond
 KEPT_BACK = frozenset(["set-cookie", "set-cookie2"])
 
 
@@ -43,7 +46,7 @@ class Answer:
         return self.headers.get("location", "").encode("latin-1").decode("utf-8", "replace") if self.status in REDIRECTS else ""
 
 
-async def receive(response: httpcore.Response, target: Target, *, max_bytes: int) -> Answer:
+async def receive(response: Response | httpcore.Response, target: Target, *, max_bytes: int) -> Answer:
     """Read a response as far as it is of use. Raises FetchError for a body that is too large, and the transport's exceptions."""
     headers = _named(response.headers)
     if response.status in (*REDIRECTS, NOT_MODIFIED):
@@ -61,6 +64,11 @@ async def receive(response: httpcore.Response, target: Target, *, max_bytes: int
 def raw_limit(max_bytes: int) -> int:
     """How many bytes may come on the wire, where a document may have `max_bytes`: half as many, or 5 MiB, but no more than it may have."""
     return min(max_bytes, max(RAW_FLOOR, max_bytes // 2))
+
+
+def is_quick(answer: Answer) -> bool:
+    """Whether `outcome_of` is too quick for anybody to notice. What is compressed may become ten megabytes, however little came."""
+    return len(answer.raw) <= QUICK and "content-encoding" not in answer.headers and not answer.raw.startswith(GZIP_MARK)
 
 
 def outcome_of(answer: Answer, target: Target, request: Request, *, permanent_url: str) -> Outcome:
@@ -94,8 +102,8 @@ def _named(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return joined
 
 
-async def _read(response: httpcore.Response, enough: int) -> bytes:
-    """The raw body, up to the piece that goes over `enough` bytes. Raises httpcore.RemoteProtocolError for too many pieces."""
+async def _read(response: Response | httpcore.Response, enough: int) -> bytes:
+    """The raw body, up to the piece that goes over `enough` bytes. Raises h11.RemoteProtocolError for too many pieces."""
     raw, pieces = bytearray(), 0
     async for piece in response.aiter_stream():
         raw += piece
@@ -103,7 +111,7 @@ async def _read(response: httpcore.Response, enough: int) -> bytes:
         if len(raw) > enough:
             break
         if pieces > MOST_PIECES:
-            raise httpcore.RemoteProtocolError("a body in crumbs")
+            raise h11.RemoteProtocolError("a body in crumbs")
         if pieces % PIECES_AT_ONCE == 0:
             await asyncio.sleep(0)
     return bytes(raw)
@@ -116,7 +124,8 @@ def _decoded(answer: Answer, target: Target, *, limit: int) -> bytes:
         text = f"{target.shown}: compressed as {', '.join(codings)!r}, which was not asked for"
         raise FetchError("encoding", text, status=answer.status, headers=answer.headers)
     try:
-        return decode(answer.raw, coding, limit=limit)
+        content = decode(answer.raw, coding, limit=limit)
+        return decode(content, "gzip", limit=limit) if content.startswith(GZIP_MARK) else content  # a file that was compressed before
     except BadCoding as error:
         text = f"{target.shown}: said to be compressed with {coding}, but it is not, or not whole"
         raise FetchError("encoding", text, status=answer.status, headers=answer.headers) from error

@@ -10,29 +10,31 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import urlencode
 
 import certifi
+import h11
 import httpcore
 
 from aggregator.core.hosts import harmless
 from aggregator.fetch import connect, guard
-from aggregator.fetch.answer import PERMANENT, SAME_METHOD, Answer, outcome_of, receive
+from aggregator.fetch.answer import PERMANENT, SAME_METHOD, Answer, is_quick, outcome_of, receive
 from aggregator.fetch.failures import FetchError, asked_to_wait, broken_exchange, scrubbed
-from aggregator.fetch.heads import Allowance
 from aggregator.fetch.target import Target, join, parse_target
-from aggregator.fetch.turns import Turns
+from aggregator.fetch.turns import Neighbours, Turns
 from aggregator.model import Outcome, Request
 
 MAX_HOPS = 5
 ACCEPT_ENCODING = "gzip, br, zstd"  # what can be undone within a bound
 SET_HERE = frozenset(["host", "accept-encoding", "connection", "content-length", "transfer-encoding", "te", "upgrade", "referer"])
+WITHIN = {"timeout": {"connect": connect.CONNECT_WITHIN}}
 TRANSPORT_ERRORS = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.TimeoutException,
     httpcore.ProxyError,
+    h11.ProtocolError,
     OSError,
 )
 
@@ -42,7 +44,8 @@ class HttpFetcher:
 
     `concurrency` exchanges at once in all and `per_host` with one host; `spacing` is the pause after a request to a host.
     `resolve` gives all addresses of a name; `tls` is what certificates are judged by. Every request has a connection of its own: a
-    source is polled too rarely to find it open again, and one that was checked for a source must not serve another.
+    source is polled too rarely to find it open again, and one that was checked for a source must not serve another. `beside` are other
+    processes that share the hosts' places with this one.
     """
 
     def __init__(
@@ -53,12 +56,22 @@ class HttpFetcher:
         spacing: timedelta = timedelta(seconds=1),
         resolve: guard.Resolver | None = None,
         tls: ssl.SSLContext | None = None,
+        beside: Neighbours | None = None,
     ) -> None:
-        self._slots = asyncio.Semaphore(concurrency)
-        self._turns = Turns(per_host=per_host, spacing=spacing)
+        self._limits: tuple[int, int, timedelta] | None = None
+        self._beside = beside
+        self.limit(concurrency=concurrency, per_host=per_host, spacing=spacing)
         self._system = guard.SystemResolver()
         self._resolve = resolve or self._system
         self._given_tls = tls
+
+    def limit(self, *, concurrency: int, per_host: int, spacing: timedelta) -> None:
+        """Keep to these limits from now on. Where nothing changes, hosts keep the turns that they have."""
+        limits = (concurrency, per_host, spacing)
+        if limits != self._limits:
+            self._limits = limits
+            self._slots = asyncio.Semaphore(concurrency)
+            self._turns = Turns(per_host=per_host, spacing=spacing, beside=self._beside)
 
     async def fetch(self, request: Request) -> Outcome:
         """Make one exchange, redirects included. Raises nothing but CancelledError."""
@@ -66,6 +79,11 @@ class HttpFetcher:
             return await self._follow(request)
         except FetchError as error:
             return error.failed
+
+    async def prepare(self) -> None:
+        """Load what the first exchange would, so that nobody who is served meanwhile has to wait for that."""
+        await asyncio.to_thread(getattr, self, "_tls")
+        await httpcore.AsyncConnectionPool(ssl_context=self._tls).aclose()
 
     async def aclose(self) -> None:
         """Let go of the resolver's threads; there are no idle connections."""
@@ -87,7 +105,8 @@ class HttpFetcher:
             answer, left = await self._turn(target, headers, request, left=left)
             if not answer.location or (request.form and answer.status not in SAME_METHOD):
                 moved = target.url if hop and permanent else ""
-                return outcome_of(answer, target, request, permanent_url=moved)
+                understand = partial(outcome_of, answer, target, request, permanent_url=moved)
+                return understand() if is_quick(answer) else await asyncio.to_thread(understand)
             following = join(target, answer.location)
             headers = headers if following.origin == target.origin else harmless(headers)
             target, permanent = following, permanent and answer.status in PERMANENT
@@ -96,7 +115,7 @@ class HttpFetcher:
     async def _turn(self, target: Target, headers: Mapping[str, str], request: Request, *, left: float) -> tuple[Answer, float]:
         """One request when it is its turn, which does not count; `left` is what remains of the deadline, in seconds."""
         loop = asyncio.get_running_loop()
-        async with self._turns.turn(target.host), self._slots:
+        async with self._turns.turn(target.host, lasts=timedelta(seconds=left)), self._slots:
             started = loop.time()
             try:
                 async with asyncio.timeout(left):
@@ -111,27 +130,18 @@ class HttpFetcher:
         return answer, left - (loop.time() - started)
 
     async def _exchange(self, target: Target, headers: Mapping[str, str], request: Request) -> Answer:
-        sent = httpcore.Request(
-            "POST" if request.form else "GET",
-            connect.wire_url(target),
-            headers=_wire_headers(target, headers) + _form_headers(request.form),
-            content=urlencode(request.form).encode() if request.form else None,
-            extensions={"timeout": {"connect": connect.CONNECT_WITHIN}},
-        )
-        head = Allowance()
-        async with await self._connection(target, request, head=head) as connection:
-            response = await connection.handle_async_request(sent)
-            head.end()
-            return await receive(response, target, max_bytes=request.max_bytes)
-
-    async def _connection(self, target: Target, request: Request, *, head: Allowance) -> connect.Connection:
-        opened = guard.networks(request.allow_networks)
+        opened, content = guard.networks(request.allow_networks), urlencode(request.form).encode()
         tls = self._tls if target.scheme == "https" else None
+        method, lines = "POST" if content else "GET", _wire_headers(target, headers) + _form_headers(content)
         if request.proxy:
             guard.check_literal(target.host, opened=opened)
-            return connect.through(request.proxy, tls=tls)
+            sent = httpcore.Request(method, connect.wire_url(target), headers=lines, content=content, extensions=WITHIN)
+            async with connect.through(request.proxy, tls=tls) as proxy:
+                return await receive(await proxy.handle_async_request(sent), target, max_bytes=request.max_bytes)
         addresses = await guard.checked(target.host, target.port, resolve=self._resolve, opened=opened)
-        return connect.direct(target, addresses, tls=tls, head=head)
+        asked = h11.Request(method=method, target=target.path, headers=lines)
+        async with await connect.direct(target, addresses, tls=tls) as wire:
+            return await receive(await wire.ask(asked, content), target, max_bytes=request.max_bytes)
 
 
 def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
@@ -144,9 +154,9 @@ def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[byte
     return [(_bytes(name), _bytes(value)) for name, value in lines.items()]
 
 
-def _form_headers(form: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    length = str(len(urlencode(form))).encode()
-    return [(b"Content-Type", b"application/x-www-form-urlencoded"), (b"Content-Length", length)] if form else []
+def _form_headers(content: bytes) -> list[tuple[bytes, bytes]]:
+    length = str(len(content)).encode()
+    return [(b"Content-Type", b"application/x-www-form-urlencoded"), (b"Content-Length", length)] if content else []
 
 
 def _bytes(text: str) -> bytes:

@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import httpcore
 
 from aggregator.fetch.failures import FetchError, scrubbed
-from aggregator.fetch.heads import Allowance, HeadStream
 from aggregator.fetch.target import Target
+from aggregator.fetch.wire import Wire
 
 CONNECT_WITHIN = 10.0  # seconds for one address
 ADDRESSES_TRIED = 4
 PROXY_SCHEMES = ("http", "https")
 
-Connection = httpcore.AsyncHTTPConnection | httpcore.AsyncConnectionPool
+
+async def direct(target: Target, addresses: Sequence[str], *, tls: ssl.SSLContext | None) -> Wire:
+    """A connection to the target at one of these addresses, whatever its name would resolve to by now; https needs `tls`.
+
+    They are tried in the resolver's order. Raises FetchError where none accepts it, and ssl.SSLError.
+    """
+    *others, last = addresses[:ADDRESSES_TRIED]
+    for address in others:
+        with suppress(FetchError):
+            return await _open(target, address, tls)
+    return await _open(target, last, tls)
 
 
-class PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Connects to one of these addresses, whatever the host's name would resolve to by now; `head` bounds what comes before the answer."""
-
-    def __init__(self, addresses: Sequence[str], head: Allowance) -> None:
-        self._head = head
-        self._addresses = addresses[:ADDRESSES_TRIED]
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the library's signature
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Try the addresses in the resolver's order; raises the last one's httpcore.ConnectError or ConnectTimeout."""
-        *others, last = self._addresses
-        for address in others:
-            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return HeadStream(await self._network.connect_tcp(address, port, timeout, local_address, socket_options), self._head)
-        return HeadStream(await self._network.connect_tcp(last, port, timeout, local_address, socket_options), self._head)
+async def _open(target: Target, address: str, tls: ssl.SSLContext | None) -> Wire:
+    try:
+        async with asyncio.timeout(CONNECT_WITHIN):
+            name = target.host if tls else None
+            return Wire(*await asyncio.open_connection(address, target.port, ssl=tls, server_hostname=name))
+    except TimeoutError as error:
+        raise FetchError("timeout", f"{target.shown}: the site did not accept a connection in time") from error
+    except ssl.SSLError:
+        raise
+    except OSError as error:
+        raise FetchError("connect", f"{target.shown}: the site accepts no connection") from error
 
 
-def direct(target: Target, addresses: Sequence[str], *, tls: ssl.SSLContext | None, head: Allowance) -> Connection:
-    """A connection to the target at one of these addresses; https needs `tls`."""
-    return httpcore.AsyncHTTPConnection(
-        origin=wire_url(target).origin, ssl_context=tls, http1=True, http2=False, network_backend=PinnedBackend(addresses, head)
-    )
-
-
-def through(proxy: str, *, tls: ssl.SSLContext | None) -> Connection:
+def through(proxy: str, *, tls: ssl.SSLContext | None) -> httpcore.AsyncConnectionPool:
     """A connection through a proxy, which then resolves names itself. Raises FetchError for a proxy that can't be used."""
     try:
         parts = urlsplit(proxy)
@@ -67,5 +59,5 @@ def through(proxy: str, *, tls: ssl.SSLContext | None) -> Connection:
 
 
 def wire_url(target: Target) -> httpcore.URL:
-    """The target in the form that the transport takes."""
+    """The target in the form that a proxy's transport takes."""
     return httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)

@@ -12,6 +12,7 @@ import zstandard
 Content = TypeVar("Content", bytes, bytearray)
 
 GZIP = 16 + zlib.MAX_WBITS
+GZIP_MARK = b"\x1f\x8b"
 PARTS = 64  # gzip members or zstd frames may follow one another; a million empty ones are an attack
 BROTLI_STEP = 64 * 1024  # bytes out
 ZSTD_STEP = 256  # bytes in: a block of 4 bytes can stand for 128 KiB, so that a step yields 8 MiB at most
@@ -47,7 +48,7 @@ def _gzip(raw: bytes, limit: int) -> bytes:
         raw = member.unused_data
         if not member.eof:
             raise BadCoding("gzip")
-        if not raw.startswith(b"\x1f\x8b"):  # the end, or padding after it
+        if not raw.startswith(GZIP_MARK):  # the end, or padding after it
             return content
     raise BadCoding("gzip")
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+import h11
 import httpcore
 
 from aggregator.core.hosts import host_of
@@ -82,7 +83,7 @@ def _phrase(status: int) -> str:
 
 def broken_exchange(where: str, error: Exception) -> FetchError:
     """What an exception of the transport means. The library's own words stay out: they may hold what the server sent."""
-    cause = error.__cause__ or error.__context__ or error
+    cause = error if isinstance(error, ssl.SSLError) else error.__cause__ or error.__context__ or error
     if isinstance(cause, ssl.SSLError):
         return FetchError("tls", f"{where}: no secure connection: {_tls_reason(cause)}")
     for kinds, kind, text in TRANSPORT:
@@ -96,13 +97,13 @@ TRANSPORT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], FailureKin
     (httpcore.TimeoutException, "timeout", "the site stopped answering"),
     (httpcore.ProxyError, "connect", "the proxy refused the connection"),
     (httpcore.ConnectError, "connect", "the site accepts no connection"),
-    (httpcore.LocalProtocolError, "bad_source", "a configured header can't be sent"),
+    ((h11.LocalProtocolError, httpcore.LocalProtocolError), "bad_source", "a configured header can't be sent"),
     (
-        httpcore.RemoteProtocolError,
+        (h11.RemoteProtocolError, httpcore.RemoteProtocolError),
         "protocol",
         "the site broke off its answer, or answered with something that is not HTTP, or without end",
     ),
-    ((httpcore.ReadError, httpcore.WriteError), "connect", "the site cut the connection"),
+    ((OSError, httpcore.ReadError, httpcore.WriteError), "connect", "the site cut the connection"),
 )
 
 

@@ -95,6 +95,7 @@ def embedded(address: Address) -> IPv4Address | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def refusal(address: Address, opened: Sequence[Network] = ()) -> str:
     """Why this address is not connected to; empty for a public one, and for one in an opened network.
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from aggregator.core import robots
 from aggregator.fetch.failures import FetchError
@@ -16,16 +17,25 @@ from aggregator.ports import Fetcher
 MOST_SITES = 1000  # remembered at once
 
 
+class Queue(Protocol):
+    """Those who want pages of a site, in all processes."""
+
+    async def turn(self, site: str, *, delay: timedelta) -> None:
+        """Wait behind those that came before, with such a delay between two."""
+        ...
+
+
 class PageFetcher:
     """A Fetcher for pages. Feeds don't go through here: a subscription is somebody's own wish.
 
     The rules of a site are asked for once a day, the first time that a page of it is wanted. They are not looked at again for the pages
-    that a page redirects to.
+    that a page redirects to. `beside` are other processes that keep to a site's pauses together with this one.
     """
 
-    def __init__(self, fetcher: Fetcher, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, fetcher: Fetcher, *, clock: Callable[[], datetime], beside: Queue | None = None) -> None:
         self._fetcher = fetcher
         self._clock = clock
+        self._beside = beside
         self._sites: dict[tuple[str, str, int], _Site] = {}
 
     async def fetch(self, request: Request) -> Outcome:
@@ -38,7 +48,7 @@ class PageFetcher:
         rules = await site.rules(lambda: self._asked(target, request), clock=self._clock)
         if not rules.allow(target.url):
             return FetchError(rules.kind, f"{target.shown}: not read, because {rules.reason}").failed
-        await site.turn(rules.delay)
+        await (self._beside.turn(target.authority, delay=rules.delay) if self._beside else site.turn(rules.delay))
         return await self._fetcher.fetch(request)
 
     def _site(self, target: Target) -> _Site:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from aggregator.model.exchange import NOTHING, Failed, FailureKind, Fetched, NotModified, Outcome, Request
-from aggregator.model.items import Alias, Change, Completed, Item, Media, ParsedFeed, RawItem
+from aggregator.model.items import Alias, Change, Completed, EpisodeType, Item, Media, ParsedFeed, RawItem
 from aggregator.model.moments import LONG_AGO
+from aggregator.model.operating import Backlog, Incident, Resting, Trouble
 from aggregator.model.polling import (
     Block,
     FilterField,
     IdentityPolicy,
+    Masthead,
     Polled,
     PollState,
     Profile,
@@ -22,6 +24,8 @@ from aggregator.model.polling import (
 )
 from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
+from aggregator.model.searching import Hits, Query
+from aggregator.model.sharing import Held, Node, Queue
 from aggregator.model.spending import STEPS, Cap, Refusal, Reservation, Tier, Unit, Usage
 from aggregator.model.translating import (
     NO_HINTS,
@@ -45,6 +49,7 @@ __all__ = [
     "STEPS",
     "Alias",
     "Archive",
+    "Backlog",
     "Block",
     "Cap",
     "Capacity",
@@ -52,19 +57,25 @@ __all__ = [
     "Codec",
     "Completed",
     "Document",
+    "EpisodeType",
     "Failed",
     "FailureKind",
     "Feed",
     "Fetched",
     "FilterField",
+    "Held",
     "Hints",
+    "Hits",
     "IdentityPolicy",
+    "Incident",
     "Item",
     "Job",
     "Mark",
+    "Masthead",
     "Media",
     "MemoryCount",
     "Meter",
+    "Node",
     "NotModified",
     "Outcome",
     "Page",
@@ -74,11 +85,14 @@ __all__ = [
     "Profile",
     "Pruned",
     "Published",
+    "Query",
+    "Queue",
     "RawItem",
     "Refusal",
     "Remembered",
     "Request",
     "Reservation",
+    "Resting",
     "Retention",
     "Rule",
     "Segment",
@@ -90,6 +104,7 @@ __all__ = [
     "Topic",
     "Translated",
     "Translation",
+    "Trouble",
     "Unit",
     "Usage",
     "Validators",

@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 
 from aggregator.model.exchange import FailureKind
 
+EpisodeType = Literal["", "full", "trailer", "bonus"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
@@ -23,6 +25,7 @@ class Media:
     duration: int = 0  # seconds
     season: int = 0  # of a podcast, 0 for none
     episode: int = 0
+    episode_type: EpisodeType = ""
     explicit: bool | None = None  # not for children; None where nobody says
 
 
@@ -56,6 +59,7 @@ class ParsedFeed:
     entries: tuple[RawItem, ...]
     title: str = ""
     link: str = ""
+    picture: str = ""
     language: str = ""
     ttl: timedelta | None = None  # least time between polls that the document asks for (ttl, sy:updatePeriod)
     skip_hours: tuple[int, ...] = ()  # UTC
@@ -67,6 +71,7 @@ class ParsedFeed:
     previous_page: str = ""
     more: bool = False  # there is more in the document than was read
     complaints: tuple[str, ...] = ()  # what was wrong with it, though it could be read
+    broken: int = 0  # members of its list that are no entries at all, or torn ones
     digests: tuple[str, ...] = ()  # of the entries' source text, one for one; empty where they could not be told apart in it
     unchanged: tuple[str, ...] = ()  # digests of further entries, which the caller knew and which were not read again
     context: str = ""  # digest of what the entries take from their surroundings: the others are good for as long as it stays
@@ -106,6 +111,9 @@ class Item:
     fed_digest: str = ""  # where the text is the page's: the digest of what the source itself has
     revision: int = 0  # how often its text was edited since it was first stored
     also_in: tuple[str, ...] = ()  # other sources that brought the same article
+    dated: datetime | None = None  # what the source has as its date, where that lies too far ahead for `published`
+    also_at: tuple[str, ...] = ()  # its addresses there, one for one; "" for an unknown one, see core.elsewhere
+    amended: int = 0  # how often something else of it was corrected
 
 
 class Alias(NamedTuple):
@@ -121,10 +129,12 @@ class Change:
     """An item that a poll brought and the store does not have in this form.
 
     "linked" is one whose text stays as it was: another source had brought it, or its source's own text changed beside that of its page.
+    "amended" is one whose text stays and of which something else was corrected, see core.amendments.
     """
 
     item: Item
-    kind: Literal["new", "updated", "linked"]
+    kind: Literal["new", "updated", "linked", "amended"]
+    redated: bool = False  # whether it counts as published at another time than before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +142,13 @@ class Completed:
     """What reading one article's page came to: the row of the command line and the log line.
 
     The text was "taken", or "kept" where the item has more of its own. Without one the page was "put off" or "given up".
+    With the text, or for good without it, the item may have been "left out" by its source's rules: `why` says by which.
     """
 
     item_id: str
     source: str
-    outcome: Literal["taken", "kept", "put off", "given up"]
+    outcome: Literal["taken", "kept", "put off", "given up", "left out"]
+    why: str = ""
     error_kind: FailureKind | None = None
     error: str = ""
     advice: str = ""

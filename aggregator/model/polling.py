@@ -11,11 +11,11 @@ from aggregator.model.exchange import FailureKind
 from aggregator.model.moments import LONG_AGO
 
 Profile = Literal["compat", "clean"]
-IdentityPolicy = Literal["guid", "link", "link-number"]
+IdentityPolicy = Literal["guid", "link", "link-number", "content"]
 FilterField = Literal["anywhere", "title", "text", "link", "author", "tag", "language"]  # anywhere: title, text or link
 
 # Which rule decided when a source is due next.
-Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone", "spread", "outage", "push"]
+Rule = Literal["first", "every", "adaptive", "ttl", "fresh", "skip", "retry-after", "back-off", "gone", "spread", "outage", "push", "asked"]
 
 
 class Wait(NamedTuple):
@@ -61,6 +61,7 @@ class Source:
     profile: Profile = "clean"
     identity: IdentityPolicy = "guid"
     same_story: bool = False  # see core.stories
+    languages: tuple[str, ...] = ()  # the site's, see core.language.shelf
     translate_to: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     include: Mapping[FilterField, str] = field(default_factory=dict)  # regular expressions by what they look at
@@ -75,6 +76,11 @@ class Source:
     proxy: str = ""
     allow_networks: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)  # what the kind itself understands
+
+    @property
+    def keeps_originals(self) -> bool:
+        """Whether the document of an original, once written, stays as it is to the byte."""
+        return self.profile == "compat" and not self.update_translations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +121,28 @@ class PollState:
     moves: int = 0  # permanent redirects to the same place in a row
     moved_to: str = ""
     gone: bool = False  # 410: polling stopped until a person asks
+    paused: bool = False  # a person stopped polling, until a person goes on with it
     seen: tuple[str, ...] = ()  # marks of the last document's entries, see core.gaps
     known: tuple[str, ...] = ()  # what its entries were read as, see core.familiar
+    repeated: tuple[str, ...] = ()  # ids that several of its entries had at once, see core.twins
+    complaints: tuple[str, ...] = ()  # what was wrong with the last document that was read
     gap_at: datetime | None = None  # when items between two polls were last missed
     lost: int | None = 0  # how many those may have been at most, None for unknown
     websub_hub: str = ""  # as the last answer advertised it
     websub_topic: str = ""
+    title: str = ""  # what the source calls itself, see core.masthead
+    home: str = ""  # the page that it belongs to
+    picture: str = ""  # and what it shows of itself
+    renames: int = 0  # documents in a row that called it otherwise, all the same
+    renamed_to: str = ""  # digest of what they said
+
+
+class Masthead(NamedTuple):
+    """What a source calls itself, the page that it belongs to, and the address of its picture; empty for unknown."""
+
+    title: str = ""
+    home: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ class Feed:
     title: str
     link: str
     pages: tuple[Page, ...]
+    picture: str = ""
     variant: Literal["translation", "bilingual"] = "translation"
     siblings: tuple[str, ...] = ()  # languages the same feed exists in, its own included
     archive: int = 0
@@ -49,8 +50,9 @@ class Feed:
 class Document:
     """Bytes for one path. `path` is relative to the root it names, with `/`.
 
-    With `keep`, a file that stands there stays untouched. With `owner`, a file that stands there and does not end in those bytes belongs
-    to another item, and `alternative` is the path to write instead.
+    With `owner`, a file that stands there belongs to another item, unless it ends in those bytes, or this document was written there the
+    last time and the `key` is in its head; `alternative` is the path to write instead. With `keep`, a file that stands there stays
+    untouched; one that was written for this document goes with its item.
     """
 
     root: Literal["content", "feeds", "site"]
@@ -58,6 +60,7 @@ class Document:
     data: bytes
     keep: bool = False
     owner: bytes = b""
+    key: bytes = b""
     alternative: str = ""
 
 
@@ -81,13 +84,19 @@ class Archive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What one mark came to: where its documents stand, which of them had to be written, and from where one has moved away."""
+    """What one mark came to: where its documents stand, which of them had to be written, and from where one has moved away.
+
+    `kept` are files that stand in a document's place and stay as they are; nobody knows here whose they are.
+    `listed` is what lists of feeds say of this one: title, link, variants; nothing where it is in none, None where it is no feed.
+    """
 
     mark: Mark
     paths: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     error: str = ""
+    listed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

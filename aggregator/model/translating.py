@@ -121,6 +121,7 @@ class Translation:
     untranslated: int = 0
     flags: tuple[str, ...] = ()
     provenance: tuple[str, ...] = ()
+    changed_at: datetime | None = None  # when readers last got another text than before, None: never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ class Translated:
     source: str
     language: str
     engine: str = ""
+    characters: int = 0  # that were sent
     untranslated: int = 0  # segments that stayed in the source language
     waits: bool = False  # for an engine that may be asked only when online
     held: bool = False  # the budget leaves no room for all or a part of it

@@ -33,10 +33,15 @@ from aggregator.model import (
     Translation,
     Usage,
 )
+from aggregator.ports.clocks import Clocks
 from aggregator.ports.memory import Memory
+from aggregator.ports.operations import Operations
 from aggregator.ports.publications import Publications
+from aggregator.ports.searching import Search
+from aggregator.ports.sharing import Nodes, Sharing
 from aggregator.ports.spending import Ledger
 from aggregator.ports.standings import EngineStandings
+from aggregator.ports.steering import Steering
 
 
 class Fetcher(Protocol):
@@ -106,7 +111,7 @@ class Publisher(Protocol):
         ...
 
 
-class Store(Memory, Ledger, EngineStandings, Publications, Protocol):
+class Store(Memory, Ledger, EngineStandings, Publications, Search, Steering, Operations, Sharing, Nodes, Clocks, Protocol):
     """Where all state lives. Synchronous, safe from several threads; every method is one transaction. Raises StoreError."""
 
     def sync_sources(self, sources: Sequence[Source], *, now: datetime) -> None:
@@ -118,11 +123,21 @@ class Store(Memory, Ledger, EngineStandings, Publications, Protocol):
         ...
 
     def claim_sources(
-        self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None, override: bool = False
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        names: Collection[str] | None = None,
+        override: bool = False,
+        per_host: int | None = None,
+        alone: bool = False,
     ) -> Sequence[PollState]:
         """Due sources, or the named ones due or not, each given to one caller until the lease ends. Earliest due first.
 
-        None of a host that is blocked, unless a person overrides that.
+        None that is paused or of a host that is blocked, unless a person overrides that. With `per_host` only the first so many of each
+        host, those that are claimed already included, so that what waits for its turn at a host leaves places to the others. `alone`
+        takes none of a host of which any is claimed: who has a host has it alone.
         """
         ...
 
@@ -186,13 +201,21 @@ class Store(Memory, Ledger, EngineStandings, Publications, Protocol):
         *,
         block: Block | None = None,
         aliases: Sequence[Alias] = (),
+        renamed: Collection[str] = (),
     ) -> None:
         """Everything one poll came to, in one transaction: items, their names, jobs, dirty marks, validators, due time, history, block.
 
-        Ends the claim.
+        Ends the claim. `renamed` are the names of feeds that are out of date whatever has come, those that there are.
 
         Raises Overtaken, and stores nothing, where an item that is new by `changes` has come from another poll in the meantime, or the page
         of one has been read.
+        """
+        ...
+
+    def save_rhythms(self, polls: Sequence[tuple[PollState, Polled]]) -> None:
+        """What polls came to that changed nothing of their sources but the rhythm (`core.states`), in one transaction. Ends the claims.
+
+        Of a source that was given another address meanwhile only the history is stored.
         """
         ...
 
@@ -266,8 +289,8 @@ class Store(Memory, Ledger, EngineStandings, Publications, Protocol):
         """
         ...
 
-    def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
-        """Out-of-date pages first, then out-of-date feeds, each given to one caller until the lease ends."""
+    def claim_marks(self, *, now: datetime, limit: int, lease: timedelta, feeds: int | None = None) -> Sequence[Mark]:
+        """Out-of-date pages first, then out-of-date feeds, at most `feeds` of them, each given to one caller until the lease ends."""
         ...
 
     def clear_marks(self, marks: Sequence[Mark]) -> None:
@@ -334,7 +357,7 @@ class Store(Memory, Ledger, EngineStandings, Publications, Protocol):
         ...
 
     def record_path(self, item_id: str, language: str, path: str) -> None:
-        """Remember where this page's document was written."""
+        """Remember where this page's document was written, and that no other page of the item has its own there."""
         ...
 
     def backup(self, target: Path) -> None:

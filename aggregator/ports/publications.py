@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.model import Archive, Block, Topic
+from aggregator.model import Archive, Block, Masthead, Topic
+
+PageKey = tuple[str, str]  # item id and language
 
 
 class Publications(Protocol):
     """Called by what publishes. Every method is one transaction; raises StoreError."""
 
+    def paths(self, keys: Collection[PageKey]) -> Mapping[PageKey, str]:
+        """Where the documents of these pages were written, of those that were."""
+        ...
+
+    def record_paths(self, written: Sequence[tuple[str, str, str]]) -> None:
+        """As `record_path` for each (item id, language, path), one after the other."""
+        ...
+
     def languages_of_feed(self, name: str) -> Sequence[str]:
         """The languages in which the feed of this name has at least one page, sorted."""
+        ...
+
+    def feeds_named(self, names: Collection[str]) -> Sequence[tuple[str, str]]:
+        """(name, language) of the feeds of these names that have at least one page, sorted."""
+        ...
+
+    def feed_names_between(self, first: str, end: str, *, limit: int, backwards: bool = False) -> Sequence[str]:
+        """Names of feeds that have at least one page, from `first` on and before `end`, in order, or the last ones first."""
+        ...
+
+    def mastheads(self, names: Collection[str]) -> Mapping[str, Masthead]:
+        """What these sources call themselves, those that are known to."""
         ...
 
     def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[Archive]:

@@ -13,11 +13,14 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 from zlib import crc32
 
-from aggregator.core import identity
+from aggregator.core import elsewhere, identity
 from aggregator.core.bilingual import alone, both
 from aggregator.core.characters import one_line, printable
+from aggregator.core.feeding import heading
+from aggregator.core.kept import Kept
 from aggregator.core.links import http_url, public_url
 from aggregator.core.notes import is_outdated, notes
+from aggregator.core.revisions import last_changed
 from aggregator.core.slugs import feed_path, language_name
 from aggregator.core.templates import ORIGINAL, PLAIN, Templates, filled
 from aggregator.model import LONG_AGO, Feed, Item, Media, Page
@@ -48,11 +51,12 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The source an entry came from: its name, its address without what may be secret, or empty, and an id."""
+    """The source an entry came from: its name, its address without what may be secret, or empty, an id, and when it was last changed."""
 
     id: str
     title: str
     url: str
+    updated: datetime  # not later than that, as it has the entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,10 @@ class Entry:
     media: tuple[Media, ...]
     origin: Origin
     provenance: Provenance | None
+    also_in: dict[str, str] = field(default_factory=dict)  # other sources that brought it, and its addresses there
+
+
+Known = Kept[tuple[str, bool], tuple[Page, Entry]]  # entries of one set of templates, by id and whether bilingual, with their pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +92,13 @@ class Channel:
 
     id: str
     title: str
+    author: str  # of entries that have none
     link: str
+    picture: str
     language: str
     updated: datetime
     entries: tuple[Entry, ...]
-    addresses: dict[Format, str] = field(default_factory=dict)  # its own URLs, none without a base URL
+    addresses: dict[Format, str] = field(default_factory=dict)  # its own URLs, none without a base URL; all the others are relative then
     siblings: dict[str, dict[Format, str]] = field(default_factory=dict)  # the same in other languages
     previous: dict[Format, str] = field(default_factory=dict)
     current: dict[Format, str] = field(default_factory=dict)
@@ -96,31 +106,38 @@ class Channel:
     style: str = ""  # the stylesheet's address, relative to the document's
 
 
-def channel(feed: Feed, *, base_url: str, hub: str = "", templates: Templates = PLAIN) -> Channel:
-    """A feed, made ready to be written in any format. Without a base URL it can't say where it stands, and doesn't.
+def channel(feed: Feed, *, base_url: str, hub: str = "", templates: Templates = PLAIN, known: Known | None = None) -> Channel:
+    """A feed, made ready to be written in any format. Without a base URL it can't say where it stands: what it leads to is relative then.
 
-    An archive names neither the hub nor other languages: what it holds does not change, and differs in each of them.
+    An archive names neither the hub nor other languages: what it holds does not change, and differs in each of them. Entries that are
+    `known` are not made again, and the others become so.
     """
-    entries = tuple(_entries(feed, templates))
+    entries = tuple(_entries(feed, templates, known or Kept(room=0)))
     name = f"{feed.name}\n{feed.language}\n{feed.variant}"
     others = [] if feed.archive else [language for language in feed.siblings if language != feed.language]
+    root = "../" * place(feed, "rss").count("/")
 
     def at(archive: int) -> dict[Format, str]:
-        return addresses(feed.name, feed.language, variant=feed.variant, base_url=base_url, archive=archive)
+        return addresses(replace(feed, archive=archive), base_url=base_url, root=root)
+
+    def other(language: str) -> dict[Format, str]:
+        return addresses(replace(feed, language=language, variant="translation"), base_url=base_url, root=root)
 
     return Channel(
         id=uuid5(_NAMESPACE, printable(name)).urn,
-        title=one_line(feed.title) or one_line(feed.name) or "Feed",
+        title=heading(feed),
+        author=one_line(feed.title) or one_line(feed.name) or "Feed",
         link=http_url(feed.link) or http_url(base_url),
+        picture=http_url(feed.picture),
         language=language_name(feed.language),
         updated=max((entry.updated for entry in entries), default=LONG_AGO),
         entries=entries,
-        addresses=at(feed.archive),
-        siblings={language_name(other): addresses(feed.name, other, variant="translation", base_url=base_url) for other in others},
+        addresses=at(feed.archive) if http_url(base_url) else {},
+        siblings={language_name(language): other(language) for language in others},
         previous=at(feed.archives) if feed.archives else {},
         current=at(0) if feed.archive else {},
         hub="" if feed.archive else http_url(hub),
-        style="../" * place(feed, "rss").count("/") + STYLESHEET,
+        style=root + STYLESHEET,
     )
 
 
@@ -135,25 +152,39 @@ def everywhere(feed: Feed) -> list[str]:
     return [place(replace(feed, variant=variant), form) for variant in variants for form in MEDIA_TYPES]
 
 
-def addresses(
-    name: str, language: str, *, variant: Literal["translation", "bilingual"], base_url: str, archive: int = 0
-) -> dict[Format, str]:
-    """The URL of a feed in each format, `<base_url>/feeds/<path>`; none where the base URL is no http(s) URL."""
+def addresses(feed: Feed, *, base_url: str, root: str) -> dict[Format, str]:
+    """A feed's address in each format, `<base_url>/feeds/<path>`; without a base below `root`, which leads to that folder."""
+    below = start_of_addresses(base_url, root=root)
+    return {form: below + quote(place(feed, form)) for form in MEDIA_TYPES}
+
+
+def start_of_addresses(base_url: str, *, root: str) -> str:
+    """What the addresses of all feeds begin with."""
     base = http_url(base_url).rstrip("/")
-    paths = {form: feed_path(name, language, variant=variant, extension=form, archive=archive) for form in MEDIA_TYPES}
-    return {form: f"{base}/feeds/{quote(path)}" for form, path in paths.items()} if base else {}
+    return f"{base}/feeds/" if base else root
 
 
-def _entries(feed: Feed, templates: Templates) -> Iterator[Entry]:
+def _entries(feed: Feed, templates: Templates, known: Known) -> Iterator[Entry]:
     seen: set[str] = set()
     used: set[datetime] = set()
     for page in feed.pages:
         if (entry_id := _entry_id(page)) not in seen:
             seen.add(entry_id)
-            yield _entry(page, entry_id, templates, bilingual=feed.variant == "bilingual", used=used)
+            entry = _entry(page, entry_id, templates, known, bilingual=feed.variant == "bilingual")
+            yield replace(entry, updated=_distinct(entry.updated, entry_id, used))
 
 
-def _entry(page: Page, entry_id: str, templates: Templates, *, bilingual: bool, used: set[datetime]) -> Entry:
+def _entry(page: Page, entry_id: str, templates: Templates, known: Known, *, bilingual: bool) -> Entry:
+    """A page's entry; a known one only if it was made of exactly this page."""
+    found = known.get((entry_id, bilingual))
+    if found and found[0] == page:
+        return found[1]
+    entry = _made(page, entry_id, templates, bilingual=bilingual)
+    weight = sum(map(len, (entry.content, page.html, page.body, page.original_body, page.item.html)))
+    return known.keep((entry_id, bilingual), (page, entry), weight=weight)[1]
+
+
+def _made(page: Page, entry_id: str, templates: Templates, *, bilingual: bool) -> Entry:
     item, url, summary = page.item, http_url(page.item.url), _text(page.summary, page)
     title = _text(page.title, page)
     name = title or summary[:100] or url or entry_id
@@ -166,13 +197,14 @@ def _entry(page: Page, entry_id: str, templates: Templates, *, bilingual: bool, 
         summary=_shown("summary", summary, item.summary, page, templates.of("summary", bilingual=bilingual)),
         language=language_name(page.language),
         published=published,
-        updated=_distinct(max(published, item.updated or published), entry_id, used),
+        updated=max(published, last_changed(item, page.translation)),
         authors=_texts(item.authors) or (_origin(page).title,),
         tags=_texts(item.tags),
         image=http_url(item.image),
         media=tuple(_media(item)),
         origin=_origin(page),
         provenance=_provenance(page),
+        also_in=elsewhere.links(item),
     )
 
 
@@ -230,8 +262,14 @@ def _media_type(media: Media, url: str) -> str:
 
 def _origin(page: Page) -> Origin:
     source = page.source
-    title = _texts([page.item.label, source.title, source.name, "Source"])[0]
-    return Origin(id=uuid5(_NAMESPACE, printable(f"source\n{source.name}")).urn, title=title, url=public_url(source.url))
+    label = page.item.label if page.item.label != source.name else ""  # no more than what it was called for want of a better name
+    title = _texts([label, source.title, source.name, "Source"])[0]
+    return Origin(
+        id=uuid5(_NAMESPACE, printable(f"source\n{source.name}")).urn,
+        title=title,
+        url=public_url(source.url),
+        updated=max(last_changed(page.item).astimezone(UTC), LONG_AGO),
+    )
 
 
 def _provenance(page: Page) -> Provenance | None:

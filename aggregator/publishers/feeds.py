@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from aggregator.core.kept import Kept
 from aggregator.core.templates import PLAIN, Templates
 from aggregator.model import Document, Feed, Page
-from aggregator.publishers.channel import MEDIA_TYPES, STYLESHEET, Channel, Format, channel, place
-from aggregator.publishers.jsonfeed import json_feed
-from aggregator.publishers.rss_atom import atom, rss
+from aggregator.publishers.channel import MEDIA_TYPES, STYLESHEET, Format, Known, channel, place
+from aggregator.publishers.fragments import Fragments
 
-_WRITERS: dict[Format, Callable[[Channel], bytes]] = {"rss": rss, "atom": atom, "json": json_feed}
+ROOM = 1_500_000  # characters of entries that are known, and of the pages that they are known by
 
 
 class FeedPublisher:
     """One document for each feed and format, `<language>/<name>.<format>`, none for pages.
 
-    `base_url` is where the site is reached; without it feeds leave out the links to themselves and to their other languages. `hub` is the
-    WebSub hub that they name, if any; `templates` make titles and summaries. A stylesheet for browsers stands beside them.
+    `base_url` is where the site is reached; without it feeds have no link to themselves, and relative ones to their archives and other
+    languages. `hub` is the WebSub hub that they name, if any; `templates` make titles and summaries. A stylesheet for browsers stands
+    beside them.
     """
 
     def __init__(
@@ -29,6 +30,8 @@ class FeedPublisher:
         self._hub = hub
         self._templates = templates
         self._formats = tuple(formats)
+        self._known: Known = Kept(room=ROOM)
+        self._fragments = {"translation": Fragments(), "bilingual": Fragments()}  # an entry has one id in both
 
     def page(self, page: Page) -> Sequence[Document]:
         """Nothing: a page stands in feeds."""
@@ -36,8 +39,9 @@ class FeedPublisher:
 
     def feed(self, feed: Feed) -> Sequence[Document]:
         """The documents of a feed. The same feed gives the same bytes."""
-        ready = channel(feed, base_url=self._base_url, hub=self._hub, templates=self._templates)
-        written = [Document(root="feeds", path=place(feed, form), data=_WRITERS[form](ready)) for form in self._formats]
+        ready = channel(feed, base_url=self._base_url, hub=self._hub, templates=self._templates, known=self._known)
+        fragments = self._fragments[feed.variant]
+        written = [Document(root="feeds", path=place(feed, form), data=fragments.document(ready, form)) for form in self._formats]
         return written if set(self._formats) == {"json"} else [*written, Document(root="feeds", path=STYLESHEET, data=_stylesheet())]
 
 

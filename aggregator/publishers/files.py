@@ -50,26 +50,46 @@ def write(document: Document, roots: Mapping[str, Path], *, former: str = "") ->
     `former` is where it was written the last time: from another place than its present one it is then deleted. A crash leaves the old
     file or the new one, whole, or both. Raises PublishError, and then leaves no temporary file behind.
     """
-    root = roots[document.root]
+    unsynced: set[Path] = set()
+    written = put(document, roots[document.root], former=former, unsynced=unsynced)
+    for folder in unsynced:
+        sync(folder)
+    return leave(document, roots[document.root], written, former=former)
+
+
+def put(document: Document, root: Path, *, former: str, unsynced: set[Path]) -> Written:
+    """The first half of `write`: the file stands in its place, for good as soon as the folders that it adds to `unsynced` are synced."""
     try:
-        written = _write(document, root)
+        return _write(document, root, former=former, unsynced=unsynced)
     except OSError as error:
         raise PublishError(_explained(error, root / document.path)) from error
     except ValueError as error:  # a null character or a lone surrogate
         raise PublishError(f"can't write {document.path!r} under {root}: no file can have that name") from error
+
+
+def sync(folder: Path) -> None:
+    """Make durable which files stand in a folder. Raises PublishError."""
+    try:
+        _sync_folder(folder)
+    except OSError as error:
+        raise PublishError(_explained(error, folder)) from error
+
+
+def leave(document: Document, root: Path, written: Written, *, former: str) -> Written:
+    """The second half of `write`: the document does not stand in its former place any more. Raises PublishError."""
     return replace(written, removed=former) if former and remove(document, root, former=former, now=written.path) else written
 
 
 def remove(document: Document, root: Path, *, former: str, now: str) -> bool:
     """Delete a document from a former path; whether it stood there. The file that it stands in now stays, by whatever name.
 
-    A kept document is never deleted, nor a file that does not end in the document's `owner`: it is another's. Raises PublishError.
+    A kept document is never deleted, nor a file that has neither the document's `owner` at its end nor its `key`. Raises PublishError.
     """
     if document.keep or not document.owner:
         return False
     target = _place(root, former)
     try:
-        if not target.is_file() or target.samefile(root / now) or not (_present(target) or b"").endswith(document.owner):
+        if not target.is_file() or target.samefile(root / now) or not _is_own(document, _present(target) or b"", recorded=True):
             return False
         target.unlink()
         _sync_folder(target.parent)
@@ -83,14 +103,14 @@ def remove(document: Document, root: Path, *, former: str, now: str) -> bool:
 def erase(document: Document, root: Path, *, path: str) -> bool | None:
     """Delete a document for good from where it was written; whether it went, or None where nothing stands.
 
-    A kept document goes only with the very bytes it was written with, any other only with its `owner` at the end. Raises PublishError.
+    Only a document's own file goes, as with `remove`; a kept one's too, whose bytes may be those of an earlier text. Raises PublishError.
     """
     target = _place(root, path)
     try:
         present = _present(target)
         if present is None:
             return None
-        if present != document.data if document.keep else not present.endswith(document.owner):
+        if not _may_go(document, present):
             return False
         target.unlink(missing_ok=True)
         _sync_folder(target.parent)
@@ -107,19 +127,33 @@ def sweep(root: Path, *, before: datetime) -> int:
     return sum(_deleted(path, before) for path in found)
 
 
-def _write(document: Document, root: Path) -> Written:
+def _write(document: Document, root: Path, *, former: str, unsynced: set[Path]) -> Written:
     target = _place(root, document.path)
     present = _present(target)
-    if present is not None and document.alternative and not present.endswith(document.owner):
+    if present is not None and document.alternative and not _is_own(document, present, recorded=document.path == former):
         target = _place(root, document.alternative)
         present = _present(target)
     path = str(PurePosixPath(target.relative_to(root)))
-    if document.keep and (present is not None or target.is_symlink()):
-        return Written(path, "kept")
     if present == document.data:
         return Written(path, "unchanged")
-    _replace(target, document.data)
+    if document.keep and (present is not None or target.is_symlink()):
+        return Written(path, "kept")
+    _replace(target, document.data, unsynced)
     return Written(path, "written")
+
+
+def _may_go(document: Document, present: bytes) -> bool:
+    """Whether a file that stands where the document was written is the document's. Of a kept one that can't be told without an owner."""
+    told = bool(document.owner) or not document.keep
+    return present == document.data or (told and _is_own(document, present, recorded=True))
+
+
+def _is_own(document: Document, present: bytes, *, recorded: bool) -> bool:
+    """Whether a file is the document's: by the link that closes it, or, as an article's address may change, by the key in its head where it
+    is `recorded` that the document was written there.
+    """
+    head = present[: present.find(b"\n---\n") + 1]
+    return present.endswith(document.owner) or bool(recorded and document.key and document.key in head)
 
 
 def _place(root: Path, path: str) -> Path:
@@ -143,8 +177,8 @@ def _present(target: Path) -> bytes | None:
         return None
 
 
-def _replace(target: Path, data: bytes) -> None:
-    _make_folder(target.parent)
+def _replace(target: Path, data: bytes, unsynced: set[Path]) -> None:
+    _make_folder(target.parent, unsynced)
     stem = target.name.encode()[:_NAME_ROOM].decode(errors="ignore")
     temporary = target.parent / f".{stem}.{secrets.token_hex(8)}.tmp"
     try:
@@ -157,16 +191,16 @@ def _replace(target: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
+    unsynced.add(target.parent)
 
 
-def _make_folder(folder: Path) -> None:
-    """The folder and those above it, each entered durably in its parent."""
+def _make_folder(folder: Path, unsynced: set[Path]) -> None:
+    """The folder and those above it."""
     if folder.is_dir():
         return
-    _make_folder(folder.parent)
+    _make_folder(folder.parent, unsynced)
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
+    unsynced.add(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -15,19 +15,21 @@ def json_feed(channel: Channel) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
         "home_page_url": channel.link,
+        "icon": channel.picture,
         "feed_url": channel.addresses.get("json", ""),
         "next_url": channel.previous.get("json", ""),
         "language": channel.language,
         "hubs": [{"type": "WebSub", "url": channel.hub}] if channel.hub else [],
         "_languages": {language: addresses["json"] for language, addresses in channel.siblings.items() if addresses},
         "_archive": {"current": channel.current["json"]} if channel.current else {},
-        "items": [_item(entry) for entry in channel.entries],
+        "items": [json_item(entry) for entry in channel.entries],
     }
     kept = {key: value for key, value in document.items() if value or key == "items"}
     return f"{json.dumps(kept, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def json_item(entry: Entry) -> dict[str, Any]:
+    """An entry; what it does not have is left out."""
     item = {
         "id": entry.id,
         "url": entry.url,
@@ -42,6 +44,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "tags": list(entry.tags),
         "language": entry.language,
         "attachments": [_attachment(media) for media in entry.media],
+        "_also_in": [{"source": source, "url": url} for source, url in entry.also_in.items()],
         "_translation": _translation(entry.provenance),
     }
     return {key: value for key, value in item.items() if value}

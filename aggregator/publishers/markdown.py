@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from aggregator.core import frontmatter
@@ -19,14 +20,15 @@ class MarkdownPublisher:
         """The document of a page.
 
         An original in the reference format never replaces a file, so that a site that has it keeps every byte; any other document may, but
-        not one whose closing link leads to another item.
+        not one whose closing link leads to another item; see `Document.key`.
         """
         path = frontmatter.path(page, zone=self._zone)
         data = frontmatter.render(page, zone=self._zone).encode(errors="replace")
+        key = frontmatter.key_line(page, zone=self._zone).encode()
+        document = Document(root="content", path=path, data=data, owner=_owner(page), key=key)
         if _stays(page):
-            return [Document(root="content", path=path, data=data, keep=True)]
-        alternative = frontmatter.alternative_path(page, zone=self._zone)
-        return [Document(root="content", path=path, data=data, owner=_owner(page), alternative=alternative)]
+            return [replace(document, keep=True)]
+        return [replace(document, alternative=frontmatter.alternative_path(page, zone=self._zone))]
 
     def feed(self, feed: Feed) -> Sequence[Document]:
         """Nothing: a site makes its own lists."""
@@ -34,7 +36,7 @@ class MarkdownPublisher:
 
 
 def _stays(page: Page) -> bool:
-    return page.source.profile == "compat" and page.translation is None and not page.source.update_translations
+    return page.source.keeps_originals and page.translation is None
 
 
 def _owner(page: Page) -> bytes:

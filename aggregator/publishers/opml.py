@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import chain, count, groupby
+from urllib.parse import quote
 
 from lxml import etree
 
 from aggregator.core.characters import one_line
+from aggregator.core.feeding import heading
 from aggregator.core.links import http_url
-from aggregator.core.slugs import feed_path
 from aggregator.model import Feed, Source
-from aggregator.publishers.channel import Format, addresses
+from aggregator.publishers.channel import Format, place, start_of_addresses
 
 
-def opml(feeds: Iterable[Feed], *, title: str, base_url: str, form: Format = "rss", below: str = "/") -> bytes:
+def opml(
+    feeds: Iterable[Feed],
+    *,
+    title: str,
+    base_url: str,
+    form: Format = "rss",
+    below: str = "/",
+    query: Callable[[str], str] = lambda path: "",
+) -> bytes:
     """The feeds in one format, a folder for each language. Without a base URL the addresses are relative to what they are `below`.
+
+    `query` is what a feed's address ends in, by its path.
 
     No two outlines have the same title: rss2email and sfeed name their own files after it.
     """
@@ -23,11 +35,15 @@ def opml(feeds: Iterable[Feed], *, title: str, base_url: str, form: Format = "rs
     etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(title) or "Feeds"
     body = etree.SubElement(root, "body")
     taken: set[str] = set()
+    start, link = start_of_addresses(base_url, root=f"{below}feeds/"), cache(http_url)  # most feeds lead to the site
     for language, group in groupby(sorted(feeds, key=_order), key=lambda feed: feed.language):
         folder = etree.SubElement(body, "outline", text=one_line(language))
         for feed in group:
-            text = _title(feed, taken)
-            etree.SubElement(folder, "outline", type="rss", text=text, title=text, **_places(feed, base_url, form, below))
+            text = _free(heading(feed), feed.name, taken)
+            path = place(feed, form)
+            places = {"xmlUrl": start + quote(path) + query(path), "htmlUrl": link(feed.link), "language": feed.language}
+            told = {name: one_line(value) for name, value in places.items() if value}
+            etree.SubElement(folder, "outline", type="rss", text=text, title=text, **told)
     document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return document
 
@@ -52,22 +68,10 @@ def _order(feed: Feed) -> tuple[str, str, bool]:
     return feed.language, feed.name, feed.variant == "bilingual"
 
 
-def _title(feed: Feed, taken: set[str]) -> str:
-    """The feed's title with its language, and as much more as it takes to be the only one."""
-    variant = ", bilingual" if feed.variant == "bilingual" else ""
-    return _free(one_line(f"{one_line(feed.title) or feed.name} ({feed.language}{variant})"), feed.name, taken)
-
-
 def _free(title: str, name: str, taken: set[str]) -> str:
+    """The title, with as much more as it takes to be the only one."""
     named = one_line(f"{title} {name}")
     choices = chain([title, named], (f"{named} {number}" for number in count(2)))
     free = next(choice for choice in choices if choice.casefold() not in taken)
     taken.add(free.casefold())
     return free
-
-
-def _places(feed: Feed, base_url: str, form: Format, below: str) -> dict[str, str]:
-    relative = f"{below}feeds/{feed_path(feed.name, feed.language, variant=feed.variant, extension=form)}"
-    address = addresses(feed.name, feed.language, variant=feed.variant, base_url=base_url).get(form, relative)
-    places = {"xmlUrl": address, "htmlUrl": http_url(feed.link), "language": feed.language}
-    return {name: one_line(value) for name, value in places.items() if value}

@@ -13,7 +13,7 @@ from lxml import etree
 from aggregator.model import Media
 from aggregator.publishers.channel import MEDIA_TYPES, TRANSLATION_NAMESPACE, Channel, Entry, Format
 
-_PREFIXES: dict[str | None, str] = {
+PREFIXES: dict[str | None, str] = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -36,6 +36,8 @@ def rss(channel: Channel) -> bytes:
         generator.add_entry(_rss_entry(entry), order="append")
     root = etree.fromstring(generator.rss_str(), _PARSER)
     _add_links(channel, "rss", before=root[0].find("docs"))
+    if channel.picture:  # podcast players look for this one
+        root[0].find("docs").addprevious(etree.Element(f"{{{PREFIXES['itunes']}}}image", href=channel.picture))
     return _finished(root, root.iter("item"), channel, _add_to_item, {"atom": _ATOM})
 
 
@@ -55,7 +57,7 @@ def _generator(channel: Channel, form: Format) -> FeedGenerator:
     generator.id(channel.id)
     generator.title(channel.title)
     generator.description(channel.title)
-    generator.author({"name": channel.title})
+    generator.author({"name": channel.author})
     generator.language(channel.language)
     generator.updated(channel.updated)
     generator.generator("aggregator")
@@ -63,6 +65,8 @@ def _generator(channel: Channel, form: Format) -> FeedGenerator:
         generator.link(href=channel.addresses[form], rel="self", type=MEDIA_TYPES[form])
     if channel.link or form == "rss":  # RSS can't be without; the id is a URI at least
         generator.link(href=channel.link or channel.id, rel="alternate")  # the last link is the one feedgen takes for RSS
+    if channel.picture:  # Atom's logo as well
+        generator.image(url=channel.picture, title=channel.title, link=channel.link or channel.id)
     return generator
 
 
@@ -113,7 +117,7 @@ def _add_links(channel: Channel, form: Format, *, before: Element) -> None:
     if channel.hub:
         before.addprevious(_link("hub", channel.hub))
     if channel.current:
-        before.addprevious(etree.Element(f"{{{_PREFIXES['fh']}}}archive"))
+        before.addprevious(etree.Element(f"{{{PREFIXES['fh']}}}archive"))
 
 
 def _add_to_item(item: Element, entry: Entry) -> None:
@@ -121,6 +125,7 @@ def _add_to_item(item: Element, entry: Entry) -> None:
         _add(item, "dc", "creator", text=name)
     if entry.url and entry.provenance:
         item.append(_link("via", entry.url, hreflang=entry.provenance.language))
+    item.extend(_related(entry))
     shown = {media.url for media in _enclosures(entry)[:1]}
     _add_media(item, entry, [media for media in entry.media if media.url not in shown])
     _add_podcast(item, entry)
@@ -132,7 +137,7 @@ def _add_to_entry(element: Element, entry: Entry) -> None:
     source = etree.SubElement(element, f"{{{_ATOM}}}source")
     etree.SubElement(source, f"{{{_ATOM}}}id").text = entry.origin.id
     etree.SubElement(source, f"{{{_ATOM}}}title").text = entry.origin.title
-    etree.SubElement(source, f"{{{_ATOM}}}updated").text = entry.updated.isoformat()
+    etree.SubElement(source, f"{{{_ATOM}}}updated").text = entry.origin.updated.isoformat()
     if entry.origin.url:
         etree.SubElement(source, f"{{{_ATOM}}}link", href=entry.origin.url)
     _add_media(element, entry, [media for media in entry.media if media.role != "enclosure"])
@@ -149,6 +154,12 @@ def _entry_links(entry: Entry) -> Iterator[Element]:
         yield _link("via", entry.url, hreflang=language)
     if entry.url:
         yield _link("alternate", entry.url, hreflang=language)
+    yield from _related(entry)
+
+
+def _related(entry: Entry) -> Iterator[Element]:
+    """The same article in other sources (RFC 4287 section 4.2.7.2)."""
+    return (_link("related", url, title=source) for source, url in entry.also_in.items())
 
 
 def _link(rel: str, href: str, **attributes: str) -> Element:
@@ -172,7 +183,12 @@ def _add_podcast(item: Element, entry: Entry) -> None:
         _add(item, "itunes", "author", text=", ".join(entry.authors))
         if entry.image:
             _add(item, "itunes", "image", href=entry.image)
-        said = {"season": played.season, "episode": played.episode, "explicit": _EXPLICIT[played.explicit]}
+        said = {
+            "season": played.season,
+            "episode": played.episode,
+            "episodeType": played.episode_type,
+            "explicit": _EXPLICIT[played.explicit],
+        }
         for name, value in said.items():
             if value:
                 _add(item, "itunes", name, text=str(value))
@@ -187,7 +203,7 @@ def _add_translation(element: Element, entry: Entry) -> None:
 
 
 def _add(parent: Element, prefix: str, name: str, *, text: str | None = None, **attributes: str) -> None:
-    etree.SubElement(parent, f"{{{_PREFIXES[prefix]}}}{name}", **attributes).text = text
+    etree.SubElement(parent, f"{{{PREFIXES[prefix]}}}{name}", **attributes).text = text
 
 
 def _finished(
@@ -200,7 +216,7 @@ def _finished(
     for element, entry in zip(list(elements), channel.entries, strict=True):
         element.set(_XML_LANG, entry.language)
         add(element, entry)
-    etree.cleanup_namespaces(root, top_nsmap={**_PREFIXES, **own})
+    etree.cleanup_namespaces(root, top_nsmap={**PREFIXES, **own})
     root.addprevious(etree.PI("xml-stylesheet", f'type="text/css" href="{channel.style}"'))
     document: bytes = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return document

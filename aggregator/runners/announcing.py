@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from aggregator.core import hosts, retry, websub
 from aggregator.model import Failed, Request, Topic
-from aggregator.pipeline import LEASE, Pipeline
+from aggregator.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def _claimed(pipeline: Pipeline) -> Sequence[Topic]:
     now = pipeline.clock()
     if hosts.host_of(pipeline.hub) in pipeline.store.blocks(now=now):
         return []
-    return pipeline.store.claim_topics(now=now, limit=1, lease=LEASE)
+    return pipeline.store.claim_topics(now=now, limit=1, lease=pipeline.lease)
 
 
 async def _tell(pipeline: Pipeline, topic: Topic) -> None:

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from aggregator.errors import AggregatorError
+
 Row = TypeVar("Row")
 
 
@@ -19,23 +21,45 @@ class Drain(Generic[Row]):
         self._claim = claim
         self._work = work
         self._places = places
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Row] = {}
         self.failures: list[BaseException] = []
+        self.turn = asyncio.Lock()  # whoever holds it can be sure that nothing is claimed meanwhile
 
     async def tick(self) -> int:
         """Fill the free places. Returns how many rows were claimed."""
-        free = self._places - len(self._tasks)
-        rows = await self._claim(free) if free > 0 else ()
-        for row in rows:
-            task = asyncio.ensure_future(self._work(row))
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
+        async with self.turn:
+            free = self._places - len(self._tasks)
+            rows = await self._claim(free) if free > 0 else ()
+            for row in rows:
+                task = asyncio.ensure_future(self._work(row))
+                self._tasks[task] = row
+                task.add_done_callback(self._ended)
         return len(rows)
 
-    async def until_empty(self) -> None:
-        """Go on until nothing is left to claim and every place is free again; raises the first failure after that."""
-        while await self.tick() or self._tasks:
+    async def room(self) -> None:
+        """Wait until a quarter of the places is free, so that rows are claimed together and not one by one."""
+        while self._tasks and self._places - len(self._tasks) < self._places // 4:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    def become(self, other: Drain[Row]) -> set[asyncio.Task[None]]:
+        """Claim and do from now on what the other one would. Returns what is under way, which goes on as it began, in its places."""
+        self._claim, self._work, self._places = other._claim, other._work, other._places
+        return set(self._tasks)
+
+    @property
+    def rows(self) -> list[Row]:
+        """Those under work."""
+        return list(self._tasks.values())
+
+    async def until_empty(self) -> None:
+        """Go on until nothing is left to claim, or can be, and every place is free again; raises the first failure after that."""
+        try:
+            while await self.tick() or self._tasks:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        except AggregatorError:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            raise
         if self.failures:
             raise self.failures[0]
 
@@ -49,6 +73,6 @@ class Drain(Generic[Row]):
             await asyncio.gather(*late, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         if not task.cancelled() and (error := task.exception()):
             self.failures.append(error)

@@ -43,12 +43,14 @@ async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collec
     """
     round = Round()
     await asyncio.to_thread(pipeline.store.sync_sources, list(pipeline.sources.values()), now=pipeline.clock())
+    await asyncio.to_thread(work.pull_in, pipeline)
     see = recorder(round, tell)
     blocked = await asyncio.to_thread(resting, pipeline, names)
     await work.polls(pipeline, see, places=places, names=names, override=override).until_empty()
     polled = {row.source for row in round.polled}
     round.resting = {name: block for name, block in blocked.items() if name not in polled}
-    round.busy = [name for name in names or () if name not in polled and name not in round.resting]
+    paused = [name for name, state in (await asyncio.to_thread(pipeline.store.states, names)).items() if state.paused]
+    round.busy = [name for name in names or () if name not in {*polled, *round.resting, *paused}]
     await work.publish_all(pipeline, see)
     await work.pages(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
@@ -72,7 +74,7 @@ async def look(pipeline: Pipeline, *, names: Collection[str] | None = None) -> l
         name: decide.adopt(source, known[name], now=now) if name in known else decide.first_state(source, now=now)
         for name, source in pipeline.sources.items()
     }
-    due = [name for name, state in states.items() if state.due_at <= now and not state.gone]
+    due = [name for name, state in states.items() if state.due_at <= now and not (state.gone or state.paused)]
     wanted = [states[name] for name in (due if names is None else names)]
     return list(await asyncio.gather(*(_looked(pipeline, state) for state in wanted)))
 
@@ -102,6 +104,7 @@ async def correct(pipeline: Pipeline, tell: Watcher) -> Round:
     see = recorder(round, tell)
     await work.translations(pipeline, see, due_by=LONG_AGO).until_empty()
     await work.publish_all(pipeline, see)
+    await announce(pipeline)
     return round
 
 

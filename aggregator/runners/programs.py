@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,7 +36,8 @@ async def build(command: Sequence[str], folder: Path, *, limit: timedelta = LONG
         raise AggregatorError(f"{command[0]} was stopped in {folder}: it took longer than {limit}.") from error
     finally:
         if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if process.returncode:
         raise AggregatorError(f"{command[0]} failed in {folder}:\n{_end_of(said.decode(errors='replace'))}")
@@ -55,19 +57,36 @@ def commit(folder: Path) -> int:
     return changed
 
 
+def not_committed(folder: Path) -> str:
+    """Why a commit of what is below a folder would fail, or empty; the folder need not be there yet."""
+    there = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
+    try:
+        done = _asked(there, "check-ignore", "--verbose", "--", str(folder))
+    except AggregatorError as error:
+        return str(error)
+    said = _end_of((done.stdout + done.stderr).decode(errors="replace"))
+    if done.returncode == 0:
+        return f"git.commit: git ignores {folder}, by this rule: {said.expandtabs(1)}. Take it out, or move paths.content."
+    return "" if done.returncode == 1 else f"git.commit: git can't commit {folder}: {said}"
+
+
 def _git(folder: Path, *arguments: str) -> str:
+    done = _asked(folder, *arguments)
+    if done.returncode:
+        said = _end_of((done.stdout + done.stderr).decode(errors="replace"))
+        raise AggregatorError(f"git {arguments[0]} failed in {folder}; the documents stand there uncommitted:\n{said}")
+    return done.stdout.decode(errors="replace")
+
+
+def _asked(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {"GIT_TERMINAL_PROMPT": "0"}
     try:
-        done = subprocess.run(  # noqa: S603  no shell, and no word of it comes from outside
+        return subprocess.run(  # noqa: S603  no shell, and no word of it comes from outside
             [_program("git"), *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
             timeout=LONGEST_GIT.total_seconds(), check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise AggregatorError(f"git can't be run in {folder}: {error}") from error
-    if done.returncode:
-        said = _end_of((done.stdout + done.stderr).decode(errors="replace"))
-        raise AggregatorError(f"git {arguments[0]} failed in {folder}; the documents stand there uncommitted:\n{said}")
-    return done.stdout.decode(errors="replace")
 
 
 def _program(name: str) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from aggregator.core import websub
 from aggregator.model import Failed, Fetched, PollState, Request, Subscription
-from aggregator.pipeline import LEASE, Pipeline
-from aggregator.runners.work import log_event
+from aggregator.pipeline import Pipeline
+from aggregator.runners.work import Watcher, log_event
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ class Subscriber:
 
     pipeline: Pipeline
     base_url: str
+    tell: Watcher = log_event
 
     async def tick(self) -> None:
         """Ask the hubs that are to be asked now, if they can call back."""
@@ -113,7 +114,8 @@ class Subscriber:
 
     async def _take(self, held: Subscription, body: bytes, content_type: str) -> bool:
         store, now = self.pipeline.store, self.pipeline.clock()
-        states = await asyncio.to_thread(store.claim_sources, now=now, limit=1, lease=LEASE, names=[held.source], override=True)
+        lease = self.pipeline.lease
+        states = await asyncio.to_thread(store.claim_sources, now=now, limit=1, lease=lease, names=[held.source], override=True)
         if not states:
             return False  # it is being polled right now
         delivered = Fetched(url=held.topic, body=body, status=226, headers={"content-type": content_type}, pushed=True)
@@ -123,6 +125,6 @@ class Subscriber:
             await asyncio.to_thread(store.release_sources, [held.source])
             await asyncio.to_thread(store.postpone_sources, {held.source: now}, rule="push")
             return True
-        log_event(polled)
+        self.tell(polled)
         await asyncio.to_thread(store.save_subscription, websub.pushed(held, now=now))
         return True

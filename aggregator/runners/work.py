@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from aggregator import archiving, articles
-from aggregator.core import schedule
+from aggregator.core import jumps, schedule
+from aggregator.errors import LostClaim, StoreError
 from aggregator.model import Block, Completed, Job, Mark, Polled, PollState, Published, Translated
-from aggregator.pipeline import LEASE, Pipeline
+from aggregator.pipeline import Pipeline
+from aggregator.runners.batches import Batches
 from aggregator.runners.drain import Drain
+from aggregator.runners.owing import Owed
 
 log = logging.getLogger(__name__)
 
-MARKS_AT_ONCE = 8  # few, so that a stop need not wait long for them
+MARKS_AT_ONCE, FEEDS_AT_ONCE = 64, 8  # few, so that a stop need not wait long for them
 ENGINE_CALLS_AT_ONCE = 4
 PAGES_AT_ONCE = 4  # a site may ask for a minute between two: that many must be read within a lease
 
@@ -55,73 +60,115 @@ Watcher = Callable[[Event], None]
 
 
 def log_event(event: Event) -> None:
-    """One line of log for each thing that ended."""
+    """One line of log for each thing that ended; the record has the event itself, for who wants its parts."""
     match event:
         case Polled():
             log_poll(event)
         case Completed():
             log_page(event)
         case Translated(held=True):
-            log.info("translation of %s into %s waits for the budget, in whole or in part", event.item_id, event.language)
+            say(event, logging.INFO, "translation of %s into %s waits for the budget, in whole or in part", event.item_id, event.language)
         case Translated(error=""):
-            log.info("translated %s into %s by %s", event.item_id, event.language, event.engine)
+            say(event, logging.INFO, "translated %s into %s by %s", event.item_id, event.language, event.engine)
         case Translated():
             fate = "given up" if event.given_up else "put off"
-            log.warning("translation of %s into %s %s: %s", event.item_id, event.language, fate, event.error)
+            say(event, logging.WARNING, "translation of %s into %s %s: %s", event.item_id, event.language, fate, event.error)
         case Published(error=""):
             files = f"{len(event.written)} written" + (f", moved away from {event.removed[0]}" if event.removed else "")
-            log.info("published %s %s %s: %s", event.mark.kind, event.mark.language, event.mark.key, files)
+            say(event, logging.INFO, "published %s %s %s: %s", event.mark.kind, event.mark.language, event.mark.key, files)
         case Published():
-            log.error("not published: %s", event.error)
+            say(event, logging.ERROR, "not published: %s", event.error)
+
+
+def say(event: Event, level: int, message: str, *words: object) -> None:
+    """Log a line about an event."""
+    log.log(level, message, *words, extra={"event": event})
 
 
 def log_poll(event: Polled) -> None:
-    """The lines of log for a poll."""
+    """The line of log for a poll, and one before it if that came too late."""
     if event.error:
-        log.warning("polled %s: %s", event.source, trouble(event))
+        say(event, logging.WARNING, "polled %s: %s", event.source, trouble(event))
         return
     if event.pages or event.lost != 0:
         log.warning("polled %s too late: %s", event.source, missed(event))
-    log.info("polled %s: %s, %d new, %d updated, next %s", event.source, event.outcome, event.new, event.updated, event.next_due)
+    result = (event.outcome, event.new, event.updated, event.next_due)
+    say(event, logging.INFO, "polled %s: %s, %d new, %d updated, next %s", event.source, *result)
 
 
 def log_page(event: Completed) -> None:
     """The line of log for an article's page."""
     if event.error:
-        log.warning("page of %s (%s) %s: %s", event.item_id, event.source, event.outcome, trouble(event))
+        say(event, logging.WARNING, "page of %s (%s) %s: %s", event.item_id, event.source, event.outcome, trouble(event))
+    elif event.why:
+        say(event, logging.INFO, "page of %s (%s) read: the item is left out, as %s", event.item_id, event.source, event.why)
     else:
-        log.info("page of %s (%s) read: its text is %s", event.item_id, event.source, event.outcome)
+        say(event, logging.INFO, "page of %s (%s) read: its text is %s", event.item_id, event.source, event.outcome)
+
+
+def pull_in(pipeline: Pipeline) -> None:
+    """Put right what a clock that was ahead has left behind."""
+    now = pipeline.clock()
+    pipeline.store.pull_in(jumps.due(pipeline.store.states().values(), now=now), now=now, lease=pipeline.lease)
 
 
 def spread_out(pipeline: Pipeline) -> None:
-    """Let what is due all at once when a daemon starts come one after the other."""
+    """Let what is due all at once when a daemon starts, or after a long pause, come one after the other."""
     due = schedule.spread(pipeline.store.states().values(), now=pipeline.clock())
     pipeline.store.postpone_sources(due)
 
 
 def polls(
-    pipeline: Pipeline, tell: Watcher, *, places: int, names: Collection[str] | None = None, override: bool = False
+    pipeline: Pipeline,
+    tell: Watcher,
+    *,
+    places: int,
+    names: Collection[str] | None = None,
+    override: bool = False,
+    per_host: int | None = None,
+    alone: bool = False,
 ) -> Drain[PollState]:
-    """Due sources, or each of the named ones exactly once; `override` asks hosts that want to be left alone, too."""
+    """Due sources, or each of the named ones exactly once; `override` asks hosts that want to be left alone, too.
+
+    Of one host `per_host` at most are under way or wait for their turn, so that they leave places to the others; `alone`, of a host of
+    which another process has sources none.
+    """
     waiting = None if names is None else set(names)
+    owed = Owed[PollState](lambda states: pipeline.store.release_sources([state.source for state in states]))
+    steady = Batches(pipeline.store.save_rhythms)
 
     async def claim(limit: int) -> Sequence[PollState]:
         if waiting is not None and not waiting:
             return ()
-        now = pipeline.clock()
-        states = await asyncio.to_thread(pipeline.store.claim_sources, now=now, limit=limit, lease=LEASE, names=waiting, override=override)
+        await see_that_there_is_room(pipeline)
+        await owed.settle()
+        claim = partial(pipeline.store.claim_sources, now=pipeline.clock(), lease=pipeline.lease, per_host=per_host, alone=alone)
+        states = await asyncio.to_thread(claim, limit=limit, names=waiting, override=override)
         if waiting is not None:
             waiting.difference_update(state.source for state in states)
-        return states
+        return await asyncio.to_thread(_configured, pipeline, states)
 
     async def work(state: PollState) -> None:
         try:
-            tell(await pipeline.poll(state))
+            tell(await pipeline.poll(state, keep=steady.add))
         except asyncio.CancelledError:
             pipeline.store.release_sources([state.source])
             raise
+        except StoreError:
+            pipeline.room.doubt()
+            owed.add(state)
+            raise
 
     return Drain(claim, work, places=places)
+
+
+def _configured(pipeline: Pipeline, states: Sequence[PollState]) -> list[PollState]:
+    """Those that this process knows. Another one, with another configuration, knows the others: they are left to it."""
+    strange = [state.source for state in states if state.source not in pipeline.sources]
+    if strange:
+        log.warning("not polled, as this process's configuration does not have them: %s", ", ".join(strange))
+        pipeline.store.release_sources(strange)
+    return [state for state in states if state.source in pipeline.sources]
 
 
 def translations(
@@ -134,22 +181,44 @@ def translations(
 ) -> Drain[Job]:
     """Due translation jobs; with `due_by` those that were due then, so that what is put off does not come back in the same round."""
 
+    owed = Owed[Job](partial(give_back, pipeline))
+
     async def claim(limit: int) -> Sequence[Job]:
-        now = pipeline.clock()
-        return await asyncio.to_thread(pipeline.store.claim_jobs, now=now, limit=limit, lease=LEASE, sources=sources, due_by=due_by)
+        await see_that_there_is_room(pipeline)
+        await owed.settle()
+        claim = partial(pipeline.store.claim_jobs, now=pipeline.clock(), lease=pipeline.lease)
+        return await asyncio.to_thread(claim, limit=limit, sources=sources, due_by=due_by)
 
     async def work(job: Job) -> None:
-        tell(await pipeline.translate(job))
+        try:
+            tell(await pipeline.translate(job))
+        except StoreError:
+            pipeline.room.doubt()
+            owed.add(job)
+            raise
 
     return Drain(claim, work, places=places)
+
+
+def give_back(pipeline: Pipeline, jobs: Sequence[Job]) -> None:
+    """End claims on jobs, which are due again at once. Raises StoreError."""
+    for job in jobs:
+        with suppress(LostClaim):
+            pipeline.store.postpone_job(job, due_at=pipeline.clock(), error="what was translated could not be stored")
+
+
+async def see_that_there_is_room(pipeline: Pipeline) -> None:
+    """Raise StoreError where what is going to be fetched or paid for could not be stored."""
+    if refusal := await asyncio.to_thread(pipeline.room):
+        raise StoreError(refusal)
 
 
 def pages(pipeline: Pipeline, tell: Watcher, *, sources: Collection[str] | None = None, due_by: datetime | None = None) -> Drain[Job]:
     """Due articles' pages, beside the translations: a site that wants long pauses is not to hold these up."""
 
     async def claim(limit: int) -> Sequence[Job]:
-        now, claim_jobs = pipeline.clock(), pipeline.store.claim_jobs
-        return await asyncio.to_thread(claim_jobs, now=now, limit=limit, lease=LEASE, sources=sources, due_by=due_by, pages=True)
+        claim = partial(pipeline.store.claim_jobs, now=pipeline.clock(), lease=pipeline.lease)
+        return await asyncio.to_thread(claim, limit=limit, sources=sources, due_by=due_by, pages=True)
 
     async def work(job: Job) -> None:
         tell(await articles.complete(pipeline, job))
@@ -157,8 +226,38 @@ def pages(pipeline: Pipeline, tell: Watcher, *, sources: Collection[str] | None 
     return Drain(claim, work, places=PAGES_AT_ONCE)
 
 
+def unpublished(pipeline: Pipeline) -> Owed[Mark]:
+    """Claims on marks that a full disk kept from being worked off: they cost nobody a request, so they are free again at once."""
+    return Owed(lambda marks: pipeline.store.clear_marks([archiving.standing(mark) for mark in marks]), pause=0)
+
+
+async def publish_some(pipeline: Pipeline, tell: Watcher, owed: Owed[Mark]) -> bool:
+    """Bring a few pages and feeds up to date. Returns whether there were any. Raises StoreError."""
+    await see_that_there_is_room(pipeline)
+    await owed.settle()
+    claim = partial(pipeline.store.claim_marks, limit=MARKS_AT_ONCE, lease=pipeline.lease, feeds=FEEDS_AT_ONCE)
+    marks = await asyncio.to_thread(claim, now=pipeline.clock())
+    for published in await _published(pipeline, marks, owed) if marks else ():
+        tell(published)
+    return bool(marks)
+
+
+async def _published(pipeline: Pipeline, marks: Sequence[Mark], owed: Owed[Mark]) -> Sequence[Published]:
+    """Publish claimed marks. What can't be written for another reason than a full disk waits for the end of its lease."""
+    try:
+        done = await asyncio.to_thread(archiving.publish, pipeline, marks)
+    except StoreError:
+        pipeline.room.doubt()
+        owed.add(*marks)
+        raise
+    if failed := [published.mark for published in done if published.error]:
+        pipeline.room.doubt()
+        owed.add(*(failed if await asyncio.to_thread(pipeline.room) else ()))
+    return done
+
+
 async def publish_all(pipeline: Pipeline, tell: Watcher) -> None:
     """Bring every page and feed that is out of date up to date."""
-    while marks := await asyncio.to_thread(pipeline.store.claim_marks, now=pipeline.clock(), limit=MARKS_AT_ONCE, lease=LEASE):
-        for published in await asyncio.to_thread(archiving.publish, pipeline, list[Mark](marks)):
-            tell(published)
+    owed = unpublished(pipeline)
+    while await publish_some(pipeline, tell, owed):
+        pass

@@ -51,14 +51,14 @@ class ArticleBySelector:
         if head and is_wall(one_line(head.text())) and not is_wall(item["title"]):
             raise refusal(text, fetched, wanted="an article")
         base = base_of(page, url)
-        html = markup.clean(self.article(text, page, source), base)
+        html = markup.clean(self.article(text, page, source, base=base), base)
         if not markup.visible_text(html):
             raise ParseError(f"{url}: no article was found on the page", kind="empty", advice=self.advice)
         entry = RawItem(title=item["title"], title_is_text=True, link=item["link"], summary=item["summary"], html=html, base=base)
         return ParsedFeed(entries=(entry,), link=item["link"])
 
-    def article(self, text: str, page: LexborHTMLParser, source: Source) -> str:
-        """The article as HTML, or ""."""
+    def article(self, text: str, page: LexborHTMLParser, source: Source, *, base: str) -> str:
+        """The article as HTML, or "". What is relative on the page is so by `base`."""
         return "".join(element.html or "" for element in outermost(page.css(source.options["selector"])))
 
 

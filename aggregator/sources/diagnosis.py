@@ -12,6 +12,7 @@ from aggregator.sources.pagelinks import linked_feeds
 
 _ROOT = re.compile(r"<(?:\w+:)?(html|rss|rdf|feed|channel|opml|urlset|sitemapindex|head|body|!doctype\s+html)\b", re.IGNORECASE)
 _LOOKED_AT = 8192  # characters: what a document is shows at its beginning
+_COMMENTED = 8 * _LOOKED_AT  # with the comments before that
 _BOT_WALL = re.compile(
     r"just a moment|attention required|are you a (?:human|robot)|verify you are human|captcha|access denied", re.IGNORECASE
 )
@@ -26,9 +27,14 @@ _FEED_ROOTS = ("rss", "rdf", "feed", "channel")
 
 def root(text: str) -> str:
     """The first element that tells what a document is: "html" for pages, "rss", "feed" and so on, or nothing."""
-    found = _ROOT.search(text[:_LOOKED_AT])
+    found = _ROOT.search(_uncommented(text[:_COMMENTED])[:_LOOKED_AT])
     name = found[1].lower() if found else ""
     return "html" if name in ("head", "body") or name.startswith("!") else name
+
+
+def _uncommented(text: str) -> str:
+    first, *rest = text.split("<!--")
+    return "".join([first, *(part.partition("-->")[2] for part in rest)])
 
 
 def refusal(text: str, fetched: Fetched, *, wanted: str) -> ParseError:

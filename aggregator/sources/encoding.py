@@ -6,6 +6,8 @@ import codecs
 import re
 from collections.abc import Sequence
 
+from aggregator.sources import charsets
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins this one
@@ -13,16 +15,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What publishers call by the smaller set's name, they write with the larger one (https://encoding.spec.whatwg.org/#names-and-labels).
-_SUPERSETS = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-}
 # Where nothing is declared: what was usual where the source's language is written.
 _NATIONAL = {
     "zh-tw": "big5hkscs",
@@ -33,7 +25,6 @@ _NATIONAL = {
     "ja": "cp932",
     "ko": "cp949",
 }
-_NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "charmap")
 _XML_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE)
 _META = re.compile(rb"""<meta\b[^>]*?\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
@@ -47,22 +38,25 @@ def decode(body: bytes, *, content_type: str = "", language: str = "") -> tuple[
     A byte order mark decides; then UTF-8 in more than a few characters, which nothing else looks like, what the header and the XML
     declaration claim, UTF-8 at all, and what a page says itself within its first kilobyte
     (https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding); where all of these are wrong, what the language
-    suggests. A claim of Latin-1 counts least: servers make it unasked, and every body can be read as it. A few broken bytes are replaced;
-    they don't turn the whole text into another one.
+    suggests. A claim of Latin-1 counts least: servers make it unasked, and every body can be read as it; so nothing that claims to be
+    something unknown is taken for it without a complaint. A few broken bytes are replaced; they don't turn the whole text into another one.
     """
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _tolerant(body[len(mark) :], name)
-    claims, own = _claims(body, content_type), _own_claim(body)
+    labels, of_page = _labels(body, content_type), _label_of_page(body)
+    claims, own = _codecs(labels), _codecs(of_page)
     certain = _certain(body) if {*claims} - {"utf-8", "cp1252"} else ""
     likely = [name for name in (_zero_bytes(body), certain, *claims, "utf-8", *own) if name and name != "cp1252"]
     spare = [name for prefix, name in _NATIONAL.items() if language.lower().startswith(prefix)][:1]
-    latin = ["cp1252"] if "cp1252" in (*claims, *own) or not claims else []
+    unknown = [label for label in (*labels, *of_page) if not charsets.codec(label)]
+    latin = ["cp1252"] if "cp1252" in (*claims, *own) or not (claims or unknown) else []
     for names in (likely, [*spare, *latin]):
         found = _first(body, list(dict.fromkeys(names)))
         if found:
             return found
-    return body.decode("latin-1"), "the text is in no known encoding; read as Latin-1"
+    said = f"says that it is in {unknown[0]!r}, which is not known" if unknown else "is in no known encoding"
+    return body.decode("latin-1"), f"the text {said}; read as Latin-1"
 
 
 def _first(body: bytes, names: Sequence[str]) -> tuple[str, str] | None:
@@ -79,17 +73,20 @@ def _first(body: bytes, names: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
-def _claims(body: bytes, content_type: str) -> list[str]:
-    """Python codec names of what the header and the XML declaration say."""
-    declared, header = _XML_DECLARATION.match(body[:400]), _CHARSET.search(content_type)
-    claims = [_codec(header[1] if header else ""), _codec(declared[1].decode("ascii") if declared else "")]
-    return [name for name in claims if name]
+def _labels(body: bytes, content_type: str) -> list[str]:
+    """What the header and the XML declaration say, as they say it."""
+    header, declared = _CHARSET.search(content_type), _XML_DECLARATION.match(body[:400])
+    return [*([header[1]] if header else []), *([declared[1].decode("ascii")] if declared else [])]
 
 
-def _own_claim(body: bytes) -> list[str]:
+def _label_of_page(body: bytes) -> list[str]:
     """The same of what a page says itself."""
     meta = _META.search(body[:1024])
-    return [name for name in [_codec(meta[1].decode("ascii", "replace")) if meta else ""] if name]
+    return [meta[1].decode("ascii", "replace")] if meta else []
+
+
+def _codecs(labels: Sequence[str]) -> list[str]:
+    return [name for label in labels if (name := charsets.codec(label))]
 
 
 def _certain(body: bytes) -> str:
@@ -106,16 +103,6 @@ def _zero_bytes(body: bytes) -> str:
     if len(body) < 2 or bool(body[0]) == bool(body[1]):
         return ""
     return "utf-16-le" if body[0] else "utf-16-be"
-
-
-def _codec(label: str) -> str:
-    """The Python codec that reads what goes by this label, or nothing."""
-    try:
-        name = codecs.lookup(label).name
-        b"<".decode(name)
-    except (LookupError, ValueError):
-        return ""  # unknown, not a text encoding, or one in which the label itself could not have been read
-    return "" if name in _NO_CHARSETS else _SUPERSETS.get(name, name)
 
 
 def _tolerant(body: bytes, name: str) -> tuple[str, str]:

@@ -6,10 +6,8 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from aggregator.core import dates
 from aggregator.model import ParsedFeed, RawItem
 from aggregator.sources.address import join
 from aggregator.sources.feed_media import Found, count, media_of, picture_of
@@ -20,11 +18,9 @@ _HEADLINE_MARKUP = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)\b[^<]*>|&#?\w+;",
     re.IGNORECASE,
 )
-_HUNGARIAN = re.compile(r"\d{4}-[^\W\d_]")  # `2004-július-13`: feedparser takes it for an ISO date, and wrongly
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}  # minutes
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST = 366 * 24 * 60  # minutes: no document can ask for more than a year
-_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +66,7 @@ def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location
         entries=tuple(_raw_item(shaped(entry), around) for entry in entries),
         title=head.get("title") or "",
         link=join(location, head.get("link") or ""),
+        picture=join(location, _picture(head)),
         language=head.get("language") or "",
         ttl=_ttl(head),
         skip_hours=tuple(
@@ -83,6 +80,12 @@ def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location
         previous_page=join(location, _related(head, "previous") or _related(head, "prev")),
         complaints=tuple(complaints),
     )
+
+
+def _picture(head: Found) -> str:
+    """The picture of a channel, a podcast or an Atom feed."""
+    image = head.get("image") or {}
+    return str(image.get("href") or image.get("url") or head.get("logo") or "")
 
 
 def _surroundings(head: Found, *, atom: bool, location: str) -> _Surroundings:
@@ -110,8 +113,8 @@ def _raw_item(entry: Found, around: _Surroundings) -> RawItem:
         html=body.value if body and body.markup else "",
         text=body.value if body and not body.markup else "",
         summary=summary.as_html if summary else "",
-        published=_date(entry, "published") or _date(entry, "created"),
-        updated=_date(entry, "updated"),
+        published=entry.get("published") or entry.get("created") or None,
+        updated=entry.get("updated") or None,
         language=entry.get("language") or shown.language,
         authors=_authors(entry) or around.authors,
         image=picture_of(media),
@@ -136,18 +139,8 @@ def _body_and_summary(entry: Found) -> tuple[_Text | None, _Text | None]:
 
 def _link(entry: Found) -> str:
     others = (link.get("href") for link in entry.get("links", ()) if link.get("rel") in ("alternate", "", None))
-    return entry.get("link") or next((href for href in others if href), "")
-
-
-def _date(entry: Found, key: str) -> str | datetime | None:
-    """The date as it came, for the source's time zone to be applied; as an instant where only feedparser reads it (Greek, ordinal)."""
-    raw, parts = entry.get(key), entry.get(f"{key}_parsed")
-    if not raw:
-        return None
-    if parts and not _HUNGARIAN.match(raw) and dates.parse(raw, zone=_UTC) is None:
-        year, month, day, hour, minute, second = parts[:6]
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-    return str(raw)
+    elsewhere = (content.get("src") for content in entry.get("content") or ())  # RFC 4287 section 4.1.3.2
+    return entry.get("link") or next((href for href in (*others, *elsewhere) if href), "")
 
 
 def _authors(holder: Found) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from aggregator.model import Media
+from aggregator.model import EpisodeType, Media
 from aggregator.sources.address import join, path
 
 Found = Mapping[str, Any]  # what feedparser found, by its names
 
 _EXPLICIT = {"true": True, "yes": True, "explicit": True, "false": False, "no": False, "clean": False}
+_EPISODE_TYPES: Mapping[str, EpisodeType] = {"full": "full", "trailer": "trailer", "bonus": "bonus"}
 _PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)$", re.IGNORECASE)
 
 
@@ -35,11 +36,12 @@ def _enclosures(entry: Found, base: str) -> Iterator[Media]:
     """With what a podcast says of its episodes (https://podcasters.apple.com/support/823-podcast-requirements)."""
     duration = _seconds(entry.get("itunes_duration") or "")
     season, episode = (count(entry.get(name) or "") for name in ("itunes_season", "itunes_episode"))
+    kind: EpisodeType = _EPISODE_TYPES.get((entry.get("itunes_episodetype") or "").strip().lower(), "")
     explicit = _EXPLICIT.get((entry.get("itunes_explicit") or "").strip().lower())
     for link in entry.get("links", ()):
         if link.get("rel") == "enclosure" and link.get("href"):
             medium = _medium(link, base, role="enclosure", duration=duration)
-            yield replace(medium, season=season, episode=episode, explicit=explicit)
+            yield replace(medium, season=season, episode=episode, episode_type=kind, explicit=explicit)
 
 
 def _contents(entry: Found, base: str) -> Iterator[Media]:

@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import Any
 
 from feedparser.api import StrictFeedParser
-from feedparser.util import FeedParserDict
 
 from aggregator.sources.address import join
 
@@ -36,11 +35,14 @@ class _Settled(str):
         return str(self)
 
 
-class _Manner(FeedParserDict):  # type: ignore[misc]
-    """How a text was written (its type, language, base); feedparser makes a deep copy for each text, though there is nothing deep."""
+class Manner(dict[str, Any]):
+    """How a text was written (its type, language, base).
 
-    def __deepcopy__(self, memo: object) -> FeedParserDict:
-        return FeedParserDict(self)
+    feedparser's own dictionaries try other names for each key, and it makes a deep copy for each text, though there is nothing deep.
+    """
+
+    def __deepcopy__(self, memo: object) -> dict[str, Any]:
+        return dict(self)
 
 
 class Mended:
@@ -62,10 +64,13 @@ class Mended:
         with suppress(*FAULTS):
             super().unknown_starttag(tag, attributes)  # type: ignore[misc]
 
-    def push_content(self: Any, *arguments: Any) -> None:
+    def push_content(self: Any, tag: str, attributes: dict[str, str], kind: str, expecting_text: int) -> None:
         """A text begins."""
-        super().push_content(*arguments)  # type: ignore[misc]
-        self.contentparams = _Manner(self.contentparams)
+        self.incontent += 1
+        self.lang = self.lang and self.lang.replace("_", "-")
+        self.contentparams = Manner(type=self.map_content_type(attributes.get("type", kind)), language=self.lang, base=self.baseuri)
+        self.contentparams["base64"] = self._is_base64(attributes, self.contentparams)
+        self.push(tag, expecting_text)
 
     def resolve_uri(self: Any, uri: str) -> Any:
         """An address as an attribute gives it."""
@@ -77,8 +82,10 @@ class Mended:
 
     def unknown_endtag(self, tag: str) -> None:
         """An end without a beginning is the commonest thing it stumbles over."""
-        with suppress(*FAULTS):
+        try:  # noqa: SIM105 - suppress() takes long for what is done at every element
             super().unknown_endtag(tag)  # type: ignore[misc]
+        except FAULTS:
+            pass
 
     def _start_item(self: Any, attributes: dict[str, str]) -> None:
         if len(self.entries) >= self.limit:
@@ -100,6 +107,19 @@ class Mended:
 
     def _start_media_description(self: Any, attributes: dict[str, str]) -> None:
         self.push_content("media_description", attributes, "text/plain", 1)
+
+    def _end_published(self: Any) -> None:
+        """Its date as it is written; feedparser tries nine ways to read it."""
+        self.pop("published")
+
+    def _end_updated(self: Any) -> None:
+        self.pop("updated")
+
+    def _end_created(self: Any) -> None:
+        self.pop("created")
+
+    _end_issued = _end_pubdate = _end_published
+    _end_modified = _end_lastbuilddate = _end_updated
 
     def _end_media_description(self: Any) -> None:
         self.pop_content("media_description")

@@ -75,17 +75,19 @@ def split(text: str, *, limit: int) -> Split | None:
 
 
 def without(document: Split, known: Collection[str]) -> tuple[str, list[bool]]:
-    """The document with its known entries emptied, and of what is left whether each is one to read.
+    """The document without its known entries, and of what is left whether each is one to read.
 
-    Of known entries that follow upon each other one empty one is left.
+    Entries that follow upon each other stand in the same place: one of them is left to tell where that is, an empty one if all are known.
     """
     pieces: list[str] = []
     wanted: list[bool] = []
     done = 0
     for span, digest in zip(document.spans, document.digests, strict=True):
         between = document.text[done : span.start]
-        follows = bool(wanted) and not wanted[-1] and (not between or between.isspace())
+        follows = bool(wanted) and (not between or between.isspace())
         if digest not in known:
+            if follows and not wanted[-1]:  # the empty one is not needed any more
+                wanted.pop(), pieces.pop()
             pieces += between, document.text[span.start : span.end]
             wanted.append(True)
         elif not follows:
@@ -96,34 +98,36 @@ def without(document: Split, known: Collection[str]) -> tuple[str, list[bool]]:
 
 
 def _spans(text: str, name: str, start: int) -> list[Span] | None:
-    """All elements of this name; None where one stands in another one, or does not end."""
+    """All elements of this name, but those in comments and the like; None where one stands in another one, or does not end."""
+    marks = re.compile(rf"</?{re.escape(name)}[\s/>]|<!--|<!\[CDATA\[|<\?")
     spans: list[Span] = []
     opened: int | None = None
-    for place, ending in _tags(text, name, start):
-        tag = _TAG.match(text, place)
-        if tag is None or ending == (opened is None):
-            return None
-        if ending and opened is not None:
-            spans.append(Span(opened, tag.end()))
-            opened = None
-        elif tag[0].endswith("/>"):
-            spans.append(Span(place, tag.end()))
+    found = marks.search(text, start)
+    while found:
+        mark, after = found[0], found.end()
+        if mark in _SKIPPED:
+            after = _find(text, _SKIPPED[mark], after)
         else:
-            opened = place
+            place = found.start()
+            end = after if mark[-1] == ">" else _end_of_tag(text, place)
+            ending = mark[1] == "/"
+            if not end or ending == (opened is None):
+                return None
+            if ending and opened is not None:
+                spans.append(Span(opened, end))
+                opened = None
+            elif text.startswith("/>", end - 2):
+                spans.append(Span(place, end))
+            else:
+                opened = place
+        found = marks.search(text, after)
     return spans if opened is None else None
 
 
-def _tags(text: str, name: str, start: int) -> Iterator[tuple[int, bool]]:
-    """Where tags of this name begin, and whether each is an end tag; none of those in comments and the like."""
-    marks = re.compile(rf"</?{re.escape(name)}[\s/>]|<!--|<!\[CDATA\[|<\?")
-    found = marks.search(text, start)
-    while found:
-        after = found.end()
-        if found[0] in _SKIPPED:
-            after = _find(text, _SKIPPED[found[0]], after)
-        else:
-            yield found.start(), found[0][1] == "/"
-        found = marks.search(text, after)
+def _end_of_tag(text: str, start: int) -> int:
+    """Where the tag that begins here ends, or 0."""
+    tag = _TAG.match(text, start)
+    return tag.end() if tag else 0
 
 
 def _find(text: str, mark: str, start: int) -> int:
@@ -133,7 +137,7 @@ def _find(text: str, mark: str, start: int) -> int:
 
 
 def _digest(entry: str, counted: Sequence[str]) -> str:
-    if any(sign in entry for sign in counted):
+    if counted and any(sign in entry for sign in counted):
         entry = "".join(_without_counters(entry))
     return identity.body_digest(entry.encode("utf-8", "surrogatepass"))[:DIGEST_LENGTH]
 

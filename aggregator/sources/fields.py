@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from aggregator.model import Media
+
 FIELDS = (
-    "id", "title", "html", "text", "summary", "link", "published", "updated", "image", "author", "tags", "language", "source", "kind",
+    "id", "title", "html", "text", "summary", "link", "published", "updated", "image", "media", "author", "tags", "language", "source",
+    "kind",
 )  # fmt: skip
 CARRYING = frozenset({"title", "html", "text", "link"})  # without any of these nothing is left of an entry
 _TELL_AT_MOST = 20
@@ -31,3 +34,8 @@ def told(complaints: Sequence[str], *, rest: str) -> tuple[str, ...]:
     """As many complaints as anybody reads, and how many more there are of the same sort, in the words of `rest`."""
     more = len(complaints) - _TELL_AT_MOST
     return (*complaints[:_TELL_AT_MOST], *([f"{more} more entries {rest}"] if more > 0 else []))
+
+
+def media_at(addresses: Sequence[str]) -> tuple[Media, ...]:
+    """Enclosures of which only the addresses are known."""
+    return tuple(Media(url=url) for url in dict.fromkeys(filter(None, addresses)))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
 from aggregator.core.bodies import BodyReader, Contents
@@ -16,6 +17,7 @@ from aggregator.model import Failed, Fetched, Source
 
 _CERTAIN = 0.9  # of 1.0; on news of a few sentences it has been right in every one of 1,400 cases
 _SAME = {"nb": "no", "nn": "no", "fil": "tl"}
+_LOADING = Lock()
 
 
 class GuessingReader:
@@ -29,9 +31,11 @@ class GuessingReader:
         """Get ready: a body is likely to come."""
         self._reader.expect()
 
-    async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
+    async def read(
+        self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = (), repeated: Sequence[str] = ()
+    ) -> Contents | Failed:
         """What the body holds, or why it can't be read."""
-        contents = await self._reader.read(source, fetched, now=now, known=known)
+        contents = await self._reader.read(source, fetched, now=now, known=known, repeated=repeated)
         return contents if isinstance(contents, Failed) else await asyncio.to_thread(self._guessed, contents)
 
     def _guessed(self, contents: Contents) -> Contents:
@@ -48,7 +52,9 @@ def guesser(languages: Collection[str]) -> Guess | None:
 
 def _guess(wanted: dict[str, str], text: str) -> str:
     """The likeliest language of all, if it is one of those wanted: made to choose among them, it would take German for English."""
-    language, certainty = _identifier().classify(text)
+    with _LOADING:  # or two threads load it at once, each for itself
+        identifier = _identifier()
+    language, certainty = identifier.classify(text)
     return wanted.get(language, "") if certainty >= _CERTAIN else ""
 
 

@@ -16,11 +16,11 @@ from aggregator.core.characters import one_line
 from aggregator.core.links import http_url, public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched, ParsedFeed, RawItem, Source
-from aggregator.sources import dating
+from aggregator.sources import date_format, dating
 from aggregator.sources.address import join
 from aggregator.sources.diagnosis import refusal, root, unasked
 from aggregator.sources.encoding import decode
-from aggregator.sources.fields import lack, name_problem, told
+from aggregator.sources.fields import lack, media_at, name_problem, told
 from aggregator.sources.pagelinks import DEEPEST, base_of, linked_feeds
 from aggregator.sources.selecting import is_selector, outermost
 
@@ -29,10 +29,11 @@ _ATTRIBUTE = re.compile(r"^(?P<selector>.*?)\s*@(?P<attribute>[A-Za-z_][\w:.-]*)
 _ATTRIBUTES = {
     "link": ("href",),
     "image": ("data-src", "data-original", "src", "srcset", "content"),
+    "media": ("src", "href", "content"),
     "published": ("datetime", "content"),
     "updated": ("datetime", "content"),
 }
-_WITHOUT_TEXT = ("link", "image")
+_WITHOUT_TEXT = ("link", "image", "media")
 _MARKUP = ("html", "summary")
 _NEXT = "link[rel~=next], a[rel~=next]"
 _SHORTEST_LIST = 3  # entries that make something repeated look like news
@@ -60,7 +61,7 @@ class HtmlKind:
         """What is wrong with `items`, `fields`, `date_format` and `next`, as (key, message) pairs."""
         items, fields = source.options.get("items", ""), source.options.get("fields", {})
         found = [("items", said)] if (said := _items_problem(items)) else []
-        found += dating.problems(source)
+        found += date_format.problems(source)
         if (onward := source.options.get("next")) is not None and (said := _next_problem(onward)):
             found.append(("next", said))
         if not isinstance(fields, Mapping) or not fields:
@@ -163,6 +164,7 @@ def _item(element: LexborNode, places: Mapping[str, Place], *, source: Source, b
         language=first.get("language", ""),
         authors=tuple(dict.fromkeys(map(one_line, values.get("author", ())))),
         image=join(base, first.get("image", "")),
+        media=media_at([join(base, address) for address in values.get("media", ())]),
         tags=tuple(dict.fromkeys(map(one_line, values.get("tags", ())))),
         label=first.get("source", ""),
         kind=first.get("kind", ""),

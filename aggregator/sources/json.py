@@ -9,12 +9,12 @@ from urllib.parse import quote
 from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched, ParsedFeed, RawItem, Source
-from aggregator.sources import dating, template
+from aggregator.sources import date_format, dating, template
 from aggregator.sources.address import join
-from aggregator.sources.fields import lack, name_problem, told
-from aggregator.sources.jsonbody import dig, find, has_star, load, text, texts
+from aggregator.sources.fields import lack, media_at, name_problem, told
+from aggregator.sources.jsonbody import Loaded, dig, find, has_star, is_entry, load, name, odd, text, texts
 
-ADDRESSES = ("link", "image")
+ADDRESSES = ("link", "image", "media")
 LIST_ITEMS = "data"
 LIST_FIELDS: Mapping[str, str] = {
     "id": "id",
@@ -41,7 +41,7 @@ class JsonKind:
 
     def problems(self, source: Source) -> Sequence[tuple[str, str]]:
         """What is wrong with `items`, `fields` and `date_format`, as (key, message) pairs."""
-        found = _items_problems(source.options.get("items", "")) + dating.problems(source)
+        found = _items_problems(source.options.get("items", "")) + date_format.problems(source)
         fields = source.options.get("fields", LIST_FIELDS)
         if not isinstance(fields, Mapping):
             return [*found, ("fields", 'must be a table, like { title = "headline", link = "url" }')]
@@ -51,13 +51,16 @@ class JsonKind:
     def parse(self, source: Source, fetched: Fetched, *, known: Set[str] = frozenset()) -> ParsedFeed:
         """The entries of one document, at most `source.max_items`. Raises ParseError where the body or the path is wrong."""
         (paths, fields), url = _shape(source), public_url(fetched.url)
-        found, missing = _entries(load(fetched, wanted="JSON"), paths=paths, url=url)
+        loaded = load(fetched, wanted="JSON")
+        found, missing = _entries(loaded, paths=paths, url=url)
         entries = found[: source.max_items]
+        wrong = odd(entries)
         return ParsedFeed(
-            entries=tuple(_item(entry, fields, source=source, url=url) for entry in entries if isinstance(entry, dict)),
+            entries=tuple(_item(entry, fields, source=source, url=url) for entry in entries if is_entry(entry)),
             link=source.link_base,
-            more=len(found) > len(entries),
-            complaints=(*missing, *_complaints(entries)),
+            more=len(found) > len(entries) or loaded.torn,
+            complaints=(*loaded.complaints, *missing, *told(wrong, rest="are no objects")),
+            broken=len(wrong),
         )
 
 
@@ -78,22 +81,19 @@ def _field_problem(name: str, path: Any) -> str:
     return template.problem(path)
 
 
-def _complaints(entries: Sequence[Any]) -> tuple[str, ...]:
-    odd = [f"entry {n} is {_name(entry)}, not an object" for n, entry in enumerate(entries, 1) if not isinstance(entry, dict)]
-    return told(odd, rest="are no objects")
-
-
 def _shape(source: Source) -> tuple[Sequence[str], Mapping[str, str]]:
     fields = source.options.get("fields")
     items = source.options.get("items", "" if fields else LIST_ITEMS)
     return [items] if isinstance(items, str) else items, fields or LIST_FIELDS
 
 
-def _entries(document: Any, *, paths: Sequence[str], url: str) -> tuple[list[Any], list[str]]:
+def _entries(loaded: Loaded, *, paths: Sequence[str], url: str) -> tuple[list[Any], list[str]]:
     """The entries of all lists in the order of the paths, and what is missing. Raises ParseError where there is no list at all."""
-    lists = [_list_at(document, path) for path in paths]
+    lists = [_list_at(loaded.value, path) for path in paths]
+    if loaded.fault and not any(is_entry(entry) for found in lists for entry in found or ()):
+        raise loaded.fault
     if all(found is None for found in lists):
-        raise _no_list(document, paths[0], url)
+        raise _no_list(loaded.value, paths[0], url)
     missing = [f"there is no list at “{path}”" for path, found in zip(paths, lists, strict=True) if found is None]
     return [entry for found in lists for entry in found or ()], missing
 
@@ -112,7 +112,7 @@ def _list_at(document: Any, path: str) -> list[Any] | None:
 def _no_list(document: Any, path: str, url: str) -> ParseError:
     found = None if has_star(path) else dig(document, path)
     where = f"“{path}”" if path else "the document"
-    came = "nothing" if found is None else _name(found)
+    came = "nothing" if found is None else name(found)
     return ParseError(f"{url}: {where} should be the list of entries, but is {came}", kind="not_a_feed", advice=_advice(document, path))
 
 
@@ -125,12 +125,7 @@ def _advice(document: Any, path: str) -> str:
         return 'If the document itself is the list, set items = "".'
     keys = sorted(place, key=lambda key: not isinstance(place[key], list))[:12]
     inside = f"“{'.'.join(steps[:depth])}”" if depth else "The document"
-    return f"{inside} has the keys: {', '.join(f'{key} ({_name(place[key])})' for key in keys)}. Set items to the path of the list."
-
-
-def _name(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number"}
-    return names.get(type(value), "null")
+    return f"{inside} has the keys: {', '.join(f'{key} ({name(place[key])})' for key in keys)}. Set items to the path of the list."
 
 
 def _item(entry: Mapping[str, Any], fields: Mapping[str, str], *, source: Source, url: str) -> RawItem:
@@ -148,6 +143,7 @@ def _item(entry: Mapping[str, Any], fields: Mapping[str, str], *, source: Source
         language=text(values.get("language")),
         authors=texts(values.get("author")),
         image=join(base, text(values.get("image"))),
+        media=media_at([join(base, address) for address in texts(values.get("media"))]),
         tags=texts(values.get("tags")),
         label=text(values.get("source")),
         kind=text(values.get("kind")),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched
+from aggregator.sources import jsontext
 from aggregator.sources.diagnosis import refusal
 from aggregator.sources.encoding import decode
 
@@ -17,24 +17,62 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _STAR = re.compile(r"(?:^|\.)\*(?:\.|$)")
 
 
-def load(fetched: Fetched, *, wanted: str) -> Any:
+_NAMES = {
+    dict: "an object",
+    jsontext.Torn: "cut off",
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
+
+
+class Loaded(NamedTuple):
+    """A body's value as far as it can be read, and what was wrong with it; where it breaks off, what to raise if it has no entries."""
+
+    value: Any
+    complaints: tuple[str, ...] = ()
+    fault: ParseError | None = None
+
+    @property
+    def torn(self) -> bool:
+        """Whether the body breaks off before its end."""
+        return self.fault is not None
+
+
+def load(fetched: Fetched, *, wanted: str) -> Loaded:
     """The value of a JSON body. Raises ParseError that says what came instead of what is `wanted`."""
-    text, _ = decode(fetched.body, content_type=fetched.headers.get("content-type", ""))
+    text, complaint = decode(fetched.body, content_type=fetched.headers.get("content-type", ""))
     text = text.lstrip("\ufeff")
     if not text.strip().startswith(("{", "[")):
         raise refusal(text, fetched, wanted=wanted)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ParseError(
-            f"{public_url(fetched.url)} answered with broken JSON: {_reason(error)}",
-            advice="Look at the address in a browser; if it is cut off in the middle, raise fetch.max_bytes.",
-        ) from error
+    found = jsontext.read(text)
+    how = "read up to there" if found.torn else "read all the same"
+    complaints = (complaint, f"the JSON is broken, but was {how}: {found.fault}" if found.fault else "")
+    return Loaded(found.value, tuple(filter(None, complaints)), _broken(fetched, found.fault) if found.torn else None)
 
 
-def _reason(error: Exception) -> str:
-    """What is wrong with it, without a word of the text."""
-    return str(error) if isinstance(error, json.JSONDecodeError) else "it is nested too deeply or holds an endless number"
+def _broken(fetched: Fetched, fault: str) -> ParseError:
+    return ParseError(
+        f"{public_url(fetched.url)} answered with broken JSON: {fault}",
+        advice="Look at the address in a browser; if it is cut off in the middle, raise fetch.max_bytes.",
+    )
+
+
+def is_entry(value: Any) -> bool:
+    """Whether a member of a list can be an entry: a whole object."""
+    return isinstance(value, dict) and not isinstance(value, jsontext.Torn)
+
+
+def odd(entries: Sequence[Any]) -> list[str]:
+    """A complaint for each member of a list that is no entry."""
+    return [f"entry {n} is {name(entry)}, not an object" for n, entry in enumerate(entries, 1) if not is_entry(entry)]
+
+
+def name(value: Any) -> str:
+    """What sort of value it is, in words."""
+    return _NAMES.get(type(value), "null")
 
 
 def dig(value: Any, path: str) -> Any:

@@ -10,27 +10,47 @@ from aggregator.core.links import public_url
 from aggregator.errors import ParseError
 from aggregator.model import Fetched, Media, ParsedFeed, RawItem
 from aggregator.sources.address import join
-from aggregator.sources.jsonbody import load, number, text, texts
+from aggregator.sources.fields import told
+from aggregator.sources.jsonbody import is_entry, load, number, odd, text, texts
 
 
 def parse(fetched: Fetched, *, limit: int) -> ParsedFeed:
     """The entries of a JSON Feed. Raises ParseError for JSON that is none."""
-    document, location = load(fetched, wanted="a feed"), public_url(fetched.url)
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list) or "jsonfeed" not in text(document.get("version")):
-        raise ParseError(f"{location} is JSON, but no JSON Feed", advice=_advice(document))
+    loaded, location = load(fetched, wanted="a feed"), public_url(fetched.url)
+    document = loaded.value
+    if not _is_feed(document):
+        raise loaded.fault or ParseError(f"{location} is JSON, but no JSON Feed", advice=_advice(document))
     entries = document["items"][:limit]
+    if loaded.fault and not any(map(is_entry, entries)):
+        raise loaded.fault
+    wrong = odd(entries)
     base = text(document.get("home_page_url")) or location
     return ParsedFeed(
-        entries=tuple(_item(entry, document, base=base) for entry in entries if isinstance(entry, dict)),
+        entries=tuple(_item(entry, document, base=base) for entry in entries if is_entry(entry)),
         title=text(document.get("title")),
         link=text(document.get("home_page_url")),
+        picture=join(location, text(document.get("icon"))),
         language=text(document.get("language")),
         hub=next((text(hub.get("url")) for hub in _objects(document.get("hubs")) if text(hub.get("type")).lower() == "websub"), ""),
         self_url=text(document.get("feed_url")),
         next_page=join(location, text(document.get("next_url"))),
-        more=len(document["items"]) > limit,
-        complaints=tuple(f"entry {n} is no object" for n, entry in enumerate(entries, 1) if not isinstance(entry, dict)),
+        more=len(document["items"]) > limit or loaded.torn,
+        complaints=(*loaded.complaints, *told(wrong, rest="are no objects")),
+        broken=len(wrong),
     )
+
+
+def _is_feed(document: Any) -> bool:
+    """Whether it says so, or says nothing of that and has items as only a JSON Feed has them."""
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        return False
+    if version := text(document.get("version")):
+        return "jsonfeed" in version
+    return any(is_entry(entry) and _is_item(entry) for entry in document["items"])
+
+
+def _is_item(entry: Mapping[str, Any]) -> bool:
+    return "content_html" in entry or "content_text" in entry or ("id" in entry and "url" in entry)
 
 
 def _advice(document: Any) -> str:

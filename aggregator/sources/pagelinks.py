@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -16,6 +16,8 @@ from aggregator.sources.address import join, path
 from aggregator.sources.encoding import decode
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_JSON = "application/json"  # JSON Feed 1.0, but of WordPress every page's entry in its API
+_API = "/wp-json/"
 _LIKE_A_FEED = re.compile(r"(?:^|/)(?:feeds?|rss|atom)/?$|\.(?:rss|atom|rdf)$|(?:^|/)(?:feed|rss|atom|index)\.(?:xml|json)$", re.IGNORECASE)
 _MOST = 10
 DEEPEST = 500
@@ -48,8 +50,8 @@ def page_of(fetched: Fetched) -> Page | None:
 
 
 def linked_feeds(page: LexborHTMLParser, url: str) -> list[FeedLink]:
-    """The feeds that the page at this address declares, in its order, ten at most."""
-    return _distinct(_declared(page), base_of(page, url))
+    """The feeds that the page at this address declares, in its order, those that say only JSON last, ten at most."""
+    return _distinct([*_declared(page, _FEED_TYPES), *_declared(page, (_JSON,))], base_of(page, url))
 
 
 def feedlike_links(page: LexborHTMLParser, url: str) -> list[FeedLink]:
@@ -64,11 +66,15 @@ def base_of(page: LexborHTMLParser, url: str) -> str:
     return join(url, base.attributes.get("href") or "") or url if base else url
 
 
-def _declared(page: LexborHTMLParser) -> Iterator[tuple[str, str]]:
+def _declared(page: LexborHTMLParser, kinds: Container[str]) -> Iterator[tuple[str, str]]:
     for link in page.css("link[href]"):
         attributes = {name: value or "" for name, value in link.attributes.items()}
         kind = attributes.get("type", "").partition(";")[0].strip().lower()
-        if "alternate" in attributes.get("rel", "").lower().split() and kind in _FEED_TYPES:
+        if (
+            "alternate" in attributes.get("rel", "").lower().split()
+            and kind in kinds
+            and not (kind == _JSON and _API in attributes["href"])
+        ):
             yield attributes["href"], attributes.get("title", "")
 
 

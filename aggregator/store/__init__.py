@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 from aggregator.errors import StoreError
 from aggregator.store import migration
+from aggregator.store.copying import Copied, copy_all
 from aggregator.store.engine import WAIT, Database
+from aggregator.store.presence import at_rest
 from aggregator.store.sql import SqlStore
 
-__all__ = ["SqlStore", "migrate", "open_store", "schema_version"]
+__all__ = ["Copied", "SqlStore", "copy", "migrate", "open_store", "schema_version"]
 
 
-def open_store(url: str, *, create: bool = True, wait: timedelta = WAIT, books: str = "") -> SqlStore:
-    """The store at a URL, made or brought up to date if `create`. Raises StoreError.
+def open_store(url: str, *, create: bool = True, wait: timedelta = WAIT, books: str = "", check: bool = False) -> SqlStore:
+    """The store at a URL, made or brought up to date if `create`, read in whole first to `check` it. Raises StoreError.
 
     "sqlite:////absolute/path.db", "sqlite://" (in memory, gone when it is closed) or "postgresql://user@host/database". `wait` is how
     long a writer waits for another one before StoreLocked. `books` is the URL of the store where the memory, what was spent and how the
     engines do stand, if that is another one.
     """
-    database = _open(url, create=create, wait=wait)
+    database = _open(url, create=create, wait=wait, check=check)
     try:
         return SqlStore(database, books=database if books in ("", url) else _open(books, create=create, wait=wait))
     except BaseException:
@@ -28,16 +31,28 @@ def open_store(url: str, *, create: bool = True, wait: timedelta = WAIT, books: 
         raise
 
 
-def _open(url: str, *, create: bool, wait: timedelta) -> Database:
+def _open(url: str, *, create: bool, wait: timedelta, check: bool = False) -> Database:
     database = Database(url, wait=wait)
     try:
         if database.file:
-            _examine(database, database.file, create=create)
+            _examine(database, database.file, create=create, check=check)
         migration.prepare(database, create=create)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def copy(source: str, target: str) -> list[Copied]:
+    """Copy the store at a URL into an empty one at another, which is made where there is none. Raises StoreError, and copies nothing.
+
+    A SQLite store has to be at rest: what is at work on it would go on there.
+    """
+    with ExitStack() as stack:
+        old = _open(source, create=False, wait=WAIT)
+        if old.file:
+            stack.enter_context(at_rest(old.file.parent))
+        return copy_all(old, _open(target, create=True, wait=WAIT))
 
 
 def migrate(url: str) -> str:
@@ -55,18 +70,18 @@ def schema_version(url: str) -> str:
         database.close()
 
 
-def _examine(database: Database, file: Path, *, create: bool) -> None:
-    """See that the file may exist, and that it is sound if the last end was not clean.
+def _examine(database: Database, file: Path, *, create: bool, check: bool) -> None:
+    """See that the file may exist, and that it is sound if that is asked for or the last end was not clean.
 
-    Reading all of it takes about a second for each GB, so it is not done each time. SQLite itself keeps the books on how it ended: the
+    Reading all of it takes about a second for each GB, so not every command does it. SQLite itself keeps the books on how it ended: the
     last process to close a file removes its write-ahead log; one that died, or runs beside this one, leaves it.
     """
-    if create:
+    if create and not database.is_still:
         _make_folder(file.parent)
     elif not file.exists():
         raise StoreError(f"{file} does not exist: check store.url and paths.data, or let a first `aggregator fetch` make it")
     log = file.with_name(f"{file.name}-wal")
-    if file.exists() and log.exists() and log.stat().st_size:
+    if file.exists() and (check or (log.exists() and log.stat().st_size)):
         database.check()
 
 

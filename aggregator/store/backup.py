@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from aggregator.errors import StoreError
+from aggregator.store import copies
 from aggregator.store.engine import Database
 
 
@@ -27,6 +28,8 @@ def backup(database: Database, target: Path) -> None:
         _make_durable(part)
         part.rename(target)
         _make_durable(target.parent)
+        if database.file:
+            copies.note(database.file, target)
     except OSError as error:
         raise StoreError(f"{target} can't be written: {error.strerror}") from error
     finally:

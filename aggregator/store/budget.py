@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Executable, func, select, text
 from aggregator.core.budget import first_exceeded
 from aggregator.model import Cap, Usage
 from aggregator.store.engine import Database
+from aggregator.store.operating_schema import usage as books
 from aggregator.store.rows import USAGE_COLUMNS, usage_values
-from aggregator.store.schema import usage as books
 from aggregator.store.statements import insert_into
 
 _ONE_AT_A_TIME = 7_309_453_663  # any number that other users of the same PostgreSQL don't lock
@@ -29,7 +29,7 @@ class SqlLedger:
         with self._books.write() as connection:
             if caps:
                 _wait_for_others(connection)
-            exceeded = first_exceeded(caps, [_spent(connection, cap) for cap in caps], usage)
+            exceeded = first_exceeded(caps, [spent_under(connection, cap) for cap in caps], usage)
             if exceeded is None:
                 add_usage(connection, [usage])
             return exceeded
@@ -49,8 +49,9 @@ def add_usage(connection: Connection, usages: Sequence[Usage]) -> None:
         connection.execute(_add(connection.dialect.name), row)
 
 
-def _spent(connection: Connection, cap: Cap) -> int:
-    query = select(func.coalesce(func.sum(books.c[cap.unit]), 0)).where(books.c.day >= cap.since)
+def spent_under(connection: Connection, cap: Cap) -> int:
+    """What counts towards a cap, in its unit."""
+    query = select(func.coalesce(func.sum(books.c[cap.unit]), 0)).where(books.c.day >= cap.since, books.c.day < cap.until.date())
     query = query.where(books.c.engine == cap.engine) if cap.engine else query.where(books.c.engine.not_in(cap.uncounted))
     query = query.where(books.c.source == cap.source) if cap.source else query
     return int(connection.scalars(query).one())

@@ -22,6 +22,8 @@ def microseconds(moment: datetime) -> int:
 
 def storable(text: str) -> str:
     """The text as both databases can hold it: NUL and lone surrogates become U+FFFD, surrogate pairs the character they mean."""
+    if text.isascii() and "\0" not in text:
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -173,4 +175,4 @@ def _list(text: str) -> list[Any]:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else "[]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -13,21 +14,21 @@ from typing import cast
 from sqlalchemy import URL, Connection, Engine, QueuePool, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from aggregator.errors import StoreError, StoreLocked
+from aggregator.errors import StoreDamaged, StoreError, StoreLocked
+from aggregator.store import copies
 
 WAIT = timedelta(seconds=30)
 _CACHE = "cache_size = -256"  # KiB: for each connection, while the system has the whole file in its own cache
 _POOL = {"pool_size": 8, "max_overflow": -1}  # as many as there are threads, but eight at rest
-_REPAIR = "stop the program, put the last copy made with `aggregator store backup` in its place, and start again"
-_DAMAGED = f"is damaged: {_REPAIR}"
 _MEANINGS = {
     sqlite3.SQLITE_READONLY: "can't be written: check the rights of the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "can't be opened: check that the folder exists and that this user may write there",
     sqlite3.SQLITE_FULL: "can't grow: the disk is full; free some space, nothing stored is lost",
     sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error",
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: f"is not a database: name another file, or {_REPAIR}",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: "is not a database",
 }
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -39,8 +40,9 @@ class Database:
         self.url = _parsed(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.file = Path(self.url.database) if self.sqlite and self.url.database else None
+        self.is_still = bool(self.file and _is_still(self.file))
         self._wait = wait
-        self._engine = _sqlite(self.file, wait) if self.sqlite else _postgresql(self.url)
+        self._engine = _sqlite(self.file, wait, still=self.is_still) if self.sqlite else _postgresql(self.url)
         self._writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
         self._turn = threading.Lock()
 
@@ -76,7 +78,7 @@ class Database:
         with self.driver() as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
-            raise StoreError(f"{self} {_DAMAGED} ({verdict})")
+            raise StoreDamaged(f"{self} is damaged ({' '.join(verdict.split())}): {copies.remedy(self.file)}")
 
     def close(self) -> None:
         """Close all connections; the last one to a SQLite file writes its log back and removes it."""
@@ -104,6 +106,8 @@ class Database:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
         if code in _BUSY:
             return self._locked()
+        if code in _BROKEN:
+            return StoreDamaged(f"{self} {_MEANINGS[code]} ({error}): {copies.remedy(self.file)}")
         return StoreError(f"{self} {_MEANINGS[code]} ({error})" if code in _MEANINGS else f"{self}: {str(error).strip()}")
 
     def _locked(self) -> StoreLocked:
@@ -121,8 +125,16 @@ def _parsed(url: str) -> URL:
     return parsed.set(database="") if parsed.database == ":memory:" else parsed
 
 
-def _sqlite(file: Path | None, wait: timedelta) -> Engine:
-    connect = _connector(file, wait)
+def _is_still(file: Path) -> bool:
+    """Whether a file that exists lies on a file system that is read-only: nobody changes it."""
+    try:
+        return bool(os.statvfs(file).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def _sqlite(file: Path | None, wait: timedelta, *, still: bool) -> Engine:
+    connect = _reader(file) if file and still else _connector(file, wait)
     if file:
         engine = create_engine("sqlite://", creator=connect, hide_parameters=True, poolclass=QueuePool, **_POOL)
     else:
@@ -147,6 +159,17 @@ def _connector(file: Path | None, wait: timedelta) -> Callable[[], sqlite3.Conne
             connection.close()
             raise
         return connection
+
+    return connect
+
+
+def _reader(file: Path) -> Callable[[], sqlite3.Connection]:
+    """Connections to a file on a read-only file system, with the log beside it if there is one (https://sqlite.org/wal.html#readonly)."""
+    log = file.with_name(f"{file.name}-wal")
+    mode = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(f"{file.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
 
     return connect
 

@@ -9,20 +9,25 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from aggregator.core import elsewhere
+from aggregator.core.withholding import FLAG
 from aggregator.errors import Overtaken
 from aggregator.model import Change, Item
+from aggregator.ports.publications import PageKey
 from aggregator.store import archives
 from aggregator.store.columns import microseconds
-from aggregator.store.marks import mark_feeds, mark_shown
+from aggregator.store.indexing import index_items
+from aggregator.store.marks import FeedKey, mark_feeds, mark_shown, with_pages
 from aggregator.store.rows import ITEM_COLUMNS, Values, item_values
 from aggregator.store.schema import feed_pages, items, jobs, pages
 from aggregator.store.statements import chunks, put, put_new
 
-_NEVER_MOVES = ("source", "published", "first_seen")
+_NEVER_MOVES = ("source", "dated", "first_seen")
 _THESE = items.c.id.in_(bindparam("ids", expanding=True))
 _STORED = select(items.c.id).where(_THESE)
 _FIND = select(*ITEM_COLUMNS).where(_THESE).order_by(items.c.id)
 _FIND_AND_LOCK = _FIND.with_for_update(key_share=True)
+_PATHS = select(pages.c.item_id, pages.c.language, pages.c.path).where(pages.c.item_id.in_(bindparam("ids", expanding=True)))
 _LEAVE = (
     delete(feed_pages)
     .where(*(column == bindparam(f"of_{column.name}") for column in feed_pages.primary_key.columns))
@@ -42,8 +47,10 @@ def stored(connection: Connection, ids: Collection[str]) -> set[str]:
     return {id for chunk in chunks(ids) for id in connection.scalars(_STORED, {"ids": chunk})}
 
 
-def save_items(connection: Connection, changes: Collection[Change], *, now: datetime) -> None:
-    """Insert what is new, update what differs, and mark the page and the feeds of each in its own language.
+def save_items(connection: Connection, changes: Collection[Change], *, now: datetime, renamed: Collection[str] = ()) -> None:
+    """Insert what is new, update what differs, and mark the page and the feeds of each in its own language, but of what is withheld.
+
+    Feeds with a new title are marked, too.
 
     Inserting comes first: what stands there afterwards is locked, whoever put it there, so it can be compared without a race. Raises
     Overtaken where another poll has stored one of the new items in another form, or the page of one has been read.
@@ -52,12 +59,21 @@ def save_items(connection: Connection, changes: Collection[Change], *, now: date
     put_new(connection, items, _values(rows.values(), now))
     stored = find_items(connection, rows, lock=True)
     _check_current(changes, stored)
-    kept = [_settled(item, stored[key]) for key, item in rows.items()]
+    redated = {change.item.id for change in changes if change.redated}
+    kept = [_settled(item, stored[key], may_move=key in redated) for key, item in rows.items()]
     put(connection, items, _values([item for item in kept if item != stored[item.id]], now), keep=_NEVER_MOVES)
+    index_items(connection, [(stored[item.id], item) for item in kept])
     moved = [item for item in kept if _place(item) != _place(stored[item.id])]
     left = [feed for item in moved for feed in leave_feeds(connection, stored[item.id], now=item)]
-    translated = [page for item in moved for page in _move_pages(connection, stored[item.id], item)]
-    show(connection, [(item, item.language) for item in kept] + translated, also_feeds=left)
+    formers = {item.id: path for item in moved if (path := _leave_language(connection, stored[item.id], item))}
+    amended = {change.item.id for change in changes if change.kind == "amended"}
+    translated = [
+        (item, language) for item in kept if item in moved or item.id in amended for language in languages_of(connection, item.id)
+    ]
+    own = [(item, item.language) for item in kept if FLAG not in item.flags]
+    show(connection, own + translated, left=left, renamed=renamed)
+    for item in (item for item in kept if item.id in formers):
+        record_path(connection, item.id, item.language, formers[item.id])
 
 
 def show(
@@ -65,15 +81,21 @@ def show(
     shown: Collection[tuple[Item, str]],
     *,
     also_pages: Collection[tuple[Item, str]] = (),
-    also_feeds: Collection[tuple[str, str]] = (),
+    left: Collection[FeedKey] = (),
+    renamed: Collection[str] = (),
 ) -> None:
-    """Let items stand in a language: their pages and feeds there exist and are out of date, and so is what `also_...` names.
+    """Let items stand in a language: their pages and feeds there exist and are out of date.
+
+    So are `also_pages`, the feeds that they `left`, and those that are `renamed`, in all languages.
 
     All in one go, and pages before feeds as everywhere: transactions that mark piecemeal wait for each other in a circle on PostgreSQL.
     """
     mark_shown(connection, [*shown, *also_pages])
+    joined = {(feed, language) for item, language in shown for feed in feeds_of(item)}
+    rest = with_pages(connection, {name for name, _ in joined.union(left)}.union(renamed))
     put_new(connection, feed_pages, sorted((row for item, language in shown for row in _feed_rows(item, language)), key=_in_order))
-    mark_feeds(connection, {(feed, language) for item, language in shown for feed in feeds_of(item)}.union(also_feeds))
+    joined |= {key for key in rest if key[0] in renamed}
+    mark_feeds(connection, left=left, joined=joined, rest=rest)
 
 
 def feeds_of(item: Item) -> set[str]:
@@ -92,19 +114,31 @@ def path_of(connection: Connection, item_id: str, language: str) -> str:
     return connection.scalars(query).one_or_none() or ""
 
 
+def paths(connection: Connection, keys: Collection[PageKey]) -> dict[PageKey, str]:
+    """Where the documents of these pages were written, of those that were."""
+    rows = (row for chunk in chunks({id for id, _ in keys}) for row in connection.execute(_PATHS, {"ids": chunk}))
+    found = {(row.item_id, row.language): row.path for row in rows if row.path}
+    return {key: found[key] for key in keys if key in found}
+
+
 def record_path(connection: Connection, item_id: str, language: str, path: str) -> None:
-    """Remember where a page's document was written; a page that does not exist is no error."""
+    """Remember where a page's document was written; a page that does not exist is no error.
+
+    No other page of the item has its document there any more: it would be taken for one that has to be moved away.
+    """
+    others = update(pages).where(pages.c.item_id == item_id, pages.c.language != language, pages.c.path == path)
+    connection.execute(others.values(path=""))
     connection.execute(update(pages).where(pages.c.item_id == item_id, pages.c.language == language).values(path=path))
 
 
-def _settled(item: Item, stored: Item) -> Item:
-    """The item with what never moves, and linked to all sources that have brought it: two of them may do so at the same time."""
-    also_in = tuple(dict.fromkeys((*stored.also_in, *item.also_in)))
-    return replace(item, source=stored.source, published=stored.published, also_in=also_in)
+def _settled(item: Item, stored: Item, *, may_move: bool) -> Item:
+    """The item with what never moves, its date but for once, and linked to all that have brought it, maybe two at the same time."""
+    published = item.published if may_move else stored.published
+    return elsewhere.settled(replace(item, published=published, dated=stored.dated), stored)
 
 
-def _place(item: Item) -> tuple[str, set[str]]:
-    return item.language, feeds_of(item)
+def _place(item: Item) -> tuple[str, datetime, set[str]]:
+    return item.language, item.published, feeds_of(item)
 
 
 def _check_current(changes: Collection[Change], stored: Mapping[str, Item]) -> None:
@@ -112,11 +146,13 @@ def _check_current(changes: Collection[Change], stored: Mapping[str, Item]) -> N
         there, item = stored[change.item.id], change.item
         if change.kind == "new" and (there.source, there.digest) != (item.source, item.digest):
             raise Overtaken(f"the item {item.id} has come from {there.source} in the meantime")
+        if change.kind == "amended" and there.digest != item.digest:
+            raise Overtaken(f"the item {item.id} was edited in the meantime")
         if there.page_url == item.url != item.page_url:
             raise Overtaken(f"the page of the item {item.id} has been read in the meantime")
 
 
-def leave_feeds(connection: Connection, old: Item, *, now: Item | None = None) -> list[tuple[str, str]]:
+def leave_feeds(connection: Connection, old: Item, *, now: Item | None = None) -> list[FeedKey]:
     """Take an item out of its feeds in all its languages, and their archives, but where it stands `now`.
 
     Returns the feeds that it has left, as (name, language).
@@ -129,15 +165,18 @@ def leave_feeds(connection: Connection, old: Item, *, now: Item | None = None) -
 
 
 def _stays(row: Values, old: Item, now: Item | None) -> bool:
-    return now is not None and row["feed"] in feeds_of(now) and (row["language"] != old.language or now.language == old.language)
+    if now is None or now.published != old.published:
+        return False
+    return row["feed"] in feeds_of(now) and (row["language"] != old.language or now.language == old.language)
 
 
-def _move_pages(connection: Connection, old: Item, new: Item) -> list[tuple[Item, str]]:
-    """Take an item out of a language that turned out not to be its own. Returns the pages that stay."""
-    if old.language != new.language:
-        connection.execute(delete(pages).where(pages.c.item_id == old.id, pages.c.language == old.language))
-        connection.execute(delete(jobs).where(jobs.c.item_id == new.id, jobs.c.language == new.language))
-    return [(new, language) for language in languages_of(connection, new.id)]
+def _leave_language(connection: Connection, old: Item, new: Item) -> str:
+    """Take an item out of a language that turned out not to be its own. Returns where its document was written there, or empty."""
+    if old.language == new.language:
+        return ""
+    connection.execute(delete(jobs).where(jobs.c.item_id == new.id, jobs.c.language == new.language))
+    page = delete(pages).where(pages.c.item_id == old.id, pages.c.language == old.language)
+    return connection.scalars(page.returning(pages.c.path)).one_or_none() or ""
 
 
 def _feed_rows(item: Item, language: str) -> list[Values]:

@@ -8,13 +8,16 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Executable, case, delete, false, literal, select, true, update
 
+from aggregator.core import revisions
 from aggregator.errors import LostClaim, Overtaken
 from aggregator.model import LONG_AGO, Change, Item, Job, Translation
 from aggregator.store.columns import Instant, Prose, microseconds
+from aggregator.store.indexing import index_translation
 from aggregator.store.items import find_items, languages_of, save_items, show
-from aggregator.store.rows import JOB_COLUMNS, TRANSLATION_COLUMNS, job_of, job_values, translation_values
+from aggregator.store.rows import JOB_COLUMNS, job_of, job_values, translation_values
 from aggregator.store.schema import items, jobs, translations
 from aggregator.store.statements import chunks, claim, insert_into, put
+from aggregator.store.translations import find_translations
 
 _IS_OPEN = jobs.c.given_up == false()
 
@@ -82,7 +85,10 @@ def save_translation(
     asked = connection.scalars(select(jobs.c.digest).where(*_claimed(job)).with_for_update()).one_or_none()
     if item is None or asked is None:
         raise _lost(job)
-    put(connection, translations, [translation_values(translation)])
+    before = find_translations(connection, [item.id]).get(item.id, {}).get(translation.language)
+    made = revisions.retranslated(translation, before, item)
+    put(connection, translations, [translation_values(made)])
+    index_translation(connection, item, before, made)
     if asked not in (job.digest, translation.of_digest):  # the item was edited in the meantime, and asks again
         connection.execute(update(jobs).where(*_claimed(job)).values(lease_until=LONG_AGO))
     elif again_at:
@@ -123,16 +129,6 @@ def postpone_job(connection: Connection, job: Job, *, due_at: datetime | None, e
         raise _lost(job)
     if item and not job.attempts:
         _show_outdated(connection, item, job.language)
-
-
-def find_translations(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Translation]]:
-    """Translations by item id and language; items without any are left out."""
-    found: dict[str, dict[str, Translation]] = {}
-    for chunk in chunks(ids):
-        query = select(*TRANSLATION_COLUMNS).where(translations.c.item_id.in_(chunk))
-        for row in connection.execute(query.order_by(translations.c.item_id, translations.c.language)):
-            found.setdefault(row.item_id, {})[row.language] = Translation(**row._asdict())
-    return found
 
 
 def _show_outdated(connection: Connection, item: Item, language: str) -> None:

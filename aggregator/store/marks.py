@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Executable, Table, bindparam, func, select, true, update
+from sqlalchemy import Column, Connection, Executable, Table, bindparam, exists, func, select, true, update
 
 from aggregator.model import LONG_AGO, Item, Mark
 from aggregator.store.rows import Values, mark_values, page_values
-from aggregator.store.schema import archives, feeds, pages
+from aggregator.store.schema import archives, feed_pages, feeds, pages
 from aggregator.store.statements import chunks, claim, insert_into, many
 
-_OF_THESE_NAMES = select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(bindparam("names", expanding=True)))
+FeedKey = tuple[str, str]  # name and language
+
+_HAS_PAGE = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
+_OF_THESE_NAMES = select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(bindparam("names", expanding=True)), _HAS_PAGE)
 
 
 def mark_shown(connection: Connection, shown: Collection[tuple[Item, str]]) -> None:
@@ -23,12 +26,21 @@ def mark_shown(connection: Connection, shown: Collection[tuple[Item, str]]) -> N
     _put_marked(connection, pages, rows)
 
 
-def mark_feeds(connection: Connection, names: Collection[tuple[str, str]]) -> None:
-    """Mark feeds by (name, language). One that comes into being marks the same feed in other languages as well: each names its siblings."""
-    there = _siblings(connection, {name for name, _ in names})
-    born = {name for name, _ in set(names) - there}
-    marked = {*names, *(key for key in there if key[0] in born)}
+def mark_feeds(connection: Connection, *, left: Collection[FeedKey], joined: Collection[FeedKey], rest: Collection[FeedKey]) -> None:
+    """Mark the feeds that pages have left and joined. `rest` are those of these names that had a page in between, see `with_pages`.
+
+    One that lost its last page or got its first one marks the same feed in other languages as well: each names its siblings.
+    """
+    before, after = {*rest, *left}, {*rest, *joined}
+    changed = {name for name, _ in before ^ after}
+    marked = {*left, *joined, *(key for key in after if key[0] in changed)}
     _put_marked(connection, feeds, {(name, language): {"name": name, "language": language} | mark_values() for name, language in marked})
+
+
+def with_pages(connection: Connection, names: Collection[str]) -> set[FeedKey]:
+    """The feeds of these names that have a page, in all languages."""
+    rows = (row for chunk in chunks(names) for row in connection.execute(_OF_THESE_NAMES, {"names": chunk}))
+    return {(row.name, row.language) for row in rows}
 
 
 def mark_all(connection: Connection) -> int:
@@ -37,10 +49,11 @@ def mark_all(connection: Connection) -> int:
     return sum(_mark_rows(connection, table) for table in (pages, feeds))
 
 
-def claim_marks(connection: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Mark]:
+def claim_marks(connection: Connection, *, now: datetime, limit: int, lease: timedelta, feeds: int | None = None) -> list[Mark]:
     """Pages first, those of the newest items first among them; then feeds."""
     marks = _claim_pages(connection, now=now, limit=limit, lease=lease)
-    return marks + _claim_feeds(connection, now=now, limit=limit - len(marks), lease=lease) if len(marks) < limit else marks
+    rest = limit - len(marks) if feeds is None else min(limit - len(marks), feeds)
+    return marks + _claim_feeds(connection, now=now, limit=rest, lease=lease) if rest else marks
 
 
 def clear_marks(connection: Connection, marks: Sequence[Mark]) -> None:
@@ -66,12 +79,6 @@ def _claim_feeds(connection: Connection, *, now: datetime, limit: int, lease: ti
     rows = claim(connection, feeds, ready=[_stale(feeds)], order=order, now=now, limit=limit, lease=lease)
     rows.sort(key=lambda row: (row["name"], row["language"]))
     return [Mark(kind="feed", key=row["name"], language=row["language"], generation=row["generation"]) for row in rows]
-
-
-def _siblings(connection: Connection, names: Collection[str]) -> set[tuple[str, str]]:
-    """The feeds of these names, in all languages."""
-    rows = (row for chunk in chunks(names) for row in connection.execute(_OF_THESE_NAMES, {"names": chunk}))
-    return {(row.name, row.language) for row in rows}
 
 
 def _stale(table: Table) -> Any:

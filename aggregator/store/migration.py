@@ -45,7 +45,7 @@ def _build(database: Database) -> None:
         _wait_for_others(connection)
         if _revision(connection):
             return  # another process was faster
-        metadata.create_all(connection)
+        metadata.create_all(connection, checkfirst=False)  # in the same transaction nothing was there
         _version.create(connection)
         connection.execute(insert(_version), {"version_num": REVISIONS[-1]})
 

@@ -26,9 +26,7 @@ def only_daemon(data: Path) -> Iterator[None]:
         except BlockingIOError:
             other = file.read().strip() or "unknown"
             raise StoreLocked(f"A daemon is at work on {data} already (process {other}): stop it first, or use another folder.") from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        _leave_number(file, data / "daemon.lock")
         yield
 
 
@@ -46,12 +44,35 @@ def claiming(data: Path, store: Store) -> Iterator[bool]:
         yield alone
 
 
+def _leave_number(file: IO[str], path: Path) -> None:
+    try:
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), str(os.getpid()).encode())
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"Can't write {path}: {error.strerror}. The data folder must be writable, and have room.")
+
+
+@contextmanager
+def at_rest(data: Path) -> Iterator[None]:
+    """See that nobody claims work on the data folder while the block runs. Raises StoreLocked where somebody does."""
+    with _lock_file(data / "claims.lock") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreLocked(f"A daemon or another command is at work on {data}: stop it first.") from None
+        yield
+
+
 @contextmanager
 def _lock_file(path: Path) -> Iterator[IO[str]]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise StoreError(f"Can't write {path}: {error.strerror}. The data folder must be writable.") from error
+        raise _unwritable(path, error) from error
     with os.fdopen(descriptor, "r+") as file:
         yield file

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select
 
 from aggregator.model import Alias
 from aggregator.store.aliases import add_aliases
+from aggregator.store.indexing import let_go
 from aggregator.store.items import find_items, leave_feeds
-from aggregator.store.marks import mark_feeds
+from aggregator.store.marks import mark_feeds, with_pages
 from aggregator.store.schema import items, jobs, pages
 from aggregator.store.statements import chunks
 
@@ -33,10 +34,11 @@ def remove_items(connection: Connection, ids: Collection[str], names: Collection
     found = find_items(connection, ids, lock=True)
     idle = {id for chunk in chunks(found) for id in connection.scalars(select(items.c.id).where(items.c.id.in_(chunk), _idle(now)))}
     left = {feed for id in sorted(idle) for feed in leave_feeds(connection, found[id])}
+    let_go(connection, [found[id] for id in sorted(idle)])
     for chunk in chunks(idle):
         connection.execute(delete(items).where(items.c.id.in_(chunk)))
     add_aliases(connection, [name for name in names if name.item_id in idle])
-    mark_feeds(connection, left)
+    mark_feeds(connection, left=left, joined=(), rest=with_pages(connection, {name for name, _ in left}))
     return idle
 
 

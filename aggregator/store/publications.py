@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Archive, Block, Topic
+from aggregator.model import Archive, Block, Masthead, Topic
+from aggregator.ports.publications import PageKey
 from aggregator.store import archives as archive_rows
+from aggregator.store import items as item_rows
 from aggregator.store import queries
 from aggregator.store import topics as topic_rows
 from aggregator.store.engine import Database
-from aggregator.store.sources import block_host
+from aggregator.store.marks import with_pages
+from aggregator.store.sources import block_host, mastheads
 
 
 class SqlPublications:
@@ -18,10 +21,39 @@ class SqlPublications:
 
     _database: Database
 
+    def paths(self, keys: Collection[PageKey]) -> Mapping[PageKey, str]:
+        """Where the pages' documents were written."""
+        with self._database.read() as connection:
+            return item_rows.paths(connection, keys)
+
+    def record_paths(self, written: Sequence[tuple[str, str, str]]) -> None:
+        """Remember where the pages' documents were written."""
+        if written:
+            with self._database.write() as connection:
+                for item_id, language, path in written:
+                    item_rows.record_path(connection, item_id, language, path)
+
     def languages_of_feed(self, name: str) -> Sequence[str]:
         """The languages in which a feed has a page, sorted."""
         with self._database.read() as connection:
             return queries.languages_of_feed(connection, name)
+
+    def feeds_named(self, names: Collection[str]) -> Sequence[tuple[str, str]]:
+        """(name, language) of the feeds of these names that have a page, sorted."""
+        with self._database.read() as connection:
+            return sorted(with_pages(connection, names))
+
+    def feed_names_between(self, first: str, end: str, *, limit: int, backwards: bool = False) -> Sequence[str]:
+        """Names of feeds that have a page."""
+        with self._database.read() as connection:
+            return queries.feed_names_between(connection, first, end, limit=limit, backwards=backwards)
+
+    def mastheads(self, names: Collection[str]) -> Mapping[str, Masthead]:
+        """What sources call themselves."""
+        if not names:
+            return {}
+        with self._database.read() as connection:
+            return mastheads(connection, names)
 
     def fill_archives(self, *, feed: str, language: str, size: int, limit: int) -> Sequence[Archive]:
         """Put pages into archives. Returns which are out of date."""

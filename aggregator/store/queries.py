@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, false, func, select, true
+from sqlalchemy import Connection, Select, bindparam, exists, false, func, select, true
 
-from aggregator.model import Item
+from aggregator.model import LONG_AGO, Item
 from aggregator.store.columns import storable
 from aggregator.store.marks import count_marks
 from aggregator.store.rows import ITEM_COLUMNS
-from aggregator.store.schema import feed_pages, feeds, items, jobs, translations
+from aggregator.store.schema import archives, feed_pages, feeds, items, jobs, translations
+from aggregator.store.statements import chunks
+
+_IN_FEED = (feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
+_IN_ARCHIVES = (archives.c.feed == feeds.c.name, archives.c.language == feeds.c.language)
+_SIZES = select(
+    feeds.c.name,
+    feeds.c.language,
+    select(func.coalesce(func.sum(archives.c.size), 0)).where(*_IN_ARCHIVES).scalar_subquery().label("archived"),
+    select(func.count()).select_from(feed_pages).where(*_IN_FEED, feed_pages.c.archive == 0).scalar_subquery().label("loose"),
+    select(func.min(feed_pages.c.age)).where(*_IN_FEED).scalar_subquery().label("age"),
+).where(feeds.c.name.in_(bindparam("names", expanding=True)))
 
 
 def newest_query(*, feed: str, language: str, limit: int) -> Select[Any]:
@@ -28,10 +40,34 @@ def feed_names(connection: Connection) -> list[tuple[str, str]]:
     return [(row.name, row.language) for row in connection.execute(query)]
 
 
+def feed_names_between(connection: Connection, first: str, end: str, *, limit: int, backwards: bool) -> list[str]:
+    """Names of feeds with a page from one on and before another: a walk along the key of feeds."""
+    has_page = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
+    query = select(feeds.c.name).distinct().where(feeds.c.name >= first, feeds.c.name < end, has_page)
+    return list(connection.scalars(query.order_by(feeds.c.name.desc() if backwards else feeds.c.name).limit(limit)))
+
+
 def languages_of_feed(connection: Connection, name: str) -> list[str]:
     """The languages in which a feed has a page."""
     has_page = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
     return list(connection.scalars(select(feeds.c.language).where(feeds.c.name == name, has_page).order_by(feeds.c.language)))
+
+
+def feed_sizes(connection: Connection, names: Collection[str]) -> dict[tuple[str, str], tuple[int, datetime]]:
+    """(pages, date of the newest) of the feeds of these names by (name, language): archives know their sizes, the others are few."""
+    rows = (row for chunk in chunks(names) for row in connection.execute(_SIZES, {"names": chunk}))
+    return {
+        (row.name, row.language): (row.archived + row.loose, LONG_AGO - timedelta(microseconds=row.age))
+        for row in rows
+        if row.age is not None
+    }
+
+
+def dated_between(connection: Connection, bounds: Sequence[datetime]) -> list[int]:
+    """How many items were published from each moment to the next one, counted along the index of dates."""
+    counted = select(func.count()).select_from(items)
+    spans = [(items.c.published >= since, items.c.published < until) for since, until in pairwise(bounds)]
+    return [connection.scalars(counted.where(*span)).one() for span in spans]
 
 
 def search_query(query: str, *, source: str, language: str, limit: int) -> Select[Any]:

@@ -9,8 +9,23 @@ from typing import Any
 from sqlalchemy import Column, Row, Table
 
 from aggregator.core.hosts import host_of
-from aggregator.model import LONG_AGO, Item, Job, Polled, PollState, Remembered, Standing, Subscription, Translation, Usage, Validators
-from aggregator.store import schema
+from aggregator.core.states import RHYTHM
+from aggregator.model import (
+    LONG_AGO,
+    Incident,
+    Item,
+    Job,
+    Node,
+    Polled,
+    PollState,
+    Remembered,
+    Standing,
+    Subscription,
+    Translation,
+    Usage,
+    Validators,
+)
+from aggregator.store import operating_schema, schema, sharing_schema
 
 Values = dict[str, Any]
 _NO_LEASE: Values = {"lease_until": LONG_AGO}
@@ -27,8 +42,9 @@ def _columns(table: Table, names: tuple[str, ...]) -> tuple[Column[Any], ...]:
 
 _ITEM, _JOB, _TRANSLATION, _POLLED = _names(Item), _names(Job), _names(Translation), _names(Polled)
 _VALIDATORS, _SUBSCRIPTION, _MEMORY = _names(Validators), _names(Subscription), _names(Remembered)
-_USAGE, _STANDING = _names(Usage), _names(Standing)
+_USAGE, _STANDING, _INCIDENT, _NODE = _names(Usage), _names(Standing), _names(Incident), _names(Node)
 _STATE = tuple(name for name in _names(PollState) if name != "validators")
+_RHYTHM = tuple(name for name in _STATE if name in RHYTHM)
 
 ITEM_COLUMNS = _columns(schema.items, _ITEM)
 JOB_COLUMNS = _columns(schema.jobs, _JOB)
@@ -36,8 +52,10 @@ TRANSLATION_COLUMNS = _columns(schema.translations, _TRANSLATION)
 POLLED_COLUMNS = _columns(schema.polls, _POLLED)
 SUBSCRIPTION_COLUMNS = _columns(schema.subscriptions, _SUBSCRIPTION)
 MEMORY_COLUMNS = _columns(schema.segments, _MEMORY)
-USAGE_COLUMNS = _columns(schema.usage, _USAGE)
-STANDING_COLUMNS = _columns(schema.engines, _STANDING)
+USAGE_COLUMNS = _columns(operating_schema.usage, _USAGE)
+STANDING_COLUMNS = _columns(operating_schema.engines, _STANDING)
+INCIDENT_COLUMNS = _columns(operating_schema.incidents, _INCIDENT)
+NODE_COLUMNS = _columns(sharing_schema.nodes, _NODE)
 STATE_COLUMNS = _columns(schema.sources, _STATE + _VALIDATORS)
 
 
@@ -81,6 +99,16 @@ def standing_values(standing: Standing) -> Values:
     return _values(standing, _STANDING)
 
 
+def incident_values(incident: Incident) -> Values:
+    """A row of `incidents`."""
+    return _values(incident, _INCIDENT)
+
+
+def node_values(node: Node) -> Values:
+    """A row of `nodes`."""
+    return _values(node, _NODE)
+
+
 def memory_of(row: Row[Any]) -> Remembered:
     """A row of MEMORY_COLUMNS: many are read for each document."""
     return Remembered(**dict(zip(_MEMORY, row, strict=True)))
@@ -89,6 +117,11 @@ def memory_of(row: Row[Any]) -> Remembered:
 def state_values(state: PollState) -> Values:
     """A row of `sources` that is in the configuration and not claimed."""
     return _values(state, _STATE) | _values(state.validators, _VALIDATORS) | {"asleep": False, "host": host_of(state.url)} | _NO_LEASE
+
+
+def rhythm_values(state: PollState) -> Values:
+    """What a poll that brought nothing changes of a row of `sources`, which is not claimed any more."""
+    return _values(state, _RHYTHM) | _values(state.validators, _VALIDATORS) | _NO_LEASE
 
 
 def page_values(item: Item, language: str) -> Values:

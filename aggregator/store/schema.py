@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, false, true
 
-from aggregator.model import STEPS
-from aggregator.store.columns import Day, Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
+from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
+from aggregator.store.partial import index_some
 
 # oldest first; the last is what this program works with
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+REVISIONS = tuple(f"{number:04}" for number in range(1, 23))
 
 metadata = MetaData(
     naming_convention={
@@ -32,8 +32,7 @@ def _mark() -> tuple[Column[int], Column[bool], Column[object]]:
 
 
 def _index_stale(table: Table, *columns: str) -> None:
-    only = table.c.stale == true()
-    Index(f"{table.name}_stale", *(table.c[column] for column in columns), sqlite_where=only, postgresql_where=only)
+    index_some(f"{table.name}_stale", *(table.c[column] for column in columns), where=table.c.stale == true())
 
 
 sources = Table(
@@ -71,11 +70,21 @@ sources = Table(
     Column("silence", Span, nullable=False, server_default="0"),
     Column("seen", Words, nullable=False, server_default="[]"),
     Column("known", Words, nullable=False, server_default="[]"),
+    Column("repeated", Words, nullable=False, server_default="[]"),
+    Column("complaints", Words, nullable=False, server_default="[]"),
     Column("gap_at", Instant),
     Column("lost", Integer, server_default="0"),  # null: unknown
     Column("websub_hub", Prose, nullable=False, server_default=""),
     Column("websub_topic", Prose, nullable=False, server_default=""),
+    Column("title", Prose, nullable=False, server_default=""),
+    Column("home", Prose, nullable=False, server_default=""),
+    Column("picture", Prose, nullable=False, server_default=""),
+    Column("renamed_to", Prose, nullable=False, server_default=""),
+    Column("renames", Integer, nullable=False, server_default="0"),
+    Column("paused", Boolean, nullable=False, server_default=false()),  # by a person
     Index("sources_due", "asleep", "gone", "due_at", "source"),
+    Index("sources_of_host", "host", "lease_until"),
+    Index("sources_due_at_host", "host", "asleep", "gone", "due_at", "source"),
 )
 
 polls = Table(
@@ -159,6 +168,9 @@ items = Table(
     Column("fed_digest", Prose, nullable=False, server_default=""),
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("also_in", Words, nullable=False, server_default="[]"),
+    Column("dated", Instant),
+    Column("also_at", Words, nullable=False, server_default="[]"),
+    Column("amended", Integer, nullable=False, server_default="0"),
     Index("items_newest", "published", "id"),
     Index("items_newest_of_source", "source", "published", "id"),
 )
@@ -188,6 +200,7 @@ translations = Table(
     Column("untranslated", Integer, nullable=False),
     Column("flags", Words, nullable=False),
     Column("provenance", Words, nullable=False, server_default="[]"),
+    Column("changed_at", Instant),
 )
 
 jobs = Table(
@@ -272,7 +285,7 @@ topics = Table(
     Column("lease_until", Instant, nullable=False),
     sqlite_with_rowid=False,
 )
-Index("topics_untold", topics.c.due_at, sqlite_where=topics.c.digest != topics.c.told, postgresql_where=topics.c.digest != topics.c.told)
+index_some("topics_untold", topics.c.due_at, where=topics.c.digest != topics.c.told)
 
 segments = Table(
     "segments",
@@ -290,33 +303,4 @@ segments = Table(
     Column("hits", BigInteger, nullable=False, server_default="0"),
     Column("made_at", Instant, nullable=False, server_default="0"),
     Column("used_at", Instant, nullable=False, server_default="0"),
-)
-
-# What translation cost and did. A row only grows, but for what was reserved and not needed.
-usage = Table(
-    "usage",
-    metadata,
-    Column("day", Day, primary_key=True),
-    Column("engine", Key, primary_key=True),
-    Column("source", Key, primary_key=True),
-    Column("language", Key, primary_key=True),
-    *(
-        Column(name, BigInteger, nullable=False)
-        for name in ("requests", "characters", "money", "segments", "hits", "saved", "fallbacks", "flags")
-    ),
-    *(Column(step, BigInteger, nullable=False, server_default="0") for step in STEPS),
-    sqlite_with_rowid=False,
-)
-
-# How engines do: for a pair of languages what their last test came to, for all of them (both empty) why they are to be left alone.
-engines = Table(
-    "engines",
-    metadata,
-    Column("engine", Key, primary_key=True),
-    Column("source", Key, primary_key=True),
-    Column("target", Key, primary_key=True),
-    Column("verdict", Prose, nullable=False),
-    Column("until", Instant, nullable=False),
-    Column("version", Prose, nullable=False),
-    sqlite_with_rowid=False,
 )

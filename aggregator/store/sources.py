@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, or_, select, text, tuple_, update
 
-from aggregator.core.hosts import NO_CONNECTION, NOT_ASKED
-from aggregator.model import LONG_AGO, Block, Polled, PollState, Rule, Source
-from aggregator.store.rows import POLLED_COLUMNS, STATE_COLUMNS, polled_values, state_of, state_values
+from aggregator.core.hosts import NO_CONNECTION, NOT_ASKED, host_of
+from aggregator.model import LONG_AGO, Block, Masthead, Polled, PollState, Rule, Source
+from aggregator.store.bulk import put_many, set_many
+from aggregator.store.rows import POLLED_COLUMNS, STATE_COLUMNS, polled_values, rhythm_values, state_of, state_values
 from aggregator.store.schema import hosts, polls, sources
 from aggregator.store.statements import chunks, claim, many, put
 
 KEPT_POLLS = 50  # of each source
+MANY = 1000  # new sources
+FORGET_EVERY = 8  # poll, on average, where many are stored together
+
+_OTHERS = sources.alias("others")
+
+_MASTHEAD = ("title", "home", "picture")  # of a source at a new address, until its document says otherwise
+_CALLED = select(sources.c.source, *(sources.c[name] for name in _MASTHEAD)).where(sources.c.source.in_(bindparam("names", expanding=True)))
+
+_SAME_PLACE = ("source", "url", "configured_url")
 
 _OF_SOURCE = polls.c.source == bindparam("of_source")
 _NEWEST_TO_FORGET = select(polls.c.at).where(_OF_SOURCE).order_by(polls.c.at.desc()).offset(KEPT_POLLS).limit(1)
@@ -26,7 +37,9 @@ def sync_sources(connection: Connection, configured: Sequence[Source], *, now: d
     wanted = {source.name: source for source in configured}
     fresh = [source for name, source in wanted.items() if name not in stored or stored[name].configured_url != source.url]
     states = [PollState(source=source.name, url=source.url, configured_url=source.url, due_at=now) for source in fresh]
-    put(connection, sources, [state_values(state) for state in states])
+    put(connection, sources, [state_values(state) for state in states], keep=("paused", *_MASTHEAD))
+    if len(states) > MANY and connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE sources"))  # or claims are planned for an empty table until the server looks by itself
     _set_asleep(connection, (name for name, row in stored.items() if row.asleep and name in wanted), asleep=False)
     _set_asleep(connection, (name for name, row in stored.items() if not row.asleep and name not in wanted), asleep=True)
 
@@ -39,19 +52,68 @@ def states(connection: Connection, names: Collection[str] | None) -> dict[str, P
     return {state.source: state for state in found}
 
 
+def mastheads(connection: Connection, names: Collection[str]) -> dict[str, Masthead]:
+    """What these sources call themselves, those that are known to; also those that are not configured any more."""
+    rows = (row for chunk in chunks(names) for row in connection.execute(_CALLED, {"names": chunk}))
+    return {row.source: Masthead(row.title, row.home, row.picture) for row in rows if any(row[1:])}
+
+
 def claim_sources(
-    connection: Connection, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None, override: bool = False
+    connection: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    names: Collection[str] | None,
+    override: bool = False,
+    per_host: int | None = None,
+    alone: bool = False,
 ) -> list[PollState]:
-    """Due sources, or the named ones whether due, gone or neither; never those that are leased, nor those of a blocked host."""
+    """Due sources, or the named ones whether due, gone or neither; never leased or paused ones, nor those of a blocked host.
+
+    `alone`, two claims at the same instant may still share a host.
+    """
     ready: list[ColumnElement[bool]] = [sources.c.asleep == false()]
     if not override:
+        ready.append(sources.c.paused == false())
         ready.append(~exists().where(hosts.c.host == sources.c.host, hosts.c.until > now))
     if names is None:
         ready += [sources.c.gone == false(), sources.c.due_at <= now]
     else:
         ready += [sources.c.source.in_(sorted(set(names)))]
+    if per_host:
+        ready.append(_is_free(now) if alone else ~_has_earlier(per_host))
     rows = claim(connection, sources, ready=ready, order=[sources.c.due_at, sources.c.source], now=now, limit=limit, lease=lease)
-    return sorted((state_of(row) for row in rows), key=lambda state: (state.due_at, state.source))
+    states = sorted((state_of(row) for row in rows), key=lambda state: (state.due_at, state.source))
+    return _apart(connection, states, per_host) if per_host and alone else states
+
+
+def _apart(connection: Connection, states: Iterable[PollState], per_host: int) -> list[PollState]:
+    """The first ones of each host. The others are given back: they would only wait for these."""
+    kept: list[PollState] = []
+    surplus: list[str] = []
+    taken: Counter[str] = Counter()
+    for state in states:
+        taken[host := host_of(state.url)] += 1
+        if taken[host] <= per_host:
+            kept.append(state)
+        else:
+            surplus.append(state.source)
+    release_sources(connection, surplus)
+    return kept
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Whether nobody has any of the same host."""
+    return ~exists().where(_OTHERS.c.host == sources.c.host, _OTHERS.c.lease_until > now)
+
+
+def _has_earlier(many: int) -> ColumnElement[bool]:
+    """Whether so many of the same host are due before. Those include who is claimed: a source keeps its due time until it is stored."""
+    polled = (_OTHERS.c.asleep == false(), _OTHERS.c.gone == false(), _OTHERS.c.paused == false())
+    earlier = tuple_(_OTHERS.c.due_at, _OTHERS.c.source) < tuple_(sources.c.due_at, sources.c.source)
+    first = select(_OTHERS.c.source).where(_OTHERS.c.host == sources.c.host, *polled, earlier)
+    return exists(first.order_by(_OTHERS.c.due_at, _OTHERS.c.source).offset(many - 1).limit(1).correlate(sources))
 
 
 def release_sources(connection: Connection, names: Collection[str]) -> None:
@@ -92,13 +154,31 @@ def save_state(connection: Connection, state: PollState) -> None:
     There is no fence here: a poll that lost its claim still stores its items *and* the validators they came with, so whichever poll is
     stored last, the next request asks for exactly what is missing.
     """
-    put(connection, sources, [state_values(state)], keep=("asleep",))
+    put(connection, sources, [state_values(state)], keep=("asleep", "paused"))
 
 
-def add_poll(connection: Connection, polled: Polled) -> None:
-    """Add to a source's history, and forget what is older than its last polls."""
-    put(connection, polls, [polled_values(polled)])
-    connection.execute(_FORGET, {"of_source": polled.source})
+def save_rhythms(connection: Connection, states: Sequence[PollState]) -> None:
+    """Store of states what a poll that brought nothing has changed, which ends their claims.
+
+    Where a source was given another address meanwhile, this is not about it any more, and nothing is stored.
+    """
+    rows = sorted(states, key=lambda state: state.source)  # in one order, as rows are locked
+    set_many(connection, sources, [rhythm_values(row) | {name: getattr(row, name) for name in _SAME_PLACE} for row in rows], of=_SAME_PLACE)
+
+
+def add_polls(connection: Connection, rows: Sequence[Polled]) -> None:
+    """Add to sources' histories."""
+    put_many(connection, polls, [polled_values(row) for row in rows])
+
+
+def some(rows: Iterable[Polled]) -> list[str]:
+    """The sources of some of these polls: enough for histories not to grow, where many are stored together."""
+    return [row.source for row in rows if row.at.microsecond % FORGET_EVERY == 0]
+
+
+def forget_polls(connection: Connection, names: Iterable[str]) -> None:
+    """Forget what is older than the last polls of these sources."""
+    many(connection, _FORGET, [{"of_source": name} for name in names])
 
 
 def history(connection: Connection, source: str, *, limit: int) -> list[Polled]:

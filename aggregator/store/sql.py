@@ -21,14 +21,21 @@ from aggregator.store import sources as source_rows
 from aggregator.store import subscriptions as subscription_rows
 from aggregator.store.backup import backup as write_copy
 from aggregator.store.budget import SqlLedger, add_usage
+from aggregator.store.clocks import SqlClocks
 from aggregator.store.engine import Database
+from aggregator.store.nodes import SqlNodes
+from aggregator.store.operations import SqlOperations
 from aggregator.store.publications import SqlPublications
+from aggregator.store.searching import SqlSearch
 from aggregator.store.segments import SqlMemory, count_hits
+from aggregator.store.sharing import SqlSharing
 from aggregator.store.standings import SqlStandings
 from aggregator.store.statements import free_claims
+from aggregator.store.steering import SqlSteering
+from aggregator.store.translations import find_translations
 
 
-class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications):
+class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications, SqlSearch, SqlSteering, SqlOperations, SqlSharing, SqlNodes, SqlClocks):
     """`ports.Store` on SQLite or PostgreSQL: what the methods promise stands there. Safe from several threads.
 
     What is paid for stands in `books`, which may be another database: then a translation and its costs are two transactions.
@@ -49,11 +56,21 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications):
             return source_rows.states(connection, names)
 
     def claim_sources(
-        self, *, now: datetime, limit: int, lease: timedelta, names: Collection[str] | None = None, override: bool = False
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        names: Collection[str] | None = None,
+        override: bool = False,
+        per_host: int | None = None,
+        alone: bool = False,
     ) -> Sequence[PollState]:
         """Lease due sources, or named ones."""
         with self._database.write() as connection:
-            return source_rows.claim_sources(connection, now=now, limit=limit, lease=lease, names=names, override=override)
+            return source_rows.claim_sources(
+                connection, now=now, limit=limit, lease=lease, names=names, override=override, per_host=per_host, alone=alone
+            )
 
     def postpone_sources(self, due: Mapping[str, datetime], *, rule: Rule = "spread") -> None:
         """Give sources other due times."""
@@ -125,18 +142,27 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications):
         *,
         block: Block | None = None,
         aliases: Sequence[Alias] = (),
+        renamed: Collection[str] = (),
     ) -> None:
         """Store everything one poll came to. `polled.at` is when its new items were first seen."""
         with self._database.write() as connection:
-            if changes:
-                item_rows.save_items(connection, changes, now=polled.at)
+            if changes or renamed:
+                item_rows.save_items(connection, changes, now=polled.at, renamed=renamed)
             alias_rows.add_aliases(connection, aliases)
             if jobs:
                 job_rows.add_jobs(connection, jobs)
             source_rows.save_state(connection, state)
-            source_rows.add_poll(connection, polled)
+            source_rows.add_polls(connection, [polled])
+            source_rows.forget_polls(connection, [polled.source])
             if block:
                 source_rows.block_host(connection, block)
+
+    def save_rhythms(self, polls: Sequence[tuple[PollState, Polled]]) -> None:
+        """Store polls that brought nothing."""
+        with self._database.write() as connection:
+            source_rows.save_rhythms(connection, [state for state, _ in polls])
+            source_rows.add_polls(connection, [polled for _, polled in polls])
+            source_rows.forget_polls(connection, source_rows.some(polled for _, polled in polls))
 
     def claim_jobs(
         self,
@@ -206,10 +232,10 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications):
         with self._database.write() as connection:
             return job_rows.add_jobs(connection, jobs, again=again)
 
-    def claim_marks(self, *, now: datetime, limit: int, lease: timedelta) -> Sequence[Mark]:
+    def claim_marks(self, *, now: datetime, limit: int, lease: timedelta, feeds: int | None = None) -> Sequence[Mark]:
         """Lease out-of-date pages, then feeds."""
         with self._database.write() as connection:
-            return mark_rows.claim_marks(connection, now=now, limit=limit, lease=lease)
+            return mark_rows.claim_marks(connection, now=now, limit=limit, lease=lease, feeds=feeds)
 
     def clear_marks(self, marks: Sequence[Mark]) -> None:
         """End the claims of what was published."""
@@ -229,7 +255,7 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications):
     def translations(self, ids: Collection[str]) -> Mapping[str, Mapping[str, Translation]]:
         """Translations by item id and language; items without any are left out."""
         with self._database.read() as connection:
-            return job_rows.find_translations(connection, ids)
+            return find_translations(connection, ids)
 
     def newest(self, *, feed: str, language: str, limit: int) -> Sequence[str]:
         """Ids of a feed's newest items."""

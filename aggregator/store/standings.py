@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from aggregator.model import Standing
 from aggregator.store.engine import Database
+from aggregator.store.operating_schema import engines
 from aggregator.store.rows import STANDING_COLUMNS, standing_values
-from aggregator.store.schema import engines
 from aggregator.store.statements import put
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Executable, Table, select, true, update
+from sqlalchemy.dialects import sqlite
 
 from aggregator.model import LONG_AGO
 from aggregator.store.rows import Values
 from aggregator.store.schema import feeds, jobs, pages, sources, topics
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 _KEYS_AT_ONCE = 500
+Key = TypeVar("Key", str, int)
+LEASED = (sources, jobs, pages, feeds, topics)  # the tables whose rows are claimed
 
 
 def many(connection: Connection, statement: Executable, values: Sequence[Values]) -> None:
@@ -25,7 +30,11 @@ def many(connection: Connection, statement: Executable, values: Sequence[Values]
 
 def insert_into(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that can say what happens on conflict; both dialects spell it the same."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # takes 0.1 s to import
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def put_new(connection: Connection, table: Table, values: Sequence[Values]) -> None:
@@ -38,7 +47,7 @@ def put(connection: Connection, table: Table, values: Sequence[Values], *, keep:
     many(connection, _upsert(connection.dialect.name, table, keep), values)
 
 
-def chunks(keys: Collection[str]) -> Iterator[list[str]]:
+def chunks(keys: Collection[Key]) -> Iterator[list[Key]]:
     """The distinct keys in order, in portions that fit into one statement."""
     ordered = sorted(set(keys))
     return (ordered[start : start + _KEYS_AT_ONCE] for start in range(0, len(ordered), _KEYS_AT_ONCE))
@@ -65,13 +74,15 @@ def claim(
     taken = chosen.with_for_update(skip_locked=True).cte("chosen")
     same = [key == taken.c[key.name] for key in keys]
     lease_it = update(table).where(*same).values(lease_until=now + lease, **also).returning(*table.c)
-    return [row._asdict() for row in connection.execute(lease_it)]
+    names = table.c.keys()
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(lease_it)]
 
 
 def free_claims(connection: Connection) -> None:
-    """End every claim, whoever has it."""
-    for table in (sources, jobs, pages, feeds, topics):
-        connection.execute(update(table).where(table.c.lease_until > LONG_AGO).values(lease_until=LONG_AGO))
+    """End every claim, whoever has it. Of pages and feeds only what is out of date is ever claimed, and that is indexed."""
+    for table in LEASED:
+        only = [table.c.stale == true()] if "stale" in table.c else []
+        connection.execute(update(table).where(table.c.lease_until > LONG_AGO, *only).values(lease_until=LONG_AGO))
 
 
 @cache

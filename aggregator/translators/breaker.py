@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from aggregator.model import Resting
+
 FAILURES = 5  # in a row open a circuit
 HALF = 0.5  # the weight of what may be a text's fault
 WINDOW = 20  # calls, of which more than half failing open it too
@@ -24,6 +26,10 @@ class _Circuit:
 
     def is_failing(self) -> bool:
         return self.failures >= FAILURES or (len(self.recent) == WINDOW and sum(self.recent) > WINDOW / 2)
+
+
+def _seconds(length: float) -> timedelta:
+    return FOR_GOOD if length == float("inf") else timedelta(seconds=max(length, 0.0))
 
 
 class Breaker:
@@ -48,6 +54,15 @@ class Breaker:
             return timedelta(seconds=circuit.until - now)
         circuit.until = now + FIRST_PAUSE.total_seconds()
         return timedelta(0)
+
+    def resting(self) -> dict[Hashable, Resting]:
+        """The circuits that are open: none of them closes before a call has succeeded."""
+        now = self._clock()
+        return {
+            key: Resting(circuits=1, times=circuit.opened, pause=_seconds(circuit.until - now))
+            for key, circuit in self._circuits.copy().items()
+            if circuit.until
+        }
 
     def succeeded(self, key: Hashable) -> None:
         """Close the circuit. What failed before the last pause is forgotten."""

@@ -27,10 +27,10 @@ from aggregator.errors import (
 from aggregator.model import Hints, Segment, Tier
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
-from aggregator.translators.breaker import FOR_GOOD, HALF, Breaker
+from aggregator.translators.breaker import FOR_GOOD, HALF, LONGEST_PAUSE, Breaker
 from aggregator.translators.deadlines import deadline
 from aggregator.translators.guarded import GuardedTranslator
-from aggregator.translators.limits import Limits
+from aggregator.translators.limits import Turns
 from aggregator.translators.metering import Account, Call
 from aggregator.translators.spending import by_tier
 from aggregator.translators.standing import Standings
@@ -98,7 +98,7 @@ class Caller:
     """
 
     def __init__(
-        self, engine: Translator, *, breaker: Breaker, limits: Limits, budget: Budget | None, standings: Standings | None = None
+        self, engine: Translator, *, breaker: Breaker, limits: Turns, budget: Budget | None, standings: Standings | None = None
     ) -> None:
         self.engine = GuardedTranslator(engine)
         self._budget = budget
@@ -155,7 +155,8 @@ class Caller:
             asked.errors.append(error)
         else:
             answers = {segment: each.answer for segment, each in said.items()}
-            if list(answers.values()) != list(before) and _is_suspicious(list(said.values()), question.pair):
+            is_new = list(answers.values()) != list(before)
+            if is_new and await asyncio.to_thread(_is_suspicious, list(said.values()), question.pair):
                 asked.discarded += 1
                 await self._ask_halves(asked, list(answers), question, list(answers.values()))
             else:
@@ -185,8 +186,8 @@ class Caller:
         account = Account(engine=self.name, source=question.of, language=question.pair.target, tiers=tiers)
         async with Call(self._budget, account, characters=sum(map(len, texts))) as call:
             asked.characters += sum(map(len, texts))
-            answers = iter(await self._answers(texts, question.pair, replace(question.hints(batch), meter=call.meter)))
-        said = {segment: _read(segment, [next(answers) for _ in each], question) for segment, each in zip(batch, sent, strict=True)}
+            answers = await self._answers(texts, question.pair, replace(question.hints(batch), meter=call.meter))
+        said = await asyncio.to_thread(_read_all, batch, sent, answers, question)
         if not any(each.answer for each in said.values()):
             source, target = question.pair
             raise call.refused or BadOutput(
@@ -223,12 +224,14 @@ class Caller:
         """Why the engine is not to be asked now, if it isn't: by what is noted of it, then by what this process has seen."""
         if self._standings and not self.engine.embedded and (known := await self._standings.of(self.name)):
             return self._left_alone(known.holds, is_key_bad=known.verdict == "key")
+        if self._standings and not self.engine.embedded and (elsewhere := await self._standings.pause(self.name, pair)):
+            return self._left_alone(elsewhere, is_key_bad=False)
         pause = max(self._breaker.pause(self.name), self._breaker.pause((self.name, pair)))
         return self._left_alone(pause, is_key_bad=pause == FOR_GOOD) if pause else None
 
     def _left_alone(self, pause: timedelta, *, is_key_bad: bool) -> TranslationError:
         if is_key_bad:
-            return AuthFailed(f"{self.name}: its key was refused; correct it and start the program again")
+            return AuthFailed(f"{self.name}: its key was refused; correct it, then reload the configuration or start again")
         return Retryable(f"{self.name}: left alone after failures, for another {round(pause.total_seconds())} s", after=pause)
 
     async def _failed(self, error: TranslationError, batch: Sequence[Segment], question: Question, *, is_first: bool) -> None:
@@ -246,6 +249,8 @@ class Caller:
         if pause and circuit == self.name and self._standings:
             is_key_bad = pause == FOR_GOOD
             await self._standings.note(self.name, "key" if is_key_bad else "pause", lasts=_KEY_IS_BAD if is_key_bad else pause)
+        elif pause and self._standings:
+            await self._standings.open_circuit(self.name, question.pair, lasts=min(pause, LONGEST_PAUSE))
 
 
 def _characters(batch: Sequence[Segment], question: Question) -> int:
@@ -258,6 +263,12 @@ class _Said(NamedTuple):
     text: str
     said: str
     answer: Answer | None
+
+
+def _read_all(batch: Sequence[Segment], sent: Sequence[Sequence[str]], answers: Sequence[str], question: Question) -> dict[Segment, _Said]:
+    """What the answers come to, which takes a millisecond for each."""
+    left = iter(answers)
+    return {segment: _read(segment, [next(left) for _ in each], question) for segment, each in zip(batch, sent, strict=True)}
 
 
 def _read(segment: Segment, answers: Sequence[str], question: Question) -> _Said:

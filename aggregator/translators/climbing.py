@@ -7,6 +7,7 @@ A doubtful answer is asked for once more elsewhere, and the better one kept. Wha
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +21,7 @@ from aggregator.errors import TooLong
 from aggregator.model import Segment
 from aggregator.translators.answers import MEMORY
 from aggregator.translators.calling import Asked, Caller, Known, Question, nothing
-from aggregator.translators.recalling import PERSON, SegmentMemory
+from aggregator.translators.recalling import PERSON, Recalled, SegmentMemory
 from aggregator.translators.work import Work
 
 
@@ -89,12 +90,20 @@ async def climb(work: Work, callers: Sequence[Caller], memory: SegmentMemory) ->
 async def recall(work: Work, memory: SegmentMemory, segments: Sequence[Segment], *, engines: Sequence[str]) -> Collection[Segment]:
     """Find what is remembered of segments. What a person said is not judged. Returns those that were found."""
     known = await memory.recall(segments, work.pair, engines=engines)
-    for segment, (text, by, key) in known.items():
-        answer = Answer(text) if by == PERSON else judged(segment, text, work.pair, work.terms(segment))
-        if answer:
-            work.add(segment, answer, engine=by, step=MEMORY)
-            work.recalled.append(key)
+    answers = await asyncio.to_thread(_believed, work, known) if known else {}
+    for segment, answer in answers.items():
+        work.add(segment, answer, engine=known[segment].by, step=MEMORY)
+        work.recalled.append(known[segment].key)
     return [segment for segment in segments if segment not in work.missing]
+
+
+def _believed(work: Work, known: Mapping[Segment, Recalled]) -> dict[Segment, Answer]:
+    """What is remembered, as far as it is credible by what is known today."""
+    judgements = {
+        segment: Answer(text) if by == PERSON else judged(segment, text, work.pair, work.terms(segment))
+        for segment, (text, by, _) in known.items()
+    }
+    return {segment: answer for segment, answer in judgements.items() if answer}
 
 
 async def _remember(work: Work, memory: SegmentMemory, segments: Sequence[Segment]) -> None:
@@ -110,8 +119,7 @@ async def _try(work: Work, rung: Rung, segments: Sequence[Segment], known: Known
     """The answers that one rung brings. What the budget has kept from its engine is not asked for again in another form."""
     engine = rung.caller.engine
     allowed = [segment for segment in segments if (engine.name, segment) not in work.held]
-    forced = dict(zip(allowed, work.glossary.enforced(allowed, work.pair, engine.codec), strict=True))
-    variants = {segment: made for segment, each in forced.items() if (made := rung.variant(each.segment))}
+    forced, variants = await asyncio.to_thread(_variants, work, rung, allowed)
     if rung.name == "whole" and len(variants) < len(forced):
         work.errors.append(TooLong(f"{engine.name}: a sentence is over what it takes at once"))
     tiers = {part: work.tier(segment) for segment, made in reversed(variants.items()) for part in made.parts}
@@ -122,6 +130,16 @@ async def _try(work: Work, rung: Rung, segments: Sequence[Segment], known: Known
     question = Question(work.pair, rung.form, work.hints, tiers=tiers, of=work.article.source, fallback=is_fallback, known=known)
     asked = await rung.caller.ask(parts, question)
     work.note(engine.name, asked, variants)
+    return await asyncio.to_thread(_answers, work, forced, variants, asked)
+
+
+def _variants(work: Work, rung: Rung, segments: Sequence[Segment]) -> tuple[dict[Segment, Forced], dict[Segment, Variant]]:
+    """The segments with the glossary's terms put in, and what is to be sent of them, as far as there is anything new to send."""
+    forced = dict(zip(segments, work.glossary.enforced(segments, work.pair, rung.caller.engine.codec), strict=True))
+    return forced, {segment: made for segment, each in forced.items() if (made := rung.variant(each.segment))}
+
+
+def _answers(work: Work, forced: Mapping[Segment, Forced], variants: Mapping[Segment, Variant], asked: Asked) -> dict[Segment, Answer]:
     found = {segment: _restored(work, segment, forced[segment], made, asked) for segment, made in variants.items()}
     return {segment: answer for segment, answer in found.items() if answer}
 

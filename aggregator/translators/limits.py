@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from aiolimiter import AsyncLimiter
@@ -13,6 +13,14 @@ class Rate(NamedTuple):
 
     requests: int = 0
     characters: int = 0
+
+
+class Turns(Protocol):
+    """Whoever keeps to the limits of an engine."""
+
+    async def turn(self, characters: int) -> None:
+        """Wait until a request of so many characters may go out; TimeoutError where that would take too long."""
+        ...
 
 
 class Limits:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from aggregator.model import Remembered, Segment
 from aggregator.ports.memory import Memory
 
 PERSON = "person"  # stands where an engine's name would
+AmongAll = Callable[[Collection[str]], AbstractAsyncContextManager[None]]  # holds keys among all processes
 
 
 class Recalled(NamedTuple):
@@ -34,29 +35,41 @@ class Recalled(NamedTuple):
 class SegmentMemory:
     """The store's memory for segments, as they are translated under a glossary.
 
-    `profiles` are those of engines for which their name does not say all; `clock` gives aware times.
+    `profiles` are those of engines for which their name does not say all; `clock` gives aware times. Those who ask it and those who ask
+    the one `beside` it wait for each other; with `among_all` those of other processes do, too.
     """
 
     def __init__(
-        self, store: Memory, *, clock: Callable[[], datetime], profiles: Mapping[str, Profile] | None = None, glossary: Glossary = NOTHING
+        self,
+        store: Memory,
+        *,
+        clock: Callable[[], datetime],
+        profiles: Mapping[str, Profile] | None = None,
+        glossary: Glossary = NOTHING,
+        beside: SegmentMemory | None = None,
+        among_all: AmongAll | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._profiles = profiles or {}
         self.glossary = glossary
-        self._asked: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._among_all = among_all
+        self._asked: WeakValueDictionary[str, asyncio.Lock] = beside._asked if beside else WeakValueDictionary()
 
     @asynccontextmanager
-    async def alone(self, segments: Collection[Segment], pair: Pair) -> AsyncIterator[None]:
+    async def alone(self, segments: Collection[Segment], pair: Pair, *, costs: bool = True) -> AsyncIterator[None]:
         """Hold these segments: whoever wants one of them in the same language waits, and then finds it remembered.
 
-        Locks are taken in one order, so that nobody waits in a circle.
+        Locks are taken in one order, so that nobody waits in a circle. What costs nothing is not kept from other processes. Raises
+        Retryable where one of these takes too long.
         """
         keys = sorted({memory.key(segment, pair, engine="") for segment in segments})
         locks = [self._asked.setdefault(key, asyncio.Lock()) for key in keys]
         async with AsyncExitStack() as stack:
             for lock in locks:
                 await stack.enter_async_context(lock)
+            if self._among_all and keys and costs:
+                await stack.enter_async_context(self._among_all(keys))
             yield
 
     async def recall(self, segments: Iterable[Segment], pair: Pair, *, engines: Sequence[str]) -> dict[Segment, Recalled]:

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from aggregator.core.glossary import Forced
 from aggregator.core.judging import Answer
 from aggregator.core.memory import Pair
 from aggregator.errors import NoEngine
-from aggregator.model import Segment, Tier, Usage
+from aggregator.model import Resting, Segment, Tier, Usage
 from aggregator.ports import Translator
 from aggregator.ports.spending import Budget
 from aggregator.translators.answers import GLOSSARY, Answers, Found
-from aggregator.translators.breaker import Breaker
+from aggregator.translators.breaker import FOR_GOOD, Breaker
 from aggregator.translators.calling import Caller
 from aggregator.translators.climbing import climb, recall, whole_batches
-from aggregator.translators.limits import Limits, Rate
+from aggregator.translators.limits import Limits, Rate, Turns
 from aggregator.translators.recalling import Recalled, SegmentMemory
 from aggregator.translators.routes import PIVOT, Route, derives, engines_for
 from aggregator.translators.spending import done
@@ -36,7 +36,7 @@ class Router:
     """Engines by name, the routes to them, and the memory they share.
 
     `rates` are limits of engines by name. Without a `budget` nothing is held back, and nothing counted; without `standings` each process
-    finds out for itself which engines are to be left alone.
+    finds out for itself which engines are to be left alone. `limited` makes what keeps to the limits of an engine.
     """
 
     def __init__(
@@ -49,15 +49,17 @@ class Router:
         budget: Budget | None = None,
         standings: Standings | None = None,
         clock: Callable[[], float] = time.monotonic,
+        limited: Callable[[str, Rate], Turns] = lambda name, rate: Limits(rate),
     ) -> None:
-        breaker, rates = Breaker(clock), rates or {}
+        self._breaker, rates = Breaker(clock), rates or {}
         self._callers = {
-            name: Caller(engine, breaker=breaker, limits=Limits(rates.get(name, Rate())), budget=budget, standings=standings)
+            name: Caller(engine, breaker=self._breaker, limits=limited(name, rates.get(name, Rate())), budget=budget, standings=standings)
             for name, engine in engines.items()
         }
         self._routes = tuple(routes)
         self.memory = memory
         self._budget = budget
+        self._standings = standings
         self.counts: Counter[str] = Counter()  # of all calls, see Answers
 
     def engines_for(self, source: str, target: str) -> tuple[str, ...]:
@@ -111,6 +113,34 @@ class Router:
         name = next(iter(self._direct(*pair)), "")
         return whole_batches(self._callers[name], segments) if name else 0
 
+    def resting(self) -> dict[str, Resting]:
+        """The engines that are left alone after failures, by name; of several pairs of languages the longest pause counts.
+
+        Of what other processes found out, what is noted of an engine counts. Waits for the store; raises StoreError.
+        """
+        found: dict[str, Resting] = {}
+        for key, one in self._open_circuits().items():
+            name = str(key[0] if isinstance(key, tuple) else key)
+            so_far = found.get(name, Resting(circuits=0, times=0, pause=one.pause))
+            times, pause = max(so_far.times, one.times), max(so_far.pause, one.pause)
+            found[name] = Resting(circuits=so_far.circuits + 1, times=times, pause=pause)
+        return found
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The names of all engines."""
+        return tuple(self._callers)
+
+    def _open_circuits(self) -> dict[Hashable, Resting]:
+        """Those of this process, by engine or (engine, pair), and by engine what is noted of them."""
+        circuits = self._breaker.resting()
+        for name in self._callers:
+            if self._standings and (known := self._standings.known(name)):
+                pause = FOR_GOOD if known.verdict == "key" else known.holds
+                one = circuits.get(name, Resting(circuits=1, times=1, pause=pause))
+                circuits[name] = replace(one, pause=max(one.pause, pause))
+        return circuits
+
     async def aclose(self) -> None:
         """Close every engine."""
         for caller in self._callers.values():
@@ -130,7 +160,8 @@ class Router:
     async def _translate(self, segments: Sequence[Segment], pair: Pair, article: Article) -> Answers:
         names = self._direct(*pair)
         work = Work.on(segments, pair, article, self.memory.glossary)
-        async with self.memory.alone(work.missing, pair):
+        costs = not all(self._callers[name].engine.embedded for name in names)
+        async with self.memory.alone(work.missing, pair, costs=costs):
             await recall(work, self.memory, list(work.missing), engines=names)
             self._answer_terms(work)
             await climb(work, [self._callers[name] for name in names], self.memory)

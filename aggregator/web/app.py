@@ -1,72 +1,69 @@
-"""The web application: feeds as files, a catalogue to find them, an OPML list to subscribe to all."""
+"""The web application: feeds as files, pages to find and read them, OPML lists to subscribe to all, what monitors ask, and acts."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from itertools import groupby
-from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from aggregator.web.files import Published
+from aggregator.errors import AggregatorError
+from aggregator.web import pages
+from aggregator.web.acts import ACTS, Desk, acts
+from aggregator.web.files import FEEDS, FeedTokens, Published
+from aggregator.web.guard import UNLOCKED, Doors, Guard, Tries
+from aggregator.web.operations import TOLD, Watch, operations
 from aggregator.web.websub import Subscriber, callback
-from aggregator.wiring import Place
+from aggregator.wiring import House
 
-CSP = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 OPML = "text/x-opml; charset=utf-8"
 
 
 def application(
-    places: Callable[[], list[Place]],
+    house: Callable[[], House],
     *,
-    feeds: Path,
-    title: str,
-    opml: Callable[[str], bytes],
-    formats: tuple[str, ...],
+    watch: Watch,
     subscriber: Subscriber | None = None,
-) -> Starlette:
-    """The routes over one folder of published feeds; `places` says which there are, `opml` lists those of a language, or of all ("").
+    desk: Desk | None = None,
+    doors: Doors = UNLOCKED,
+    tries: Tries | None = None,
+) -> Guard:
+    """The routes over the house that stands at the time; the folder of its feeds is that of now.
 
-    With a `subscriber`, hubs may call back.
+    `watch` knows how the program itself is doing. With a `subscriber`, hubs may call back; with a `desk`, people may act. `doors` says to
+    whom all this is open, `tries` how often somebody has been wrong about that.
     """
-    templates = Environment(loader=PackageLoader("aggregator.web"), autoescape=select_autoescape(default=True))
-
-    async def catalogue(request: Request) -> Response:
-        languages = by_language(await asyncio.to_thread(places))
-        page = templates.get_template("catalogue.html").render(title=title, languages=languages, formats=formats)
-        return HTMLResponse(page, headers={"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff"})
 
     async def subscriptions(request: Request) -> Response:
-        return Response(await asyncio.to_thread(opml, ""), media_type=OPML)
+        return Response(await asyncio.to_thread(house().opml, ""), media_type=OPML)
 
     async def subscriptions_in(request: Request) -> Response:
-        language = request.path_params["language"]
-        if language not in by_language(await asyncio.to_thread(places)):
+        name = request.path_params["name"]
+        if name not in await asyncio.to_thread(house().lists):
             raise HTTPException(404)
-        return Response(await asyncio.to_thread(opml, language), media_type=OPML)
+        return Response(await asyncio.to_thread(house().opml, name), media_type=OPML)
 
-    async def healthz(request: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route("/", catalogue),
+            Route(f"{FEEDS}{{path:document}}", published(house, doors)),  # first: nothing is asked for as often
             Route("/opml.xml", subscriptions),
-            Route("/opml/{language}.xml", subscriptions_in),
-            Route("/healthz", healthz),
-            Route("/feeds/{path:path}", Published(feeds).__call__),
+            Route("/opml/{name}.xml", subscriptions_in),
+            *pages.routes(house, acts=ACTS if desk and desk.keys else {}, told=TOLD),
+            *operations(watch),
             *(callback(subscriber) if subscriber else ()),
-        ]
+            *(acts(desk) if desk else ()),
+        ],
+        exception_handlers=dict.fromkeys((HTTPException, AggregatorError), pages.failures(house)),
     )
+    return Guard(app, doors, wrong=tries.to_enter if tries else None)
 
 
-def by_language(places: list[Place]) -> dict[str, list[Place]]:
-    """The feeds of each language, the one of everything first, the tags' last."""
-    ordered = sorted(places, key=lambda place: (place.language, place.name != "all", place.name.startswith("tag/"), place.name))
-    return {language: list(rows) for language, rows in groupby(ordered, key=lambda place: place.language)}
+def published(house: Callable[[], House], doors: Doors) -> Published:
+    """The files of the feeds."""
+    tokens = FeedTokens(doors.keys.of_feed, doors.keys.opens_feed) if doors.keys and doors.feed_tokens else None
+    root = house().settings.paths.feeds
+    return Published(root, is_gone=lambda path: house().is_gone(path), tokens=tokens, shared=not doors.private)

@@ -7,11 +7,14 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator.errors import AggregatorError, UsageError
+
+Source = TypeVar("Source")
 
 
 class _Server(uvicorn.Server):
@@ -21,10 +24,16 @@ class _Server(uvicorn.Server):
         yield
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket on a loopback address. Raises UsageError for any other address, AggregatorError where the port is taken."""
-    if not is_loopback(host):
-        raise UsageError(f"{host} can be reached from outside: listen on 127.0.0.1 and put a web server with access rules in front of it.")
+def listen(host: str, port: int, *, token: bool = False) -> socket.socket:
+    """A listening socket, on a loopback address unless there is a token. Raises UsageError for any other address without one.
+
+    Raises AggregatorError where the port is taken.
+    """
+    if not (token or is_loopback(host)):
+        raise UsageError(
+            f"{host} can be reached from outside, and no token protects what can be done there: set `token` in [web], "
+            "or listen on 127.0.0.1 and put a web server with access rules in front of it."
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -51,7 +60,24 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-async def serve(app: Starlette, listener: socket.socket, stop: asyncio.Event, *, ready: Callable[[str], None]) -> None:
+class Front(Generic[Source]):
+    """The application over whatever stands behind it at the time of a request: it is made anew when that is another one."""
+
+    def __init__(self, source: Callable[[], Source], make: Callable[[Source], ASGIApp]) -> None:
+        self._source = source
+        self._make = make
+        self._over = source()
+        self._app = make(self._over)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        source = self._source()
+        if source is not self._over:
+            self._over, self._app = source, self._make(source)
+        await self._app(scope, receive, send)
+
+
+async def serve(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, *, ready: Callable[[str], None]) -> None:
     """Serve until `stop` is set, then finish the answers under way."""
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2)
     server = _Server(config)

@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from aggregator.core.websub import MOST_BYTES, PATH
+from aggregator.web.forms import TooLarge, read
 
-PLAIN = {"X-Content-Type-Options": "nosniff"}
 AGAIN_AFTER = "60"  # seconds
 
 
@@ -29,11 +29,12 @@ def callback(subscriber: Subscriber) -> list[Route]:
 
     async def asked(request: Request) -> Response:
         text = await asyncio.to_thread(subscriber.confirm, request.path_params["token"], dict(request.query_params))
-        return PlainTextResponse("not here", status_code=404) if text is None else PlainTextResponse(text, headers=PLAIN)
+        return PlainTextResponse("not here", status_code=404) if text is None else PlainTextResponse(text)
 
     async def delivered(request: Request) -> Response:
-        body = await _read(request)
-        if body is None:
+        try:
+            body = await read(request, most=MOST_BYTES)
+        except TooLarge:
             return PlainTextResponse("too large", status_code=413)
         said = {
             name: request.headers.get(field, "") for name, field in (("content_type", "content-type"), ("signature", "x-hub-signature"))
@@ -45,13 +46,3 @@ def callback(subscriber: Subscriber) -> list[Route]:
 
     path = PATH + "{token}"
     return [Route(path, asked, methods=["GET"]), Route(path, delivered, methods=["POST"])]
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body, or None where it is too large."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            return None
-    return bytes(body)

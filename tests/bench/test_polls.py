@@ -29,6 +29,7 @@ from aggregator.store import open_store
 from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.wiring import no_writer
+from tests.bench.costs import note
 from tests.bench.test_parse import FLOORS
 
 FEEDS, ROUNDS, AT_ONCE = 50, 5, 20
@@ -125,6 +126,7 @@ def test_a_poll_against_lemon24_reader(case: str, port: int, tmp_path: Path) -> 
     expected = {"304": ("not modified", 0), "equal body": ("unchanged", 0), "one new item": ("fetched", 1)}[case]
     assert {(row.outcome, row.new) for row in polled[FEEDS:]} == {expected}
     peers = theirs(addresses, folder=tmp_path, port=port, news=news)
+    note(f"poll, {case}", mine.cpu / 1000, bench=__name__)
     lines = {"ours": mine, "reader": peers}
     for name, found in lines.items():
         print(f"{case}, {name}: {found.cpu:.2f} CPU s for 1,000 polls, {found.speed:.0f} polls/s")  # noqa: T201 - what `make bench` is for

@@ -11,6 +11,7 @@ from statistics import median
 
 import pytest
 
+from tests.bench.stores import NUMBERS, copy
 from tests.system.press import Press, item, press
 
 FEW, MANY = 1_000, int(os.environ.get("BENCH_STORED", "1_000_000"))
@@ -41,16 +42,8 @@ def fill(file: Path, many: int) -> None:
         database.execute("PRAGMA journal_mode = WAL")
 
 
-NUMBERS = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n"
 ID = "printf('00000000-0000-5000-8000-%012d', i)"
 TAG = f"'tag-' || i % {TAGS}"
-
-
-def copy(database: sqlite3.Connection, table: str, others: dict[str, str], *, where: str = "true", order: str = "i") -> None:
-    """Copy the rows of a table for each number, with other values in some columns."""
-    columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-    values = ", ".join(others.get(column, f"t.{column}") for column in columns)
-    database.execute(f"INSERT INTO {table} SELECT {values} FROM (SELECT * FROM {table} WHERE {where}) AS t, n ORDER BY {order}")
 
 
 def cost(here: Press, number: int) -> float:

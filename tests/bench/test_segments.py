@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from aggregator.core import frontmatter, markup
 from aggregator.core.segment import cut, rebuild
+from tests.bench.costs import note
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))
@@ -65,4 +66,5 @@ def test_segments_there_and_back(work: Callable[[str], None], name: str) -> None
     theirs, ours = cpu(render, texts), cpu(work, texts)
     ratio = theirs / ours
     print(f"{name}: {ratio:.2f}x (floor {FLOORS[name]}x), {len(texts) / ours:.0f} documents/s a core")  # noqa: T201 - what `make bench` is for
+    note("translating a document", ours / len(texts), bench=__name__)
     assert ratio >= FLOORS[name]

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,24 +15,6 @@ from aggregator.store import SqlStore, open_store
 
 NOW = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own. In CI it has to start."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pgserver's dependencies warn about missing desktop folders when they are imported
-            import pgserver
-
-            server = pgserver.get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
-            server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # what the contract says of crashes, SQLite shows
-    except (ImportError, OSError, AssertionError, subprocess.SubprocessError) as error:
-        not_offered = isinstance(error, ImportError) and sys.version_info >= (3, 13)
-        give_up = pytest.fail if os.environ.get("CI") == "true" and not not_offered else pytest.skip
-        give_up(f"PostgreSQL can't be started here: {error}")
-    yield server.get_uri()
-    server.cleanup()
 
 
 @pytest.fixture(params=["sqlite-file", "sqlite-memory", "postgresql"])

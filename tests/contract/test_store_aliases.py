@@ -24,9 +24,10 @@ def test_an_item_stands_in_the_feeds_of_all_sources_that_brought_it(store: SqlSt
     make.translate(store, item)
     make.marks(store)
     for source in ("b", "c"):  # each has read the item before the other one stored its link
-        linked = Change(item=replace(item, also_in=(source,)), kind="linked")
+        linked = Change(item=replace(item, also_in=(source,), also_at=(f"https://{source}.example/",)), kind="linked")
         store.save_poll(make.state(source), [linked], [], make.polled(source))
-    assert store.items([item.id])[item.id].also_in == ("b", "c")
+    stored = store.items([item.id])[item.id]
+    assert (stored.also_in, stored.also_at) == (("b", "c"), ("https://b.example/", "https://c.example/"))
     for language in ("en", "zh-CN"):
         for feed in ("a", "b", "c", "all"):
             assert list(store.newest(feed=feed, language=language, limit=9)) == [item.id]

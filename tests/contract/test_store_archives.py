@@ -65,6 +65,18 @@ def test_an_archive_leads_to_the_newest_before_it(store: SqlStore, make: Any) ->
     assert [store.newest_archive(**ALL, before=number) for number in (None, 3, 2, 1)] == [3, 2, 1, 0]
 
 
+def test_feeds_are_counted_with_what_stands_in_archives(store: SqlStore, make: Any) -> None:
+    items = [make.item(number) for number in range(1, 8)]
+    make.save(store, *items)
+    write(store)
+    assert store.feed_sizes(["all"]) == {("all", "en"): (7, items[0].published)}
+    store.remove_items(ids(6, 2), [], now=make.now)  # of two archives
+    make.save(store, make.item(8))
+    assert store.feed_sizes(["all"])["all", "en"][0] == len(store.newest(**ALL, limit=100)) == 6
+    store.remove_items(ids(1, 3, 4, 5, 7, 8), [], now=make.now)
+    assert store.feed_sizes(["all"]) == {}
+
+
 def test_an_archive_that_a_page_has_left_is_to_be_written_again(store: SqlStore, make: Any) -> None:
     make.save(store, *(make.item(number) for number in range(1, 7)))
     write(store)

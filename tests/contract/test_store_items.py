@@ -58,6 +58,28 @@ def test_an_item_that_came_from_elsewhere_since_it_was_compared_is_not_taken_for
     assert (set(store.states()), list(store.pending_jobs()), list(store.history("b"))) == ({"a"}, [], [])
 
 
+def test_an_item_that_is_dated_anew_stands_elsewhere_in_its_feeds_in_all_languages(store: SqlStore, make: Any) -> None:
+    old, other = make.item(1, published=make.now), make.item(2, published=make.now - timedelta(days=1))
+    make.save(store, old, other)
+    for item in (old, other):
+        make.translate(store, item)
+    assert feed(store, "a") == feed(store, "a", "zh-CN") == [old.id, other.id]
+    new = replace(old, published=make.now - timedelta(days=2), image="i", amended=1)
+    store.save_poll(make.state(), [Change(item=new, kind="amended", redated=True)], [], make.polled())
+    assert store.items([old.id]) == {old.id: new}
+    assert feed(store, "a") == feed(store, "a", "zh-CN") == feed(store, "all") == [other.id, old.id]
+    assert {("page", old.id, "en"), ("page", old.id, "zh-CN"), ("feed", "a", "zh-CN")} <= make.marks(store)
+    assert not store.pending_jobs()
+
+
+def test_an_item_that_was_edited_since_it_was_compared_is_not_amended(store: SqlStore, other: SqlStore, make: Any) -> None:
+    old = make.item()
+    make.save(store, replace(old, title="New", digest="d2"))
+    with pytest.raises(Overtaken, match="edited in the meantime"):
+        other.save_poll(make.state(), [Change(item=replace(old, image="i"), kind="amended")], [], make.polled())
+    assert store.items([old.id])[old.id].title == "New"
+
+
 def test_an_edit_changes_the_text_and_moves_neither_date_nor_source(store: SqlStore, make: Any) -> None:
     old = make.item()
     make.save(store, old)
@@ -121,6 +143,19 @@ def test_an_item_that_turns_out_to_be_in_another_language_moves_there(store: Sql
     assert {language for kind, _, language in make.marks(store) if kind == "page"} == {"fr"}
 
 
+def test_its_document_goes_with_it_until_another_page_stands_there(store: SqlStore, make: Any) -> None:
+    item, other = make.item(1), make.item(2)
+    make.save(store, item, other)
+    for one in (item, other):
+        store.record_path(one.id, "en", "there")
+    french = replace(item, language="fr", digest="d2")
+    make.save(store, french)
+    assert (store.path_of(item.id, "fr"), store.path_of(item.id, "en")) == ("there", "")
+    make.translate(store, french, "en")
+    store.record_path(item.id, "en", "there")
+    assert (store.path_of(item.id, "fr"), store.path_of(item.id, "en"), store.path_of(other.id, "en")) == ("", "there", "there")
+
+
 def test_search_finds_titles_in_any_case_and_takes_wildcards_literally(store: SqlStore, make: Any) -> None:
     make.save(store, make.item(1, title="100% Sure"), make.item(2, title="100 sure", language="fr"), make.item(3, title="中文标题"))
     make.save(store, make.item(4, title="a_b/c", source="b"), source="b")
@@ -147,6 +182,31 @@ def test_a_page_remembers_where_it_was_written(store: SqlStore, make: Any) -> No
     store.record_path(item.id, "fr", "nobody asked")
     make.save(store, replace(item, title="Edited"))
     assert (store.path_of(item.id, "en"), store.path_of(item.id, "fr")) == ("en/news/a/1.md", "")
+
+
+def test_many_pages_remember_where_they_were_written(store: SqlStore, make: Any) -> None:
+    one, other = make.item(1), make.item(2)
+    make.save(store, one, other)
+    make.translate(store, one, "fr")
+    keys = [(one.id, "en"), (one.id, "fr"), (other.id, "en"), (other.id, "fr")]
+    assert store.paths(keys) == {}
+    store.record_paths([])
+    store.record_paths([(one.id, "en", "there"), (other.id, "en", "there"), (one.id, "fr", "there")])
+    assert store.paths(keys) == {(one.id, "fr"): "there", (other.id, "en"): "there"}
+    assert store.paths(keys[2:3]) == {(other.id, "en"): "there"}
+
+
+def test_feeds_are_found_by_their_names_and_beside_them(store: SqlStore, make: Any) -> None:
+    make.save(store, *(make.item(number, tags=(tag,)) for number, tag in enumerate(("b", "a", "B", "é", "中"))))
+    make.translate(store, make.item(0, tags=("b",)), "fr")
+    tags = ["tag/B", "tag/a", "tag/b", "tag/é", "tag/中"]
+    assert store.feed_names_between("tag/", "tag0", limit=9) == tags
+    assert store.feed_names_between("tag/", "tag0", limit=2, backwards=True) == tags[:2:-1]
+    assert store.feed_names_between("tag/a", "tag/é", limit=9) == tags[1:3]
+    assert store.feed_names_between("tag/a", "tag/é", limit=1, backwards=True) == ["tag/b"]
+    assert store.feeds_named(["tag/b", "tag/c", "tag/a"]) == [("tag/a", "en"), ("tag/b", "en"), ("tag/b", "fr")]
+    make.save(store, make.item(1, tags=()))
+    assert store.feed_names_between("tag/", "tag0", limit=9) == [tag for tag in tags if tag != "tag/a"]
 
 
 def test_counts_tell_what_there_is(store: SqlStore, make: Any) -> None:

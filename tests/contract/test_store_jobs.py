@@ -50,6 +50,21 @@ def test_a_translation_ends_its_job_and_comes_back_as_it_was_stored(store: SqlSt
     assert list(store.newest(feed="a", language="zh-CN", limit=9)) == [item.id]
 
 
+def test_another_translation_is_stored_with_the_date_of_its_change(store: SqlStore, make: Any) -> None:
+    item, texts = make.item(), []
+    make.save(store, item)
+    for body, made_at in (("B", make.now), ("C", make.now + make.minute), ("C", make.now + 2 * make.minute)):
+        store.add_jobs([make.job(item)], again=True)
+        job = make.claim_job(store)
+        store.save_translation(job, make.translation(job, body=body, made_at=made_at))
+        texts.append(store.translations([item.id])[item.id]["zh-CN"])
+    assert [(made.body, made.made_at, made.changed_at) for made in texts] == [
+        ("B", make.now, None),
+        ("C", make.now + make.minute, make.now + make.minute),
+        ("C", make.now + 2 * make.minute, make.now + make.minute),
+    ]
+
+
 def test_a_worker_that_lost_its_job_can_neither_store_nor_postpone(store: SqlStore, other: SqlStore, make: Any) -> None:
     item = make.item()
     make.save(store, item, jobs=(make.job(item),))

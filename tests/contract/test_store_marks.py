@@ -19,6 +19,12 @@ def test_a_new_item_puts_its_page_and_its_feeds_out_of_date(store: SqlStore, mak
     assert make.marks(store) == set()
 
 
+def test_of_feeds_only_so_many_are_claimed_with_the_pages(store: SqlStore, make: Any) -> None:
+    make.save(store, make.item(tags=("x", "y")))
+    claimed = [store.claim_marks(now=make.now, limit=4, lease=make.minute, feeds=2) for _ in range(3)]
+    assert [[mark.key for mark in marks] for marks in claimed] == [["id-0001", "a", "all"], ["tag/x", "tag/y"], []]
+
+
 def test_an_unchanged_poll_puts_nothing_out_of_date(store: SqlStore, make: Any) -> None:
     make.save(store)
     assert make.marks(store) == set()
@@ -101,3 +107,14 @@ def test_everything_can_be_marked(store: SqlStore, make: Any) -> None:
     assert make.marks(store) == expected
     assert store.mark_all() == 6
     assert make.marks(store) == expected
+
+
+def test_a_new_name_puts_the_feeds_that_there_are_out_of_date_and_makes_none(store: SqlStore, make: Any) -> None:
+    item = make.item()
+    make.save(store, item)
+    make.translate(store, item, "fr")
+    make.marks(store)
+    store.save_poll(make.state(), [], [], make.polled(), renamed=["a", "all", "tag/none"])
+    assert make.marks(store) == feeds("en") | feeds("fr")
+    store.save_poll(make.state(), [], [], make.polled(), renamed=[])
+    assert make.marks(store) == set()

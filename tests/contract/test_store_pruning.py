@@ -37,6 +37,19 @@ def test_an_item_goes_with_all_of_its_own_but_its_names(store: SqlStore, make: A
     assert store.aliases([gone.id, kept.id]) == names[:1]
 
 
+def test_the_last_item_of_a_feed_marks_the_same_feed_in_other_languages(store: SqlStore, make: Any) -> None:
+    german, first, second = make.item(1, language="de"), make.item(2), make.item(3)
+    make.save(store, german, first, second)
+    make.marks(store)
+    store.remove_items([first.id], [], now=NOW + timedelta(days=1))
+    english = {("feed", feed, "en") for feed in ("a", "all")}
+    assert make.marks(store) == english  # there is another one
+    store.remove_items([second.id], [], now=NOW + timedelta(days=2))
+    assert make.marks(store) == english | {("feed", feed, "de") for feed in ("a", "all")}
+    make.save(store, second)  # a feed that comes back is as good as a new one
+    assert make.marks(store) == {("page", second.id, "en"), *english, *(("feed", feed, "de") for feed in ("a", "all"))}
+
+
 def test_what_somebody_is_at_work_on_stays(store: SqlStore, make: Any) -> None:
     first, second = make.item(1), make.item(2)
     make.save(store, first, second, jobs=(make.job(second),))

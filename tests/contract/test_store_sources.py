@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aggregator.model import LONG_AGO, Block, PollState, Validators, Wait
+from aggregator.model import LONG_AGO, Block, Masthead, PollState, Source, Validators, Wait
 from aggregator.store import SqlStore
 
 
@@ -54,8 +54,15 @@ def test_a_state_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
         max_age=timedelta(hours=9),
         seen=("one - -", "two é x"),
         known=("settings", "context", "around", "digest id -"),
+        repeated=("id", "other"),
+        complaints=("no é list",),
         gap_at=make.now,
         lost=None,
+        title="Naïve & Co",
+        home="https://a.example/",
+        picture="https://a.example/a.png",
+        renames=2,
+        renamed_to="d",
     )
     store.save_poll(state, [], [], make.polled())
     assert store.states(["a"]) == {"a": state}
@@ -124,6 +131,32 @@ def test_a_process_that_is_alone_frees_what_others_left_claimed(store: SqlStore,
     assert claim_all() == [0, 0, 0]
     store.free_claims()
     assert claim_all() == [1, 1, 3]
+
+
+def test_only_the_first_of_a_host_are_claimed_and_the_others_leave_places(store: SqlStore, other: SqlStore, make: Any) -> None:
+    busy = [Source(name=f"b{number}", url=f"https://busy.example/{number}") for number in range(4)]
+    store.sync_sources([*busy, Source(name="c", url="https://calm.example/"), Source(name="d", url="https://dear.example/")], now=make.now)
+
+    def taken(of: SqlStore, per_host: int | None) -> list[str]:
+        return [state.source for state in of.claim_sources(now=make.now, limit=9, lease=make.minute, per_host=per_host)]
+
+    assert taken(store, 1) == ["b0", "c", "d"]
+    assert taken(other, 1) == []
+    assert taken(other, 2) == ["b1"]
+    store.save_poll(replace(store.states()["b0"], due_at=make.now + make.minute), [], [], make.polled("b0"))
+    assert taken(store, 1) == []  # b1 is under way
+    assert taken(store, 2) == ["b2"]
+    assert taken(store, None) == ["b3"]
+
+
+def test_sources_that_nobody_polls_hold_up_none_of_their_host(store: SqlStore, make: Any) -> None:
+    sources = [Source(name=name, url=f"https://busy.example/{name}") for name in ("asleep", "gone", "paused", "well")]
+    store.sync_sources(sources, now=make.now)
+    store.save_poll(replace(store.states()["gone"], gone=True), [], [], make.polled("gone"))
+    store.pause_sources(["paused"], paused=True)
+    store.sync_sources(sources[1:], now=make.now)
+    claimed = store.claim_sources(now=make.now, limit=9, lease=make.minute, per_host=1)
+    assert [state.source for state in claimed] == ["well"]
 
 
 def test_named_sources_are_claimed_due_or_not_unless_somebody_has_them(store: SqlStore, other: SqlStore, make: Any) -> None:
@@ -208,3 +241,13 @@ def test_hosts_that_could_not_be_reached_since_the_last_answer_are_known(store: 
     assert store.unreachable() == (make.now + make.minute, ["a.example", "c.example"])
     store.save_poll(store.states()["c"], [], [], make.polled("c", at=make.now + 9 * make.minute))
     assert store.unreachable() == (make.now + 9 * make.minute, [])
+
+
+def test_what_sources_call_themselves_is_kept_at_another_address(store: SqlStore, make: Any) -> None:
+    store.sync_sources(make.sources("a", "b", "c"), now=make.now)
+    store.save_poll(make.state("a", title="A", home="https://a.example/"), [], [], make.polled("a"))
+    store.save_poll(make.state("b", title="B"), [], [], make.polled("b"))
+    store.sync_sources([Source(name="a", url="https://new.example/")], now=make.now)
+    assert store.states(["a"])["a"].url == "https://new.example/"
+    assert store.mastheads(["a", "b", "c", "d"]) == {"a": Masthead("A", "https://a.example/"), "b": Masthead("B")}
+    assert store.mastheads([]) == {}

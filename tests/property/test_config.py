@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator import config
@@ -71,6 +71,7 @@ def outcome(table: dict[str, Any]) -> config.Settings | ConfigError:
         return error
 
 
+@settings(settings.get_profile("costly"))
 @given(st.one_of(likely, st.dictionaries(names, anything, max_size=5)))
 def test_any_table_gives_settings_or_printable_problems(table: dict[str, Any]) -> None:
     match outcome(table):

@@ -94,7 +94,7 @@ def test_no_fragment_becomes_live_markdown(fragment):
 
 @given(articles)
 @example("<p><i>！</i><b><i>+ </i>a</b></p>")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings.get_profile("costly").max_examples, deadline=None)
 def test_markdown_shows_the_text_of_the_html(article):
     html = clean(article, BASE)
     markdown = to_markdown(html, "clean")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aggregator.core import decide, hosts, schedule
@@ -101,6 +101,7 @@ def test_no_poll_is_due_inside_retry_after_up_to_two_days(
     assert (block.until - now if block else timedelta(0)) >= asked
 
 
+@settings(settings.get_profile("costly"))
 @given(SOURCES, STATES, OUTCOMES, st.none() | SPANS, st.lists(TIMES, max_size=8), st.booleans(), TIMES, st.floats(0, 1))
 def test_an_answer_is_followed_by_a_wait_between_the_least_interval_and_a_day(
     source: Source,

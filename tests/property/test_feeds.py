@@ -107,7 +107,7 @@ EMPTY_FEED = st.builds(
     siblings=st.lists(st.sampled_from(["en", "zh-CN", "ja"]), unique=True).map(tuple),
 )
 FEED = st.builds(replace, EMPTY_FEED, pages=st.lists(pages(), max_size=4).map(tuple))
-SETTINGS = settings(deadline=None, max_examples=60, phases=set(Phase) - {Phase.explain})  # explaining a failure takes minutes here
+SETTINGS = settings(settings.get_profile("costly"), phases=set(Phase) - {Phase.explain})  # explaining a failure takes minutes here
 BASE = st.sampled_from(["", "https://me.example", "not a url"])
 RUNS = re.compile(
     r"<\s*(?:script|iframe|object|embed|svg|style|form|link|meta)\b|<[^>]*\s(?:on\w+|style)\s*=|(?:javascript|vbscript|data)\s*:",

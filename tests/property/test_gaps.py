@@ -1,8 +1,9 @@
 """Whatever documents follow one another: a shared entry is no gap, every chain of pages ends, and no estimate is below zero."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.core import gaps
@@ -16,6 +17,7 @@ LINKS = st.sampled_from(["", *(f"https://example.org/{number}" for number in ran
 FEEDS = st.builds(ParsedFeed, entries=st.just(()), prev_archive=LINKS, next_page=LINKS, previous_page=LINKS)
 
 
+@cache
 def item(number: int, *, id: str = "") -> Item:
     return Item(
         id=id or str(number), source="s", guid="", url=f"https://example.org/item/{number}", title="", html="", summary="",
@@ -57,6 +59,7 @@ def test_other_ids_of_the_same_entries_are_no_gap(numbers: list[int]) -> None:
     assert gaps.trail(polled(numbers), reading([], items=renamed, marks=gaps.marks_of(renamed))) is None
 
 
+@settings(settings.get_profile("costly"))
 @given(st.integers(0, 3000), st.integers(1, 5000), st.floats(0, 1))
 def test_a_large_document_is_known_by_a_sample_of_its_entries(first: int, size: int, shift: float) -> None:
     numbers = list(range(first, first + size))

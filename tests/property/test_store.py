@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import Change, Item, Media, Polled, PollState
-from aggregator.store import open_store
+from aggregator.store import SqlStore, open_store
 from aggregator.store.columns import Instant, Span, microseconds, storable
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -64,14 +66,23 @@ def test_durations_are_exact(span: timedelta) -> None:
     assert column.process_result_value(column.process_bind_param(span, None), None) == span  # type: ignore[arg-type]
 
 
-@settings(max_examples=50, deadline=None)  # each opens a store
-@given(ITEMS)
-def test_an_item_comes_back_but_for_what_no_database_holds(item: Item) -> None:
+@pytest.fixture(scope="module")
+def store() -> Iterator[SqlStore]:
+    """One for all items: each is taken out again."""
     with closing(open_store("sqlite://")) as store:
-        store.save_poll(PollState(source="a"), [Change(item=item, kind="new")], [], Polled(source="a", at=NOW, outcome="fetched"))
+        yield store
+
+
+@settings(max_examples=50, deadline=None)
+@given(ITEMS)
+def test_an_item_comes_back_but_for_what_no_database_holds(store: SqlStore, item: Item) -> None:
+    store.save_poll(PollState(source="a"), [Change(item=item, kind="new")], [], Polled(source="a", at=NOW, outcome="fetched"))
+    try:
         assert store.items([item.id]) == {item.id: cleaned(item)}
         for tag in filter(None, item.tags):
             assert list(store.newest(feed=f"tag/{tag}", language=item.language, limit=9)) == [item.id]
+    finally:
+        store.remove_items([item.id], [], now=NOW)
 
 
 def cleaned(item: Item) -> Item:

@@ -16,13 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Protocol
 
 import pytest
 
+from tests.databases import database
 from tests.system import nursery
 from tests.system.days import Days
 from tests.system.month import passed
+from tests.system.nursery import Started
 from tests.system.origin import Origin
 
 HEAD = """
@@ -67,8 +69,12 @@ class Site:
         self.config.parent.mkdir(parents=True, exist_ok=True)
         self.config.write_text(head.format(languages=json.dumps(languages)) + sources, encoding="utf-8")
 
-    def start(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Started:
         """Start the program, and go on."""
+        return nursery.start(list(arguments), folder=self.folder, environment=environment())
+
+    def start_from_nothing(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
+        """Start the program as a person does, and go on: it imports everything itself, and all memory that it takes is its own."""
         command = [sys.executable, "-m", "aggregator", *arguments]
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         return subprocess.Popen(command, cwd=self.folder, env=environment(), text=True, **(streams | options))  # type: ignore[call-overload,no-any-return]
@@ -86,10 +92,26 @@ class Site:
         return {name: data for root in (self.content, self.feeds) for name, (data, _) in files_below(root).items()}
 
 
+class Program(Protocol):
+    """A process, and what there is to read from it."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def stdout(self) -> IO[str] | None: ...
+    @property
+    def stderr(self) -> IO[str] | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def kill(self) -> None: ...
+    def send_signal(self, number: int) -> None: ...
+
+
 class Running:
     """A program that goes on: what it says on standard error can be waited for, line by line, and it is ended at the end."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: Program) -> None:
+        assert process.stderr
         self.process = process
         self.said: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
@@ -178,6 +200,13 @@ def site(tmp_path: Path) -> Site:
 def origin() -> Iterator[Origin]:
     with Origin() as origin:
         yield origin
+
+
+@pytest.fixture
+def url(postgresql: str) -> Iterator[str]:
+    """The URL of an empty database on PostgreSQL."""
+    with database(postgresql, "own") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

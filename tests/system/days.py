@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,7 +12,6 @@ from pathlib import Path
 
 from aggregator.core import decide
 from aggregator.core.bodies import Contents, read_body
-from aggregator.core.hosts import host_of
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Block, Failed, Fetched, Polled, Published, Source, Translated
@@ -28,6 +28,7 @@ from aggregator.wiring import no_writer
 from tests.system.origin import Origin
 
 MONDAY = datetime(2024, 4, 29, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LIMITS = decide.Limits(
     user_agent="aggregator-test/1 (+https://example.org/bot)", timeout=timedelta(seconds=10), allow_networks=("127.0.0.0/8",)
@@ -51,15 +52,20 @@ class Here:
         self.kind = kind
         self.forgetful = forgetful  # reads every document whole
         self.read_last = 0  # entries of the last body
+        self.read_of: dict[str, int] = {}  # of each source's
 
     def expect(self) -> None:
         """There is nothing to get ready."""
 
-    async def read(self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = ()) -> Contents | Failed:
+    async def read(
+        self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = (), repeated: Sequence[str] = ()
+    ) -> Contents | Failed:
         """What the body holds."""
         kind = self.kind or KINDS[source.kind]
-        contents = read_body(kind, source, fetched, now=now, known=frozenset(() if self.forgetful else known))
+        seen, ambiguous = frozenset(() if self.forgetful else known), frozenset(repeated)
+        contents = read_body(kind, source, fetched, now=now, known=seen, repeated=ambiguous)
         self.read_last = 0 if isinstance(contents, Failed) else len(contents.marks) + contents.broken
+        self.read_of[source.name] = self.read_last
         return contents
 
 
@@ -132,7 +138,9 @@ class Days:
     def _next(self, store: SqlStore) -> datetime:
         """When something is due that may be asked, later than now."""
         blocks = store.blocks(now=self.now)
-        due = (max(state.due_at, self._blocked_until(blocks.get(host_of(state.url)))) for state in store.states().values())
+        with closing(sqlite3.connect(self.folder / "store.db")) as database:  # all states would be most of what is done in a day
+            first = database.execute("SELECT host, min(due_at) FROM sources WHERE NOT asleep GROUP BY host").fetchall()
+        due = (max(EPOCH + timedelta(microseconds=at), self._blocked_until(blocks.get(host))) for host, at in first)
         return max(min(due), self.now + self.step)
 
     @staticmethod

@@ -19,7 +19,7 @@ from tests.system.papers import rss
 SOURCE = '[sources.{name}]\nurl = "{url}"\nlanguage = "zh-CN"\ntranslate_to = []\n'
 EACH_SECOND = 10  # sources that become due: what a slow machine can do
 HOSTILE: Mapping[str, tuple[Scenario, str, str]] = {  # what it is, how it is marked, and what its advice names
-    "document": (plain(200, DOCUMENTS["attribute flood"]()), "too_large", "fetch.parse_timeout"),
+    "document": (plain(200, DOCUMENTS["namespaces one in another"]()), "too_large", "fetch.parse_timeout"),
     "dripping answer": (drip(0.5), "timeout", "fetch.timeout"),
 }
 

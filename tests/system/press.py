@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from aggregator.fetch.client import HttpFetcher
 from aggregator.model import Change, Item, Job, Polled, PollState, Published, Retention, Source, Translation
 from aggregator.pipeline import LEASE, Pipeline
 from aggregator.pruning import prune
-from aggregator.publishers import files
+from aggregator.publishers import files, together
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.markdown import MarkdownPublisher
 from aggregator.store import SqlStore, open_store
@@ -38,6 +39,15 @@ def item(number: int, **fields: object) -> Item:
         tags=("markets",), digest=text_digest(title, text),
     )  # fmt: skip
     return replace(known, **fields)
+
+
+def add_tags(database: sqlite3.Connection, tags: Sequence[str], *, like: str) -> None:
+    """Let the feeds of these tags be as that of another one, published and all, in the database itself."""
+    for table, name in (("feeds", "name"), ("feed_pages", "feed")):
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+        values = ", ".join("?" if column == name else column for column in columns)
+        copied = f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {name} = ?"
+        database.executemany(copied, [(f"tag/{tag}", f"tag/{like}") for tag in tags])
 
 
 @dataclass
@@ -63,7 +73,7 @@ class Press:
             store=self.store, fetcher=fetcher, page_fetcher=fetcher, reader=Here(),
             sources={SOURCE.name: SOURCE}, router=Router({}, [], memory=self.store),
             publishers=(MarkdownPublisher(zone=ZoneInfo("Asia/Shanghai")), FeedPublisher(base_url=self.base_url, hub=self.hub)),
-            write=lambda document, former: files.write(document, self.roots, former=former),
+            write=lambda asked: together.write(asked, self.roots),
             erase=lambda document, path: files.erase(document, self.roots[document.root], path=path), limits=LIMITS, site_title="Site",
             site_link=self.base_url, feed_limit=self.limit, hub=self.hub, clock=lambda: self.now, dice=lambda: 0.0,
         )  # fmt: skip
@@ -87,9 +97,9 @@ class Press:
         self.store.save_translation(job, made)
         self.now += timedelta(seconds=1)
 
-    def retain(self, *, items: int) -> None:
-        """Take away what is beyond the newest items."""
-        source = replace(SOURCE, retention=Retention(items=items))
+    def retain(self, *, items: int, age: timedelta | None = None) -> None:
+        """Take away what is beyond the newest items, or too old."""
+        source = replace(SOURCE, retention=Retention(items=items, age=age))
         prune(replace(self.pipeline, sources={source.name: source}))
 
     def publish(self) -> list[Published]:

@@ -26,6 +26,7 @@ class Reader(ABC):
     folder: Path
     url: str
     programs: ClassVar[tuple[str, ...]] = ()  # that it needs
+    forms: ClassVar[tuple[str, ...]] = ("rss", "atom")  # that it reads
     follows_edits: ClassVar[bool] = True
     asks_for_news: ClassVar[bool] = True  # with the validators of the last answer
 
@@ -122,6 +123,8 @@ class Sfeed(Reader):
 class LemonReader(Reader):
     """lemon24/reader: an entry is known by its id, and says when it was last changed."""
 
+    forms = ("rss", "atom", "json")
+
     def update(self) -> None:
         with closing(self._opened()) as reader:
             reader.add_feed(self.url, exist_ok=True)
@@ -173,6 +176,19 @@ class Feedparser(_Remembering):
         return [(entry.id, entry.title, entry.content[0].value) for entry in found.entries]
 
 
+@dataclass
+class ByDates(Feedparser):
+    """The strictest that a reader can be: a text that it has stays until the entry's date of change is a later one."""
+
+    forms = ("atom",)
+    dates: dict[str, Any] = field(default_factory=dict)
+
+    def parsed(self, data: bytes) -> list[tuple[str, str, str]]:
+        before = self.dates
+        self.dates = {entry.id: entry.updated_parsed for entry in feedparser.parse(data).entries}
+        return [found for found in super().parsed(data) if found[0] not in before or self.dates[found[0]] > before[found[0]]]
+
+
 class Fastfeedparser(_Remembering):
     """fastfeedparser."""
 
@@ -195,5 +211,6 @@ READERS = {
     "sfeed": Sfeed,
     "reader": LemonReader,
     "feedparser": Feedparser,
+    "by dates": ByDates,
     "fastfeedparser": Fastfeedparser,
 }

@@ -68,6 +68,20 @@ def test_a_round_is_one_commit_of_documents_and_nothing_else(site: Site, origin:
     assert git(repository, "diff", "--cached", "--name-only").split() == ["mine.txt"]
 
 
+def test_a_correction_is_committed_and_laid_out_as_everything_is(site: Site, origin: Origin, repository: Path) -> None:
+    origin.route("/feed", plain(200, feed(1).replace(b"News 0", "软件".encode())))
+    source = f'[sources.a]\nurl = "{origin.url("/feed")}"\nlanguage = "zh-CN"\n'
+    site.configure(f'[git]\ncommit = true\n[paths]\nsite = "../public"\ncontent = "../data/content"\n{source}', languages=("zh-TW",))
+    assert site.run("--offline", "fetch", "--all").returncode == 0
+    (site.folder / "public" / "index.html").unlink()
+    (item,) = site.lines("items")
+    done = site.run("--offline", "translate", "--edit", f"{item['id']}:1", "--text", "軟體更正")
+    assert done.returncode == 0, done.stderr
+    assert git(repository, "log", "--format=%s").splitlines() == ["Publish 1 file", "Publish 2 files", "Begin"]
+    assert git(repository, "status", "--porcelain", "data/content") == ""
+    assert (site.folder / "public" / "index.html").is_file()
+
+
 def test_without_a_repository_it_is_said_and_all_else_is_done(site: Site, origin: Origin) -> None:
     origin.route("/feed", plain(200, feed(2)))
     configure(site, origin, "[git]\ncommit = true")

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from aggregator.runners import once
 from aggregator.runners.announcing import announce
 from tests.system.conftest import HEAD, Site
 from tests.system.origin import Origin, plain
@@ -58,6 +59,17 @@ def test_each_changed_feed_is_told_once_a_round(here: Press, origin: Origin) -> 
     assert told(here, origin) == []
     here.bring(item(3, tags=("x",)))
     assert told(here, origin) == feeds("zh-CN/all", "zh-CN/paper", "zh-CN/tag/x")
+
+
+def test_a_correction_tells_the_hub_too(here: Press, origin: Origin) -> None:
+    here.bring(item(1, tags=()))
+
+    async def corrected() -> None:
+        await once.correct(here.pipeline, lambda event: None)
+        await here.pipeline.fetcher.aclose()  # type: ignore[attr-defined]
+
+    asyncio.run(corrected())
+    assert len(origin.asked("/hub")) == len(feeds("zh-CN/all", "zh-CN/paper"))
 
 
 def test_a_hub_that_fails_is_told_later_by_whoever_works_then(here: Press, origin: Origin) -> None:

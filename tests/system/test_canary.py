@@ -52,6 +52,7 @@ JSON_SCENARIOS: dict[str, Scenario] = {
     "json_odd": plain(200, b'{"news": {"list": []}}', content_type="application/json"),
     "json_good": plain(200, json.dumps({"data": [{"id": 1, "title": "软件", "link": "#1", "description": "软件"}]}).encode()),
 }
+HOSTS = {"limited": ("localhost",)}  # who says no is asked for nothing else
 HEALTHY = {"moved", "feed", "relative", "jsonfeed", "json_good"}
 SOURCE = '\n[sources.{name}]\nurl = "{url}?token={canary}"\nlanguage = "zh-CN"\nkind = "{kind}"\n'
 COMMANDS = (
@@ -70,7 +71,9 @@ def test_a_key_in_an_address_reaches_no_output_and_no_published_file(site: Site,
     scenarios = SCENARIOS | JSON_SCENARIOS
     origin.routes({f"/{name}": scenario for name, scenario in scenarios.items()})
     sources = (
-        SOURCE.format(name=name, url=origin.url(f"/{name}"), canary=CANARY, kind="json" if name in JSON_SCENARIOS else "feed")
+        SOURCE.format(
+            name=name, url=origin.url(f"/{name}", *HOSTS.get(name, ())), canary=CANARY, kind="json" if name in JSON_SCENARIOS else "feed"
+        )
         for name in scenarios
     )
     site.configure("".join(sources), head=HEAD.replace("[fetch]", "[fetch]\nper_host = 30\nconcurrency = 30"))

@@ -56,7 +56,9 @@ KEYS = {
         "fetch",
         "--all",
     ): "source outcome status entries new updated skipped broken jobs size took pages lost next_due error_kind error advice",
-    ("sources",): "source kind language items health status last_codes unchanged polled due failures may_be_lost lost_at error advice url",
+    (
+        "sources",
+    ): "source kind language items health status last_codes unchanged polled due failures may_be_lost lost_at error advice complaints url",
     ("items", "--limit", "2"): "published source language translations title url id provenance",
     ("status",): "items translations jobs jobs_given_up marks sources unchanged next_due items_that_may_be_lost"
     " sources_that_lost_an_unknown_number costs_today given_up",
@@ -103,7 +105,7 @@ def test_asked_to_be_verbose_it_tells_of_everything_once(site: Site, origin: Ori
     said = done.stderr.splitlines()
     for start, count in {"polled feed: fetched, 1 new": 1, "translated ": 1, "published page zh-TW ": 1, "polled broken": 0}.items():
         assert sum(line.startswith(f"INFO aggregator.runners.work: {start}") for line in said) == count, (start, said)
-    assert [line for line in said if "500" in line] == [line for line in said if line.startswith("broken: ")]
+    assert [line for line in said if " 500 " in line] == [line for line in said if line.startswith("broken: ")]
     assert not any(line.startswith("INFO") for line in site.run("fetch", "--all").stderr.splitlines())
 
 

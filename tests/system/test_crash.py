@@ -14,12 +14,16 @@ from tests.system.conftest import HEAD, Running, Site, temporary_files
 from tests.system.origin import Asked, Origin, Scenario, Wire, plain
 from tests.system.papers import entries, rss
 
-KILLS = 8
+KILLS = 4  # by the dozen: test_random_kills.py, of processes that have everything ready
 LONGEST = 2.5  # seconds from the first request to the kill; an undisturbed round takes about as long
 SOURCES, ITEMS = 10, 20
 EVERYTHING = SOURCES * ITEMS
 LANGUAGES = ("zh-CN", "zh-TW")
 NAMES = [f"paper{number}" for number in range(SOURCES)]
+PATHS = """[paths]
+site = "../public"
+
+"""
 SOURCE = """
 [sources.{name}]
 url = "{url}"
@@ -31,7 +35,7 @@ def test_after_any_number_of_kills_everything_is_there_once(site: Site, origin: 
     asked = threading.Event()
     origin.routes({f"/{name}": telling(asked, plain(200, rss(range(ITEMS), host=f"{name}.example"))) for name in NAMES})
     tables = "".join(SOURCE.format(name=name, url=origin.url(f"/{name}")) for name in NAMES)
-    site.configure(tables, head=HEAD.replace("[fetch]", "[fetch]\nper_host = 20"))
+    site.configure(tables, head=HEAD.replace("[fetch]", PATHS + "[fetch]\nper_host = 20"))
     moments = random.Random(20260501)
     killed = [killed_midway(site, asked, seconds=moments.uniform(0, LONGEST)) for _ in range(KILLS)]
     assert sum(killed) >= KILLS // 2  # else this test is about something else
@@ -69,7 +73,7 @@ def killed_midway(site: Site, asked: threading.Event, *, seconds: float) -> bool
 
 def leave_files_half_written(site: Site) -> None:
     """What a kill between opening and renaming a file leaves: rare enough that the kills above may have missed it."""
-    for root in (site.content, site.feeds):
+    for root in (site.content, site.folder / "public" / "feeds", site.folder / "public"):
         root.joinpath("zh-TW").mkdir(parents=True, exist_ok=True)
         root.joinpath("zh-TW", ".all.rss.0123456789abcdef.tmp").write_bytes(b"half")
 
@@ -82,9 +86,9 @@ def every_item_stands_once_in_each_language(site: Site) -> None:
         assert all(text.startswith("---\n") and text.rstrip().endswith(")") for text in documents)  # the link to the original ends it
         for name in NAMES:
             for form in ("rss", "atom"):
-                links = [entry.link for entry in entries(site.feeds / language / f"{name}.{form}")]
+                links = [entry.link for entry in entries(site.folder / "public" / "feeds" / language / f"{name}.{form}")]
                 assert links == [f"https://{name}.example/{number}" for number in reversed(range(ITEMS))]
-        assert len(entries(site.feeds / language / "all.rss")) == 50
+        assert len(entries(site.folder / "public" / "feeds" / language / "all.rss")) == 50
 
 
 def the_database_is_sound(site: Site) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,7 +15,9 @@ import pytest
 
 from tests.loopback.server import Answer, Asked, Loopback, as_json, serving
 from tests.loopback.services import Chat, DeepL, Libre
+from tests.system import nursery
 from tests.system.conftest import Running, Site, ask
+from tests.system.nursery import Started
 from tests.system.origin import Origin, plain
 
 LANGUAGES = ("de", "fr", "es", "it")
@@ -29,13 +29,11 @@ UNLINKED = (
 )  # fmt: skip
 # every logger speaks, before and while the program sets up its own
 DEBUG = """
-import logging, sys
+import logging
 import asyncio, httpx, httpcore, requests, urllib3, deep_translator
 for name in (*logging.root.manager.loggerDict, "aggregator"):
-    logging.getLogger(name).setLevel(logging.DEBUG)
-from aggregator.cli import main
-sys.argv[0] = "aggregator"
-main()
+    if not name.startswith("sqlalchemy"):  # who asks that for rows gets rows
+        logging.getLogger(name).setLevel(logging.DEBUG)
 """
 
 
@@ -121,16 +119,15 @@ def publish(origin: Origin, *titles: str) -> None:
 
 def run(site: Site, environ: dict[str, str], *arguments: str) -> str:
     """What a command says, on both streams."""
-    with start(site, environ, *arguments) as program:
-        out, err = program.communicate(timeout=120)
-    assert program.returncode in (0, 3), (arguments, err)
-    return out + err
+    with Running(start(site, environ, *arguments)) as program:
+        out = "".join(program.process.stdout or ())
+        assert program.process.wait(120) in (0, 3), (arguments, program.said)
+    return out + "\n".join(program.said)
 
 
-def start(site: Site, environ: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "AGGREGATOR_CONFIG"} | environ
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-    return subprocess.Popen([sys.executable, "-c", DEBUG, *arguments], cwd=site.folder, env=environment, text=True, **streams)  # type: ignore[call-overload,no-any-return]
+def start(site: Site, environ: dict[str, str], *arguments: str) -> Started:
+    plain = {name: value for name, value in os.environ.items() if name != "AGGREGATOR_CONFIG"}
+    return nursery.start(list(arguments), folder=site.folder, environment=plain | environ, first=DEBUG)
 
 
 def served(port: int) -> dict[str, str]:

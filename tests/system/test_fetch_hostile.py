@@ -159,6 +159,20 @@ def test_which_limit_a_document_is_over_and_what_raises_it(
         assert advice in outcome.advice
 
 
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_a_file_that_was_compressed_before_is_read_and_bounded(origin: Origin, coding: str) -> None:
+    def served(body: bytes) -> Outcome:
+        packed = gzip.compress(body, 1)
+        scenario = plain(200, gzip.compress(packed), content_encoding=coding) if coding else plain(200, packed)
+        return fetch(origin.route("/feed.xml.gz", scenario), max_bytes=2**20)
+
+    outcome, bomb = served(ATOM), served(bytes(2**24))
+    assert isinstance(outcome, Fetched)
+    assert outcome.body == ATOM
+    assert isinstance(bomb, Failed)
+    assert bomb.kind == "too_large"
+
+
 def test_redirects_share_one_deadline(origin: Origin) -> None:
     def slow(asked: Asked, wire: Wire) -> None:
         wire.wait(0.3)

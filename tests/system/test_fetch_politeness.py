@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from aggregator.core import decide
+from aggregator.fetch import turns
 from aggregator.fetch.client import HttpFetcher
 from aggregator.model import Failed, Fetched, NotModified, Outcome, PollState, Request, Source
 from tests.system.origin import ATOM, Origin, in_turn, packed, plain, raw, redirect, steady
@@ -232,3 +233,20 @@ def test_the_pause_is_a_second_unless_said_otherwise(origin: Origin) -> None:
     asyncio.run(run())
     first, second = origin.log
     assert second.at - first.at >= 1
+
+
+def test_a_host_that_has_just_refused_is_not_asked_before_that_could_be_stored(origin: Origin) -> None:
+    asked = [request(origin.route(f"/{number}", plain(429, b"", retry_after="60"))) for number in range(2)]
+
+    async def run() -> list[Outcome]:
+        fetcher = HttpFetcher(spacing=AT_ONCE)
+        try:
+            found = [await fetcher.fetch(one) for one in asked]
+            await asyncio.sleep(turns.KEPT)
+            return [*found, await fetcher.fetch(asked[1])]
+        finally:
+            await fetcher.aclose()
+
+    first, second, third = asyncio.run(run())
+    assert [outcome.status for outcome in (first, second, third)] == [429] * 3
+    assert [asked.path for asked in origin.log] == ["/0", "/1"]

@@ -9,6 +9,7 @@ from html import escape
 
 import pytest
 
+from tests.system.calls import until
 from tests.system.conftest import Running, Site
 from tests.system.origin import Asked, Origin, Scenario, Wire, answer, endless, hang, in_turn, plain, redirect
 from tests.system.papers import entries
@@ -92,6 +93,17 @@ def test_a_feed_without_text_becomes_complete_and_each_page_is_asked_for_once(si
         assert "0 translations made, 0 documents" in said
     assert site.files() == before
     assert [asked.path for asked in origin.log[asked:]] == ["/rss", "/rss"]
+
+
+def test_in_compat_a_document_waits_for_its_page_and_is_written_once(site: Site, origin: Origin) -> None:
+    origin.route("/news/article-2", plain(410, b""))
+    configure(site, origin, full_text=f'{SELECTOR}\nprofile = "compat"')
+    fetched(site, status=3)
+    assert counts(site, TEXT) == [4, 0]
+    assert counts(site, TRANSLATED, "zh-TW") == [4, 0]
+    before = site.files()
+    fetched(site)
+    assert site.files() == before
 
 
 def test_pages_that_robots_txt_forbids_are_not_asked_for_and_that_is_told_once(site: Site, origin: Origin) -> None:
@@ -180,6 +192,33 @@ def test_the_longer_text_wins_and_outlives_what_the_feed_says_later(site: Site, 
     assert [len(origin.asked(f"/news/article-{id}")) for id in "12"] == [1, 1]
 
 
+@pytest.mark.parametrize(("rule", "shown"), [('exclude = {text = "第1条"}', "2"), ('include = {text = "第1条"}', "1")])
+def test_rules_about_texts_wait_for_the_page_and_until_then_nothing_is_shown(site: Site, origin: Origin, rule: str, shown: str) -> None:
+    origin.routes({f"/news/article-{id}": in_turn(plain(404, b""), plain(200, page(id), content_type="text/html")) for id in "12"})
+    configure(site, origin, full_text=f"{SELECTOR}\n{rule}")
+    fetched(site, status=3)
+    assert documents(site) == []
+    assert site.run("translate").returncode == 0
+    for language in ("zh-CN", "zh-TW"):
+        assert [f"第{id}{sign}" in document for document in documents(site, language) for id in shown for sign in "条條"].count(True) == 1
+        assert len(entries(site.feeds / language / "paper.rss")) == len(entries(site.feeds / language / "all.rss")) == 1
+    before, asked = site.files(), len(origin.log)
+    origin.route("/rss", plain(200, rss(origin) + b"<!-- later -->"))
+    assert "0 new, 0 updated" in fetched(site)
+    assert site.files() == before
+    assert {asked.path for asked in origin.log[asked:]} == {"/rss"}
+    assert [row["title"][-1] for row in site.lines("items")] == [shown]
+
+
+def test_a_page_that_is_given_up_leaves_the_rules_what_the_feed_says(site: Site, origin: Origin) -> None:
+    origin.routes({f"/news/article-{id}": plain(410, b"") for id in "12"})
+    configure(site, origin, full_text=f'{SELECTOR}\ninclude = {{anywhere = "新闻 1|没有"}}\nexclude = {{text = "^$|广告"}}')
+    origin.route("/rss", plain(200, rss(origin, text="短讯。")))
+    said = fetched(site, status=3)
+    assert "paper: 1 pages left out, such as" in said
+    assert [document.count("新闻 1") > 0 for document in documents(site)] == [True]
+
+
 def test_looking_at_a_source_reads_no_page(site: Site, origin: Origin) -> None:
     configure(site, origin)
     assert [(row["new"], row["jobs"]) for row in site.lines("fetch", "--all", "--dry-run")] == [(2, 2)]
@@ -214,4 +253,4 @@ def test_a_daemon_reads_pages_then_translates(site: Site, origin: Origin) -> Non
         for _ in range(2):
             daemon.hear("translated .* into zh-TW")
         daemon.hear("published feed zh-TW paper")
-    assert counts(site, TRANSLATED, "zh-TW") == [4, 4]
+        until(lambda: counts(site, TRANSLATED, "zh-TW") == [4, 4])

@@ -130,7 +130,7 @@ def at_once(connection: socket.socket, closing: threading.Event) -> None:
 
 def fetched(site: Site) -> tuple[dict[str, dict[str, Any]], str, Watch]:
     """Poll everything once: the rows, what was said, and what memory it took."""
-    with site.start("--json", "fetch", "--all") as process, Watch(process.pid) as watch:
+    with site.start_from_nothing("--json", "fetch", "--all") as process, Watch(process.pid) as watch:
         out, err = process.communicate(timeout=120)
     assert "Traceback" not in err, err
     return {row["source"]: row for row in map(json.loads, out.splitlines())}, err, watch

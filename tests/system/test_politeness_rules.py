@@ -99,7 +99,7 @@ def test_rule_23_a_daemon_begins_with_many_sources_one_after_the_other(days: Day
 
 def test_rule_24_five_hundred_feeds_do_not_align(days: Days) -> None:
     days.jitter, days.step = Random(7).random, 20 * SECOND
-    days.origin.route("/feed", plain(200, rss("1"), cache_control="max-age=21600"))
+    days.origin.route("/feed", steady(rss("1"), etag='"1"', cache_control="max-age=21600"))
     hosts = [f"127.1.{number // 250}.{number % 250 + 1}" for number in range(500)]
     days.sources = [Source(name=host, url=days.origin.url("/feed", host=host), every=HOUR) for host in hosts]
     days.until(MONDAY + 14 * HOUR, spread=True)

@@ -26,7 +26,7 @@ from tests.system.papers import rss
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = {name: plugins.target(plugins.SOURCES, name) for name in ("feed", "json")}
-SLOW = DOCUMENTS["attribute flood"]
+SLOW = DOCUMENTS["namespaces one in another"]
 
 Result = TypeVar("Result")
 
@@ -206,7 +206,7 @@ def test_children_end_with_the_program_in_the_middle_of_a_body(
     site.configure(source, head=f'{HEAD}parse_timeout = "1m"\n')
     origin.route("/feed", plain(200, SLOW()))
     monkeypatch.setenv("KEY", "canary")
-    with Running(site.start("fetch", "hostile")) as program:
+    with Running(site.start_from_nothing("fetch", "hostile")) as program:
         assert asyncio.run(until(lambda: any(map(busy, readers_of(program.process.pid))), seconds=50))
         children = readers_of(program.process.pid)
         assert b"canary" in shown(program.process.pid, "environ")

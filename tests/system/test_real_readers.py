@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.calls import until
 from tests.system.conftest import HEAD, Running, Site, ask
 from tests.system.origin import Origin, plain
 from tests.system.papers import entries, rss
@@ -19,10 +20,19 @@ from tests.system.test_websub import a_free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the readers' own
 
-SOURCE = '[sources.paper]\nurl = "{url}"\nlanguage = "zh-CN"\nevery = "1s"\n'
-FEEDS = ("zh-CN/paper.rss", "zh-TW/paper.rss", "zh-TW/paper.atom")
+SOURCE = '[sources.paper]\nurl = "{url}"\nlanguage = "zh-CN"\nevery = "1s"\ntags = ["markets"]\n'
+HELD = '[[routes]]\nfrom = "*"\nto = "zh-TW"\nengines = ["google"]\n'  # which is not asked offline
+ORIGINAL, BILINGUAL = ("zh-CN/paper.rss", "zh-CN/paper.json"), ("zh-TW/all.bilingual.atom",)
+TRANSLATION = ("zh-TW/paper.rss", "zh-TW/paper.atom")
+MORE = ("zh-TW/all.rss", "zh-TW/tag/markets.atom")  # for readers that are no programs of their own: those take their time
 ITEMS = 3
-BEGUN, REBUILT, RESTARTED, TRANSLATED, EDITED, GREW = range(6)
+BEGUN, REBUILT, RESTARTED, TRANSLATED, EDITED, LATE, GREW = range(7)
+
+
+def feeds_of(kind: type[Reader]) -> tuple[str, ...]:
+    """What a reader subscribes to."""
+    wanted = (*ORIGINAL, *BILINGUAL, *TRANSLATION, *(() if kind.programs else MORE))
+    return tuple(feed for feed in wanted if feed.endswith(kind.forms))
 
 
 @dataclass
@@ -49,8 +59,10 @@ class Public:
     def __post_init__(self) -> None:
         for name, kind in READERS.items():
             if not missing(kind):
-                address = f"http://127.0.0.1:{self.through.port}/{name}/feeds"
-                self.readers[name] = {feed: kind(self.folder / name / feed.replace("/", "-"), f"{address}/{feed}") for feed in FEEDS}
+                address = f"http://127.0.0.1:{self.through.port}/{name.replace(' ', '-')}/feeds"
+                self.readers[name] = {
+                    feed: kind(self.folder / name / feed.replace("/", "-"), f"{address}/{feed}") for feed in feeds_of(kind)
+                }
 
     def looks(self) -> None:
         """Everybody fetches every feed."""
@@ -58,12 +70,12 @@ class Public:
             list(pool.map(lambda reader: reader.update(), [reader for feeds in self.readers.values() for reader in feeds.values()]))
         for name, feeds in self.readers.items():
             self.story.had.setdefault(name, []).append({feed: reader.entries() for feed, reader in feeds.items()})
-            self.story.answers.setdefault(name, []).append(self.through.take(name))
+            self.story.answers.setdefault(name, []).append(self.through.take(name.replace(" ", "-")))
 
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    """An instance begins, rebuilds, starts again, gets translations late, an edit, and an item; the readers look after each of these."""
+    """An instance begins, rebuilds, starts again, gets a language late, an edit, its translation late, an item: a look after each."""
     site, port = Site(tmp_path_factory.mktemp("site")), a_free_port()
     head = HEAD.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
     with Origin() as origin, recorder(port) as through:
@@ -74,34 +86,42 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         with running(site, port) as daemon:
             published(daemon, site, ITEMS)
             public.looks()
-            validators = {feed: ask(port, f"/feeds/{feed}").headers for feed in FEEDS}
+            validators = {feed: ask(port, f"/feeds/{feed}").headers for feed in (*ORIGINAL, *BILINGUAL, *TRANSLATION, *MORE)}
             assert site.run("publish", "--all").returncode == 0
             public.looks()
             for feed, headers in validators.items():
                 assert ask(port, f"/feeds/{feed}", if_none_match=headers["etag"]).status == 304
                 assert ask(port, f"/feeds/{feed}", if_modified_since=headers["last-modified"]).status == 304
             assert daemon.end() == 0
-        site.configure(source, head=head, languages=("zh-CN", "zh-TW", "zh-HK"))
-        with running(site, port) as daemon:
+        languages = ("zh-CN", "zh-TW", "zh-HK")
+        site.configure(HELD + source, head=head, languages=languages)
+        with running(site, port, "--offline") as daemon:
             daemon.port()
             public.looks()
-            assert site.run("translate").returncode == 0
-            assert len(entries(site.feeds / "zh-HK" / "paper.atom")) == ITEMS
+            assert site.run("--offline", "translate").returncode == 0
+            until(lambda: len(entries(site.feeds / "zh-HK" / "paper.atom")) == ITEMS)
             public.looks()
             origin.route("/feed", plain(200, rss(range(ITEMS)).replace("软件的第 1 条新闻".encode(), "软件的第 1 条新闻, 更正".encode())))
             daemon.hear("polled paper: fetched, 0 new, 1 updated")
-            published(daemon, site, ITEMS, word="更正")
+            published(daemon, site, ITEMS, word="The original was changed")
             public.looks()
-            origin.route("/feed", plain(200, rss(range(ITEMS + 1))))
+            site.configure(source, head=head, languages=languages)  # the engine can be had again
+            assert site.run("--offline", "translate").returncode == 0
+            until(lambda: "更正" in (site.feeds / "zh-TW" / "paper.atom").read_text("utf-8"))
+            public.looks()
+            origin.route(
+                "/feed", plain(200, rss(range(ITEMS + 1)).replace("软件的第 1 条新闻".encode(), "软件的第 1 条新闻, 更正".encode()))
+            )
             daemon.hear("polled paper: fetched, 1 new")
-            published(daemon, site, ITEMS + 1)
+            assert site.run("--offline", "translate").returncode == 0
+            until(lambda: len(entries(site.feeds / "zh-TW" / "paper.atom")) == ITEMS + 1)  # the daemon may have taken some of it
             public.looks()
     yield public.story
 
 
 @contextmanager
-def running(site: Site, port: int) -> Iterator[Running]:
-    with Running(site.start("-v", "run", "--port", str(port))) as daemon:
+def running(site: Site, port: int, *options: str) -> Iterator[Running]:
+    with Running(site.start("-v", *options, "run", "--port", str(port))) as daemon:
         yield daemon
 
 
@@ -118,28 +138,31 @@ def published(daemon: Running, site: Site, number: int, *, word: str = "") -> No
 def test_a_reader_sees_every_item_once(name: str, story: Story) -> None:
     here(READERS[name])
     for chapter, items in ((BEGUN, ITEMS), (GREW, ITEMS + 1)):
-        assert {feed: (len(found), len(set(found))) for feed, found in story.titles(name, chapter).items()} == dict.fromkeys(
-            FEEDS, (items, items)
-        )
+        found = {feed: (len(titles), len(set(titles))) for feed, titles in story.titles(name, chapter).items()}
+        assert found == dict.fromkeys(feeds_of(READERS[name]), (items, items))
 
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_reader_sees_nothing_new_without_news(name: str, story: Story) -> None:
     here(READERS[name])
-    for chapter in (REBUILT, RESTARTED, TRANSLATED, EDITED):
+    for chapter in (REBUILT, RESTARTED, TRANSLATED, EDITED, LATE):
         assert story.titles(name, chapter) == story.titles(name, BEGUN), chapter
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_reader_sees_an_edited_item_as_updated(name: str, story: Story) -> None:
+def test_a_reader_sees_an_edited_item_as_updated_and_its_late_translation_too(name: str, story: Story) -> None:
     here(READERS[name])
-    edited = {feed: sum("更正" in text for _, text in found) for feed, found in story.had[name][EDITED].items()}
-    assert edited == dict.fromkeys(FEEDS, int(READERS[name].follows_edits))
+    feeds, follows = feeds_of(READERS[name]), int(READERS[name].follows_edits)
+    for chapter, changed in ((EDITED, (*ORIGINAL, *BILINGUAL)), (LATE, feeds)):
+        found = {feed: sum("更正" in text for _, text in shown) for feed, shown in story.had[name][chapter].items()}
+        assert found == {feed: follows * (feed in changed) for feed in feeds}
+        said = {feed: sum("The original was changed" in text for _, text in shown) for feed, shown in story.had[name][chapter].items()}
+        assert said == {feed: follows * (chapter == EDITED and feed not in ORIGINAL) for feed in feeds}
 
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_reader_that_asks_for_news_is_told_that_there_are_none(name: str, story: Story) -> None:
     here(READERS[name])
     answers = story.answers[name][RESTARTED]  # newsboat keeps validators from its second look on
-    assert len(answers) == len(FEEDS)
+    assert len(answers) == len(feeds_of(READERS[name]))
     assert set(answers) <= ({304} if READERS[name].asks_for_news else {200, 304})

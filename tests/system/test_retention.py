@@ -67,6 +67,29 @@ def test_what_is_beyond_the_limit_goes_and_does_not_come_back(site: Site, origin
     assert site.files() == after
 
 
+def test_what_was_edited_after_it_was_written_goes_and_what_stood_there_before_does_not(site: Site, origin: Origin) -> None:
+    folder = site.content / "en" / "news" / "exact"
+    folder.mkdir(parents=True)
+    earlier = folder / "2.en.md"
+    earlier.write_text("A post that the site has had.\n\n[exact](https://e.example/2)\n", encoding="utf-8")
+    for path in ("/clean", "/exact"):
+        origin.route(path, plain(200, feed(3, 2, 1)))
+    site.configure(table(origin))
+    assert site.run("fetch", "--all").returncode == 0
+    for path in ("/clean", "/exact"):
+        origin.route(path, plain(200, feed(3, 2, 1).replace(b"Text ", b"Another text ")))
+    assert {row["updated"] for row in site.lines("fetch", "--all")} == {3}
+    assert "\nText 1.\n" in (folder / "1.en.md").read_text("utf-8")
+
+    site.configure(table(origin, "retention = 1\n"))
+    rows = [json.loads(line) for line in site.run("--json", "store", "prune").stdout.splitlines()]
+    assert rows == [
+        {"source": "clean", "items": 2, "documents": 2, "left": 0},
+        {"source": "exact", "items": 2, "documents": 1, "left": 0},
+    ]
+    assert {path.name for path in folder.iterdir()} == {"3.en.md", earlier.name}
+
+
 def test_what_is_too_old_when_it_comes_is_not_taken_in(site: Site, origin: Origin) -> None:
     origin.route("/clean", plain(200, feed(1).replace(b"2026", b"2019")))
     origin.route("/exact", plain(200, feed(1).replace(b"2026", b"2019")))

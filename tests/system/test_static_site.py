@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
@@ -64,23 +63,32 @@ def test_every_link_leads_somewhere(site: Site, origin: Origin, absolute: bool) 
         links = {urljoin(f"{address}/", link) for link in page.xpath("//a/@href | //link/@href")}
         outlines = etree.fromstring(read(f"{address}/opml.xml")).xpath("//outline[@type='rss']/@xmlUrl")
         listed = {urljoin(f"{address}/opml.xml", link) for link in outlines}
+        assert not [link for link in listed if "bilingual" in link]
         assert all(outline.startswith(address if absolute else "feeds/") for outline in outlines)
         assert listed < links
-        assert len([link for link in links if "/feeds/" in link]) == 18  # two languages, three feeds, three formats
+        assert len([link for link in links if "/feeds/" in link]) == 18 + 9  # two languages and a bilingual one, three feeds, three formats
         for link in links:
             assert read(link)
+        assert in_list(f"{address}/opml/zh-TW.xml") == {link for link in listed if "/zh-TW/" in link}
+        assert in_list(f"{address}/opml/zh-TW.bilingual.xml") == {link for link in links if link.endswith(".bilingual.rss")}
+        assert f"{address}/opml/zh-CN.bilingual.xml" not in links
         for link in listed:
             check_feed(link, address=address, absolute=absolute)
+
+
+def in_list(address: str) -> set[str]:
+    """The addresses in a list for readers."""
+    return {urljoin(address, link) for link in etree.fromstring(read(address)).xpath("//outline[@type='rss']/@xmlUrl")}
 
 
 def check_feed(link: str, *, address: str, absolute: bool) -> None:
     parsed = feedparser.parse(read(link))
     assert (parsed.bozo, len(parsed.entries)) == (False, 3)
-    own = [each.href for each in parsed.feed.links if each.href.startswith(address)]
-    assert bool(own) == absolute
-    assert (link in own) == absolute
-    for each in own:
-        assert read(f"{each}/" if each == address else each)
+    links = [each.href for each in parsed.feed.links if each.href.startswith((address, "../"))]
+    assert (link in links) == absolute
+    assert all(each.startswith("../") for each in links) != absolute
+    for each in links:
+        assert read(f"{each}/" if each == address else urljoin(link, each))
 
 
 def test_publishing_again_changes_nothing(site: Site, origin: Origin) -> None:
@@ -89,13 +97,3 @@ def test_publishing_again_changes_nothing(site: Site, origin: Origin) -> None:
         assert {"public/index.html", "public/opml.xml", "public/style.css", "public/feeds/zh-TW/tag/markets.atom"} < before.keys()
         assert site.run("publish", "--all").returncode == 0
         assert files_below(site.folder / "public") == before
-
-
-def test_the_example_of_a_workflow_names_commands_that_there_are(site: Site) -> None:
-    text = (Path(__file__).parents[2] / "docs" / "examples" / "scheduled.yml").read_text("utf-8")
-    commands = [
-        line.split("aggregator ", 1)[1].split() for line in text.splitlines() if "run: aggregator " in line or "  aggregator " in line
-    ]
-    assert commands
-    for words in commands:
-        assert site.run(*words, "--help").returncode == 0, words

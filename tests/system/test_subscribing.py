@@ -69,7 +69,7 @@ def test_a_person_at_a_terminal_is_asked_which(empty: Site, origin: Origin) -> N
     origin.route("/a", plain(200, ATOM))
     origin.route("/feed", plain(200, ATOM))
     ours, theirs = pty.openpty()
-    with empty.start("add", origin.url("/"), stdin=theirs, stderr=theirs) as process:
+    with empty.start_from_nothing("add", origin.url("/"), stdin=theirs, stderr=theirs) as process:
         os.write(ours, b"7\n2\n")
         process.communicate(timeout=60)
     os.close(theirs)
@@ -100,6 +100,43 @@ def test_a_link_that_looks_like_a_feed_will_do(empty: Site, origin: Origin) -> N
     origin.route("/b/rss.xml", plain(200, ATOM))
     assert empty.run("add", origin.url("/")).returncode == 0
     assert [asked.path for asked in origin.log] == ["/", "/b/rss.xml"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_the_page_itself_is_refused_the_usual_places_are_tried(empty: Site, origin: Origin, status: int) -> None:
+    origin.route("/blog", plain(status, page(), **HTML))
+    origin.route("/feed", plain(200, ATOM))
+    done = empty.run("add", origin.url("/blog"))
+    assert [source["url"] for source in added(empty).values()] == [origin.url("/feed")], done.stderr
+    assert f"answered {status}" in done.stderr
+
+
+def test_a_site_that_wants_to_be_left_alone_is_not_asked_again(empty: Site, origin: Origin) -> None:
+    origin.route("/blog", plain(429, b""))
+    origin.route("/feed", plain(200, ATOM))
+    assert empty.run("add", origin.url("/blog")).returncode == 1
+    assert [asked.path for asked in origin.log] == ["/blog"]
+
+
+def test_a_page_that_names_a_dead_feed_is_looked_around_too(empty: Site, origin: Origin) -> None:
+    origin.route("/", plain(200, page(alternate("/dead.xml")) + b"<a href='/dead/rss.xml'>RSS</a>", **HTML))
+    origin.route("/rss.xml", plain(200, ATOM))
+    done = empty.run("add", origin.url("/"))
+    assert [source["url"] for source in added(empty).values()] == [origin.url("/rss.xml")], done.stderr
+    assert "/dead.xml: " in done.stderr or "/dead.xml answered" in done.stderr
+    assert len(origin.asked("/dead.xml")) == 1
+
+
+def test_addresses_as_other_programs_hand_them_over(empty: Site, origin: Origin) -> None:
+    origin.route("/feed", plain(200, ATOM))
+    bare = origin.url("/feed").removeprefix("http:")
+    assert "One" in empty.run("fetch", f"feed:{bare}").stdout
+    (row,) = empty.lines("add", f"feed:http:{bare}")
+    assert row["url"] == origin.url("/feed")
+    (empty.folder / "one.opml").write_text(f'<opml><body><outline xmlUrl="feed:{bare}"/></body></opml>', encoding="utf-8")
+    (row,) = empty.lines("import", "one.opml")
+    assert row["outcome"] == "subscribed already"
+    assert "10.1.2.3" in empty.run("add", "@ines@10.1.2.3").stderr
 
 
 def test_a_moved_feed_is_added_where_it_went_for_good(empty: Site, origin: Origin) -> None:

@@ -15,7 +15,10 @@ from aggregator.cli.app import app
 from aggregator.config import schema
 
 ROOT = Path(__file__).resolve().parents[2]
-GENERATED: dict[Path, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["generated"]()
+SCRIPTS = ("generate", "capacity", "performance")
+GENERATED: dict[Path, str] = {
+    path: text for name in SCRIPTS for path, text in runpy.run_path(str(ROOT / "docs" / f"{name}.py"))["generated"]().items()
+}
 DOCUMENTS = sorted(path for folder in (".", "docs", "seeds") for path in (ROOT / folder).glob("*.md"))
 
 CODE = re.compile(r"`([^`\n]+)`")
@@ -47,7 +50,7 @@ def test_what_is_generated_is_current(path: Path) -> None:
 
 
 def test_the_documents_that_a_reader_is_sent_to_are_there() -> None:
-    wanted = {"architecture", "commands", "configuration", "decisions", "formats", "operations"}
+    wanted = {"architecture", "capacity", "commands", "configuration", "decisions", "formats", "operations", "performance"}
     assert {path.stem for path in DOCUMENTS if path.parent.name == "docs"} == wanted
 
 

@@ -18,6 +18,7 @@ FORBIDDEN = [  # module, what it must not import, the contract that says so
     ("core/decide.py", "import httpcore", "What fetch/ keeps to itself"),
     ("pipeline.py", "import feedparser", "What sources/ keeps to itself"),
     ("web/app.py", "import sqlalchemy", "What store/ keeps to itself"),
+    ("runners/local.py", "import procrastinate", "What runners/distributed/ keeps to itself"),
 ]
 
 

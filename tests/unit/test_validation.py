@@ -47,7 +47,7 @@ FAULTS = {
         (b'version="2.0"', b'version="3"'), (b"Summary", b"Summary&#x202e;"), (b'url="https://a.example/1.mp3"', b'url="a b"'),
     ],
     "json": [
-        (b'"title": "Feed",', b""), (b"version/1.1", b"version/1"), (b'"id": "urn', b'"id": "x urn'),
+        (b'"title": "Feed (en)",', b""), (b"version/1.1", b"version/1"), (b'"id": "urn', b'"id": "x urn'),
         (b'"url": "https://a.example/1"', b'"url": ""'),
         (b'"content_html"', b'"content"'), (b'"language": "en"', b'"language": "e n"'), (b'"size_in_bytes": 5',
         b'"size_in_bytes": "5"'),

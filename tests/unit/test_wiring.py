@@ -53,6 +53,18 @@ def problems(folder: Path, text: str, **environ: str) -> list[tuple[str, str, st
     return [(Path(problem.file).name, problem.key, problem.message) for problem in caught.value.problems]
 
 
+def test_what_was_left_half_written_goes_from_everything_that_is_published(tmp_path: Path) -> None:
+    table = {"paths": {"site": "../public", "content": "../content"}}
+    settings = config.from_table(table, folder=tmp_path / "config", environ={})
+    left = [tmp_path / "content" / "en" / ".1.md.0123456789abcdef.tmp", tmp_path / "public" / ".index.html.0123456789abcdef.tmp"]
+    left.append(tmp_path / "public" / "feeds" / ".style.css.0123456789abcdef.tmp")
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    with wiring.open_house(settings) as house, house.at_work():
+        assert [path for path in left if path.exists()] == []
+
+
 def test_all_problems_of_both_sorts_come_at_once_each_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "more.toml").write_text(MORE, encoding="utf-8")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lxml import etree
-
 from tests.validation import rules
 from tests.validation.rules import ATOM, HISTORY, ITUNES, MEDIA, TRANSLATION, Element, Problems
 
@@ -32,6 +30,8 @@ def _problems(feed: Element) -> Problems:
         yield f"the root is {feed.tag}"
         return
     yield from _container(feed, _FEED, "feed")
+    for logo in feed.iterfind(f"{{{ATOM}}}logo"):
+        yield from rules.uri(logo.text, "logo")
     yield from rules.language(feed.get(rules.XML_LANG), "xml:lang of the feed")
     entries = feed.findall(f"{{{ATOM}}}entry")
     yield from rules.unique((_text(entry, "id") for entry in entries), "entry id")
@@ -64,7 +64,7 @@ def _entry(entry: Element) -> Problems:
 
 
 def _container(element: Element, allowed: Iterable[str], what: str) -> Problems:
-    names = [etree.QName(child) for child in element]
+    names = [rules.name_of(child.tag) for child in element]
     own = [name.localname for name in names if name.namespace == ATOM]
     yield from (f"{what} has an element {name!r}" for name in set(own) - set(allowed))
     yield from (f"{what} has an element without a namespace: {name.localname}" for name in names if not name.namespace)

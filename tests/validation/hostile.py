@@ -112,4 +112,4 @@ def _vectors() -> Iterator[str]:
 
 def _huge() -> Iterator[str]:
     for number, piece in enumerate(cycle(("word ", "字", "x", "&amp;", "<b>", "]]>", "\u202e", "😀", "<p>a</p>", "&", "[", "*a* ", "\n"))):
-        yield piece * ((20_000 if number % 60 == 59 else 100) + number)
+        yield piece * ((10_000 if number % 60 == 59 else 100) + number)

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from lxml import etree
-
 from tests.validation import rules
 from tests.validation.rules import ATOM, CONTENT, DC, HISTORY, ITUNES, MEDIA, TRANSLATION, Element, Problems
 
@@ -22,7 +20,7 @@ _IN_ITEM = {
     ATOM: frozenset({"link"}),
     CONTENT: frozenset({"encoded"}),
     DC: frozenset({"creator"}),
-    ITUNES: frozenset({"duration", "image", "author", "season", "episode", "explicit"}),
+    ITUNES: frozenset({"duration", "image", "author", "season", "episode", "episodeType", "explicit"}),
     MEDIA: frozenset({"content", "thumbnail"}),
     TRANSLATION: frozenset({"provenance"}),
 }
@@ -44,6 +42,7 @@ def _problems(root: Element) -> Problems:
     yield from rules.uri(channel.findtext("link"), "link of the channel")
     yield from rules.language(channel.findtext("language"), "language")
     yield from _date(channel.findtext("lastBuildDate"), "lastBuildDate")
+    yield from _image(channel)
     if len(channel.findall(f"{{{ATOM}}}link[@rel='self']")) != 1:
         yield "channel has not one atom:link to itself"
     yield from _atom_links(channel, "channel")
@@ -51,6 +50,15 @@ def _problems(root: Element) -> Problems:
     yield from rules.unique((item.findtext("guid") for item in items), "guid")
     for item in items:
         yield from _item(item)
+
+
+def _image(channel: Element) -> Problems:
+    """The channel's picture, and its title and link, which are the channel's own."""
+    for image in channel.iterfind("image"):
+        yield from rules.uri(image.findtext("url"), "url of the image")
+        yield from (
+            f"{name} of the image is not the channel's" for name in ("title", "link") if image.findtext(name) != channel.findtext(name)
+        )
 
 
 def _item(item: Element) -> Problems:
@@ -93,7 +101,7 @@ def _parts(item: Element) -> Problems:
 
 
 def _container(element: Element, allowed: Iterable[str], elsewhere: dict[str, frozenset[str]], what: str) -> Problems:
-    names = [etree.QName(child) for child in element]
+    names = [rules.name_of(child.tag) for child in element]
     own = [name.localname for name in names if not name.namespace]
     yield from (f"{what} has an element {name!r}" for name in set(own) - set(allowed))
     yield from (f"{what} has more than one {name}" for name in set(own) - _MANY if own.count(name) > 1)

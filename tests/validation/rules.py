@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u
 _RUNS = names("script style iframe frame object embed applet form input button base meta link svg math")
 _ADDRESSES = ("href", "src", "cite", "poster", "action", "formaction", "data", "background")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime.now(UTC) + timedelta(days=1)
 
 Problems = Iterator[str]
 Element = Any
@@ -49,8 +51,20 @@ def uri(value: str | None, what: str, *, web: bool = True) -> Problems:
     """An absolute URI in ASCII; http or https unless it is an id."""
     if not value or not _URI.fullmatch(value):
         yield f"{what} is no absolute URI: {value!r}"
-    elif web and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+    elif web and not _is_of_the_web(value):
         yield f"{what} is no web address: {value!r}"
+
+
+@lru_cache(10_000)  # an address stands in a feed several times, and in each format
+def _is_of_the_web(value: str) -> bool:
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+@cache
+def name_of(tag: str) -> etree.QName:
+    """Namespace and name of an element."""
+    return etree.QName(tag)
 
 
 def language(value: str | None, what: str) -> Problems:
@@ -72,7 +86,7 @@ def number(value: str | None, what: str) -> Problems:
 
 
 def rfc3339(value: str | None, what: str) -> Problems:
-    """A date with time and zone, after 1970 and not beyond what a calendar holds."""
+    """A date with time and zone, after 1970 and not later than tomorrow."""
     if not value or not _RFC3339.fullmatch(value):
         yield f"{what} is no RFC 3339 date: {value!r}"
         return
@@ -81,7 +95,7 @@ def rfc3339(value: str | None, what: str) -> Problems:
     except ValueError:
         yield f"{what} is an impossible date: {value!r}"
         return
-    if moment < _EPOCH:
+    if not _EPOCH <= moment <= _LATEST:
         yield f"{what} is implausible: {value!r}"
 
 
@@ -133,7 +147,7 @@ def unique(values: Iterable[object], what: str) -> Problems:
 def extensions(element: Element, allowed: dict[str, frozenset[str]]) -> Problems:
     """The elements of other namespaces are known ones."""
     for child in element:
-        name = etree.QName(child)
+        name = name_of(child.tag)
         if name.namespace in allowed and name.localname not in allowed[name.namespace]:
             yield f"{name.localname} is not in {name.namespace}, or not there"
 
@@ -158,6 +172,9 @@ def _podcast(element: Element) -> Problems:
     for name in ("duration", "season", "episode"):
         for found in element.iterfind(f"{{{ITUNES}}}{name}"):
             yield from number(found.text, f"itunes:{name}")
+    for kind in element.iterfind(f"{{{ITUNES}}}episodeType"):
+        if kind.text not in ("full", "trailer", "bonus"):
+            yield "itunes:episodeType is none of the three"
     for explicit in element.iterfind(f"{{{ITUNES}}}explicit"):
         if explicit.text not in ("true", "false"):
             yield "itunes:explicit is neither true nor false"

@@ -104,6 +104,7 @@ def test_every_key_of_a_source_arrives(everything: config.Settings) -> None:
         max_every=timedelta(days=1),
         profile="compat",
         identity="link-number",
+        languages=("de", "zh-Hant-HK"),
         translate_to=(),
         tags=("科技", "markets"),
         include={"anywhere": "a|b"},
@@ -121,6 +122,7 @@ def test_every_key_of_a_source_arrives(everything: config.Settings) -> None:
         url="http://g.example/",
         kind="gopher",
         folder="gopher",
+        languages=("de", "zh-Hant-HK"),
         translate_to=("de", "zh-Hant-HK"),
         options={"depth": 3, "password": "canary"},
     )
@@ -200,7 +202,9 @@ def test_an_empty_file_has_the_contract_s_defaults(tmp_path: Path) -> None:
 
 def test_a_source_s_defaults_are_the_noun_s(tmp_path: Path) -> None:
     settings = config.from_table({"sources": {"a": {"url": "https://a.example/"}}}, folder=tmp_path, environ={})
-    assert settings.sources == (Source(name="a", url="https://a.example/", folder="a", translate_to=("zh-CN", "en")),)
+    assert settings.sources == (
+        Source(name="a", url="https://a.example/", folder="a", languages=("zh-CN", "en"), translate_to=("zh-CN", "en")),
+    )
 
 
 @pytest.mark.parametrize("full_text", [False, True, "article .body"])

@@ -12,7 +12,13 @@ from aggregator import config, plugins, wiring
 
 FOLDER = Path(__file__).parents[3] / "config"
 MAIN = FOLDER / "aggregator.toml"
-KEYS = {"EXAMPLE_AUTHORIZATION": "Bearer x", "EXAMPLE_KEY": "x", "LIBRETRANSLATE_KEY": "x", "DEEPL_KEY": "x"}
+KEYS = {
+    "EXAMPLE_AUTHORIZATION": "Bearer x",
+    "EXAMPLE_KEY": "x",
+    "LIBRETRANSLATE_KEY": "x",
+    "DEEPL_KEY": "x",
+    "AGGREGATOR_WEB_TOKEN": "x" * 20,
+}
 
 
 def test_it_works_as_it_stands_and_speaks_many_languages() -> None:

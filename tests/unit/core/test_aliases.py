@@ -150,8 +150,22 @@ def test_a_removed_item_does_not_come_back_under_any_id() -> None:
         ({"digest": "d2", "published": AT + DAY / 3, "language": "fr"}, False),
         ({"digest": "d2", "published": AT + DAY}, False),
         ({"digest": "d2", "published": AT + DAY / 3, "title": "Other"}, False),
-        ({"flags": ("undated",)}, False),
+        ({"digest": "d2", "published": AT + 9 * DAY, "flags": ("undated",)}, True),
+        ({"digest": "d2", "flags": ("undated",), "title": "Other"}, False),
+        ({"digest": "d2", "flags": ("undated",), "language": "fr"}, False),
         ({"url": "https://e.org/2", "digest": "d2"}, False),
+        # a day alone: in the feed's zone, or in that of the source
+        ({"digest": "d2", "published": MIDNIGHT + DAY}, True),
+        ({"digest": "d2", "published": AT.replace(hour=22, minute=0, second=0), "flags": ("zoneless",)}, True),
+        ({"digest": "d2", "published": AT.replace(day=2, hour=8, minute=0, second=0), "flags": ("zoneless",)}, True),
+        ({"digest": "d2", "published": AT + 0.9 * DAY, "flags": ("zoneless",)}, False),
+        ({"digest": "d2", "published": MIDNIGHT + 2 * DAY}, False),
+        # the name of the site behind the title
+        ({"digest": "d2", "published": AT + DAY / 99, "title": "Title | The Site"}, True),
+        ({"digest": "d2", "published": AT + DAY / 99, "title": "Title - The Site"}, True),
+        ({"digest": "d2", "published": AT + DAY / 99, "title": "Title – The Site"}, True),
+        ({"digest": "d2", "published": AT + DAY / 99, "title": "Titled"}, False),
+        ({"digest": "d2", "published": AT + DAY / 99, "title": ""}, False),
     ],
 )
 def test_an_article_through_two_sources_is_one(there: dict[str, Any], same: bool) -> None:
@@ -162,6 +176,13 @@ def test_an_article_through_two_sources_is_one(there: dict[str, Any], same: bool
     for _ in range(2):
         assert memory.see(found) == ["1" if same else "2"]
     assert memory.see(replace(item(), digest="edited")) == ["1"]
+
+
+def test_without_a_title_two_sources_have_to_agree_on_the_date() -> None:
+    for there, same in (({"published": AT + DAY / 3}, True), ({"flags": ("undated",)}, False), ({"published": MIDNIGHT + DAY}, False)):
+        memory = Memory()
+        memory.see(item(title=""))
+        assert memory.see(item("2", source="t", title="", digest="d2", **there)) == ["1" if same else "2"]
 
 
 def test_the_same_words_under_another_address_are_one_article_where_both_sources_ask_for_stories() -> None:

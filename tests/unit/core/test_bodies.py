@@ -33,7 +33,7 @@ def test_every_entry_is_counted_once():
     kind = Given(
         RawItem(guid="1", title="one"),
         RawItem(guid="2", title="advertisement"),
-        RawItem(guid="3", html="b" * (bounds.BODY + 1)),
+        RawItem(guid="3" * (bounds.ADDRESS + 1)),
         RawItem(guid="4", title="t" * (bounds.TITLE + 1)),
         RawItem(guid="5"),
         RawItem(guid="6 is more than max_items"),
@@ -41,13 +41,13 @@ def test_every_entry_is_counted_once():
     contents = read_body(kind, SOURCE, FETCHED, now=NOW)
     assert [item.guid for item in contents.items] == ["1", "4", "5"]
     assert (contents.skipped, contents.broken) == (1, 1)
-    assert "2,097,153 characters" in contents.reasons[0]
+    assert "8,193 characters" in contents.reasons[0]
     assert "cut" in contents.items[1].flags
     assert (contents.feed.title, contents.feed.entries, contents.feed.more) == ("t", (), True)
 
 
 def test_what_a_document_loses_is_told():
-    too_long = [RawItem(guid=str(n), html="b" * (bounds.BODY + 1)) for n in range(7)]
+    too_long = [RawItem(guid=str(n) * (bounds.ADDRESS + 1)) for n in range(7)]
     source = replace(SOURCE, max_items=9)
     kind = Given(*too_long, RawItem(guid="8", title="t" * (bounds.TITLE + 1)), RawItem(guid="9", title="9"), RawItem(guid="10"))
     told = losses(read_body(kind, source, FETCHED, now=NOW))
@@ -57,6 +57,15 @@ def test_what_a_document_loses_is_told():
         "1 entries had too long or too many texts and were shortened; they are flagged 'cut'",
         "there is more in the document than its first 9 entries, which alone were read",
     ]
+
+
+def test_a_complaint_is_told_once():
+    kind = Given(RawItem(guid="1", title="one"))
+    kind.feed = replace(kind.feed, complaints=("no list", "entry 2 is null"), broken=1)
+    contents = read_body(kind, SOURCE, FETCHED, now=NOW)
+    assert contents.broken == 1
+    assert losses(contents) == ["no list", "entry 2 is null"]
+    assert losses(contents, known=["no list"]) == ["entry 2 is null"]
 
 
 def test_of_a_whole_document_no_loss_is_told():

@@ -50,10 +50,16 @@ def test_what_is_cut_is_flagged(field, given, kept):
     assert bounds.bounded(cut) is cut
 
 
-@pytest.mark.parametrize(("field", "most"), [("html", bounds.BODY), ("url", bounds.ADDRESS), ("guid", bounds.ADDRESS)])
-def test_half_of_a_body_an_address_or_an_id_would_be_another_one(field, most):
+@pytest.mark.parametrize(("field", "most"), [("url", bounds.ADDRESS), ("guid", bounds.ADDRESS)])
+def test_half_of_an_address_or_an_id_would_be_another_one(field, most):
     with pytest.raises(ValueError, match=f"{most + 1:,} characters"):
         bounds.bounded(replace(ITEM, **{field: "x" * (most + 1)}))
+
+
+def test_an_item_with_too_long_a_body_keeps_all_but_that():
+    cut = bounds.bounded(replace(ITEM, html="x" * (bounds.BODY + 1)))
+    assert cut == replace(ITEM, html="", flags=("empty", "cut"))
+    assert bounds.bounded(cut) is cut
 
 
 def test_what_a_document_says_of_itself_is_bounded_too():

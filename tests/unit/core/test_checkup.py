@@ -3,8 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from aggregator.core import identity
 from aggregator.core.checkup import Records, examine
-from aggregator.model import Item, PollState, Source
+from aggregator.model import Item, Media, PollState, RawItem, Source
 
 NOW = datetime(2025, 6, 2, 12, tzinfo=UTC)
 SOURCE = Source(name="wire", url="https://wire.example/feed", language="en")
@@ -46,7 +47,7 @@ def test_nothing_is_found_where_nothing_is_wrong():
     ("flag", "cure", "in_compat"),
     [
         ("empty", "full_text = true", "full_text = true"),
-        ("undated", "None: tell the publisher", "None: tell the publisher"),
+        ("undated", "date_format = ", "date_format = "),
         ("images", "None: one beside the tag", 'profile = "clean"'),
         ("relative", "None needed", 'profile = "clean"'),
         ("entities", "None needed", 'profile = "clean"'),
@@ -62,8 +63,13 @@ def test_flags_are_counted_with_three_examples_and_a_cure(flag, cure, in_compat)
     assert finding(flag, marked, source=replace(SOURCE, profile="compat")).cure.startswith(in_compat)
 
 
+def test_an_episode_without_words_is_not_empty():
+    marked = items(3, flags=("empty",), media=lambda number: (Media(url="https://cdn.example/1.mp3"),) if number else ())
+    assert finding("empty", marked).count == 1
+
+
 def test_a_kind_with_fields_may_have_another_one():
-    assert finding("undated", items(1, flags=("undated",)), source=replace(SOURCE, kind="json")).cure.startswith("fields.published")
+    assert finding("undated", items(1, flags=("undated",)), source=replace(SOURCE, kind="json")).cure.count("fields.published") == 1
     assert finding("guid", items(1, guid="", url=""), source=replace(SOURCE, kind="json")).cure.startswith("fields.id")
 
 
@@ -120,6 +126,18 @@ def test_repeated_titles_and_links_are_counted():
     links = finding("repeated links", items(3, url=lambda number: f"https://wire.example/a?utm_source={number}"))
     assert (links.count, links.cure[:17]) == (3, 'identity = "link"')
     assert examined(items(2, title="")) == []
+
+
+def test_the_link_is_not_to_decide_where_it_would_lose_an_item():
+    alerts = items(3, url="https://wire.example/alerts", digest=lambda number: f"text {number % 2}")
+    found = finding("repeated links", alerts)
+    assert (found.count, found.cure) == (3, "None needed: each of them is kept.")
+
+
+def test_items_that_had_to_be_told_apart_are_counted():
+    some = items(3, id=lambda number: identity.apart("a", str(number)) if number else identity.item_id(RawItem(guid="1"), SOURCE))
+    found = finding("repeated ids", some)
+    assert (found.count, found.of, found.cure[:11]) == (2, 3, "None needed")
 
 
 def test_items_lost_between_polls_are_told_until_the_state_forgets():

@@ -27,7 +27,7 @@ LISBON = ZoneInfo("Europe/Lisbon")
         ("14. mai 2025 kl. 10:30", "no", "2025-05-14T10:30"),
         ("14 May 2025", "es", "2025-05-14T00:00"),
         ("14 jui 2025", "fr", None),  # June or July
-        ("14 de mayo de 2025", "ja", None),
+        ("14 de mayo de 2025", "ja", "2025-05-14T00:00"),  # a wrong label, and a word that means May wherever it is one
     ],
 )
 def test_dates_in_words_of_the_language(text, language, read):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.core.discovery import feeds_in_page, known_feeds, likely_feeds
+from aggregator.core.discovery import feeds_in_page, known_feeds, likely_feeds, typed_address
 
 CHANNEL = "UC" + "x_-4" * 5 + "ab"
 VIDEOS = "https://www.youtube.com/feeds/videos.xml"
@@ -19,6 +19,8 @@ VIDEOS = "https://www.youtube.com/feeds/videos.xml"
         ("https://www.reddit.com/r/python", ["https://www.reddit.com/r/python/.rss"]),
         ("http://old.reddit.com/r/python/top/?t=week", ["https://www.reddit.com/r/python/top/.rss?t=week"]),
         ("https://www.reddit.com/user/someone/", ["https://www.reddit.com/user/someone/.rss"]),
+        ("https://sh.reddit.com/r/python/", ["https://www.reddit.com/r/python/.rss"]),
+        ("https://youtu.be/dQw4w9WgXcQ?list=PL1", [f"{VIDEOS}?playlist_id=PL1"]),
         ("https://www.reddit.com/", ["https://www.reddit.com/.rss"]),
         ("https://www.reddit.com/r/python/.rss", []),
         ("https://www.reddit.com/settings", []),
@@ -48,6 +50,7 @@ def test_sites_whose_feeds_follow_a_rule(url, feeds):
 )
 def test_the_page_of_a_youtube_handle_names_its_channel(page):
     assert feeds_in_page("https://www.youtube.com/@nasa", page) == [f"{VIDEOS}?channel_id={CHANNEL}"]
+    assert feeds_in_page("https://youtu.be/dQw4w9WgXcQ", page) == [f"{VIDEOS}?channel_id={CHANNEL}"]
     assert feeds_in_page("https://example.org/@nasa", page) == []
 
 
@@ -55,6 +58,29 @@ def test_a_mastodon_profile_or_tag_is_tried_first():
     assert likely_feeds("https://social.example/@ines")[0] == "https://social.example/@ines.rss"
     assert likely_feeds("https://social.example/@ines@other.example/")[0] == "https://social.example/@ines@other.example.rss"
     assert likely_feeds("https://social.example/tags/mar")[0] == "https://social.example/tags/mar.rss"
+
+
+def test_a_profile_in_its_old_form_is_tried_in_both():
+    found = likely_feeds("https://social.example/users/ines/")
+    assert found[:2] == ["https://social.example/@ines.rss", "https://social.example/users/ines.rss"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("@ines@social.example", "https://social.example/@ines"),
+        (" acct:ines.m@social.example ", "https://social.example/@ines.m"),
+        ("feed://paper.example/rss?x=feed:1", "http://paper.example/rss?x=feed:1"),
+        ("feed:https://paper.example/rss", "https://paper.example/rss"),
+        ("FEED:paper.example/rss", "http://paper.example/rss"),
+        ("https://paper.example/feed:1", "https://paper.example/feed:1"),
+        ("https://ines:secret@social.example/", "https://ines:secret@social.example/"),
+        ("paper.example", "paper.example"),
+        ("feed:", "feed:"),
+    ],
+)
+def test_what_people_type_is_an_address(typed, meant):
+    assert typed_address(typed) == meant
 
 
 def test_feeds_are_looked_for_below_the_address_and_at_the_root():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -53,3 +55,30 @@ def test_nothing_can_be_asked_for_too() -> None:
     for field in ("author", "tag", "language", "title", "text", "link"):
         assert reason(BARE, exclude={field: "^$"}) == f"`exclude.{field}` matches"
         assert reason(exclude={field: "^$"}) == ""
+
+
+TITLED = replace(ITEM, html="", title="Gold rises")
+READ_LATER = Source(name="s", url="", full_text=True)
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "early", "is_open"),
+    [
+        ({"text": "bank"}, {}, "", True),
+        ({"anywhere": "bank"}, {}, "", True),
+        ({"anywhere": "Gold"}, {}, "", False),
+        ({"title": "bank"}, {}, "nothing that `include.title` asks for", False),
+        ({}, {"text": "Sponsored"}, "", True),
+        ({}, {"text": "^$"}, "", True),
+        ({}, {"anywhere": "Gold"}, "`exclude` matches", False),
+        ({"text": "bank"}, {"tag": "metals"}, "`exclude.tag` matches", False),
+        ({"title": "Gold"}, {"title": "Silver"}, "", False),
+        ({}, {}, "", False),
+    ],
+)
+def test_a_text_that_is_still_to_come_decides_later(include: Any, exclude: Any, early: str, is_open: bool) -> None:
+    source = replace(READ_LATER, include=include, exclude=exclude)
+    assert (filters.early_reason(TITLED, source), filters.is_open(TITLED, source)) == (early, is_open)
+    for certain in (replace(source, full_text=False), source):
+        item = TITLED if certain is not source else replace(TITLED, url="")
+        assert (filters.early_reason(item, certain), filters.is_open(item, certain)) == (filters.reason(item, certain), False)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from aggregator.core import frontmatter
 from aggregator.errors import ParseError
-from aggregator.model import Item, Page, Source, Translation
+from aggregator.model import Item, Media, Page, Source, Translation
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ITEM = Item(
@@ -54,6 +55,12 @@ def original(source: Source = COMPAT, languages: tuple[str, ...] = ("zh-CN",), b
         html=item.html,
         languages=languages,
     )
+
+
+def test_the_reference_date_is_the_source_s_own_even_of_a_far_future() -> None:
+    page = original(dated=datetime(2099, 1, 1, tzinfo=UTC))
+    assert 'date: "2099-01-01 08:00:00"\n' in frontmatter.render(page, zone=SHANGHAI)
+    assert 'date: "2025-02-13T11:36:36+08:00"\n' in frontmatter.render(replace(page, source=CLEAN), zone=SHANGHAI)
 
 
 def translated(source: Source = COMPAT, body: str = "Body", untranslated: int = 0, language: str = "en", **changes: Any) -> Page:
@@ -215,6 +222,45 @@ def test_a_translation_says_what_stayed_untranslated(source: Source, count: int,
 @pytest.mark.parametrize("page", [translated(COMPAT, "<script>x</script>"), original(CLEAN, body="<script>x</script>")])
 def test_markup_in_a_body_is_text(page: Page) -> None:
     assert "\n\\<script>x\\</script>\n" in render(page)
+
+
+SOUND = Media(url="https://cdn.example/ep%201.mp3?x=(1)", type="audio/mpeg")
+TORRENT = Media(url="magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a&dn=Set")
+
+
+@pytest.mark.parametrize("make", [original, translated])
+def test_a_clean_document_leads_to_what_can_be_played_or_fetched(make: Callable[..., Page]) -> None:
+    media = (
+        SOUND,
+        Media(url="https://i.example/p.jpg", role="image"),
+        replace(SOUND, url="https://c.example/2.mp3", title="Part [2]"),
+        TORRENT,
+    )
+    metadata, body = frontmatter.parse(render(make(CLEAN, body="", media=media, flags=("empty",))))
+    assert metadata["enclosures"] == ["https://cdn.example/ep%201.mp3?x=(1)", "https://c.example/2.mp3", TORRENT.url]
+    assert "empty" not in metadata
+    assert body.splitlines()[-5:-1] == [
+        "- [ep 1.mp3](https://cdn.example/ep%201.mp3?x=%281%29)",
+        "- [Part \\[2\\]](https://c.example/2.mp3)",
+        f"- [Set]({TORRENT.url})",
+        "",
+    ]
+
+
+def test_what_the_text_links_to_is_not_linked_again_and_a_picture_alone_is_no_text() -> None:
+    page = original(CLEAN, body="[Hear](https://c.example/2.mp3)", media=(replace(SOUND, url="https://c.example/2.mp3"),))
+    assert render(page).count("https://c.example/2.mp3") == 2
+    assert "\nempty: true\n" in render(original(CLEAN, body="", flags=("empty",), media=(Media(url="https://i.example/p", role="image"),)))
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "magnet:?x=a b", "magnet:?x=)[y](javascript:z", "ftp://e.org/a.mp3", ""])
+def test_other_addresses_lead_nowhere(url: str) -> None:
+    assert "enclosures" not in render(original(CLEAN, media=(Media(url=url),)))
+
+
+def test_a_document_of_the_reference_format_has_no_place_for_media() -> None:
+    for make in (original, translated):
+        assert render(make(COMPAT, media=(SOUND,))) == render(make(COMPAT))
 
 
 def test_clean_document_without_a_link_or_body() -> None:

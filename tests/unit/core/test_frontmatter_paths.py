@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.core import frontmatter
+from aggregator.core import frontmatter, identity
 from aggregator.model import Item, Page, Source
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -57,6 +57,10 @@ COMPAT_PATHS = [
     ({"guid": r'a\b/c*d?e:f"g<h>i|j'}, "zh-CN/news/investing/abcdefghij.zh-CN.md"),
     ({"guid": "../../etc/passwd"}, "zh-CN/news/investing/....etcpasswd.zh-CN.md"),
     ({"guid": ".."}, "zh-CN/news/investing/...zh-CN.md"),
+    ({"guid": "index"}, "zh-CN/news/investing/index-0c5f4c0e3f0a.zh-CN.md"),
+    ({"guid": "?_Index"}, "zh-CN/news/investing/_Index-0c5f4c0e3f0a.zh-CN.md"),
+    ({"guid": "index.html"}, "zh-CN/news/investing/index.html-0c5f4c0e3f0a.zh-CN.md"),
+    ({"guid": "index2"}, "zh-CN/news/investing/index2.zh-CN.md"),
     ({"guid": "???"}, "zh-CN/news/investing/0c5f4c0e3f0a.zh-CN.md"),
     ({"guid": "a\x00b\nc\ud800"}, "zh-CN/news/investing/abc-0c5f4c0e3f0a.zh-CN.md"),
     ({"language": "../../x"}, "und/news/investing/2669387.und.md"),
@@ -101,6 +105,9 @@ CLEAN_NAMES = [
     ("", "0c5f4c0e3f0a"),
     ("con", "con-0c5f4c0e3f0a"),
     ("lpt1", "lpt1-0c5f4c0e3f0a"),
+    ("index", "index-0c5f4c0e3f0a"),
+    ("_index", "index-0c5f4c0e3f0a"),
+    ("index-2", "index-2"),
     ("a" * 64, "a" * 64),
     ("a" * 65, "a" * 40 + "-0c5f4c0e3f0a"),
     ("é ﬁ", "e-fi-0c5f4c0e3f0a"),
@@ -140,3 +147,12 @@ def test_folder_stays_under_the_root(folder: str, expected: str) -> None:
 
 def test_clean_name_without_a_link_is_the_id_s() -> None:
     assert path(original(CLEAN, url="")) == "zh-CN/news/investing/0c5f4c0e3f0a.zh-cn.md"
+
+
+@pytest.mark.parametrize("source", [COMPAT, CLEAN])
+def test_an_item_whose_id_others_had_too_has_a_name_of_its_own(source: Source) -> None:
+    ids = [identity.apart(ITEM.id, part) for part in "ab"]
+    pages = [make(source, id=id) for id in (ITEM.id, *ids) for make in (original, translated)]
+    assert len(set(map(path, pages))) == len(pages)
+    slugs = [frontmatter.parse(frontmatter.render(page, zone=SHANGHAI))[0].get("slug") for page in pages[::2]]
+    assert len(set(slugs)) == (1 if source is COMPAT else 3)

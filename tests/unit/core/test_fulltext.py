@@ -89,8 +89,10 @@ def test_an_edited_entry_keeps_the_text_of_its_page():
 def test_an_entry_that_becomes_longer_than_its_page_takes_its_place():
     longer = item(LONG + LONG, title="New")
     after = changed(longer, READ)
-    assert after == replace(longer, page_url=READ.url, revision=1, updated=NOW)
-    assert changed(item("<p>Corrected.</p>"), LEFT) == item("<p>Corrected.</p>", page_url=LEFT.url, revision=1, updated=NOW)
+    assert after == replace(longer, page_url=READ.url, revision=1, updated=NOW + timedelta(seconds=1))
+    assert changed(item("<p>Corrected.</p>"), LEFT) == item(
+        "<p>Corrected.</p>", page_url=LEFT.url, revision=1, updated=NOW + timedelta(seconds=1)
+    )
 
 
 def test_an_entry_that_moved_keeps_its_text_until_its_new_page_is_read():

@@ -64,3 +64,11 @@ def test_origins_are_scheme_host_and_port(one: str, other: str, same: bool) -> N
 def test_only_what_can_be_no_secret_goes_to_another_origin() -> None:
     headers = {"Authorization": "x", "COOKIE": "x", "X-Api-Key": "x", "Accept": "x", "user-agent": "x"}
     assert hosts.harmless(headers) == {"Accept": "x", "user-agent": "x"}
+
+
+@pytest.mark.parametrize(
+    ("per_host", "spacing", "places"),
+    [(1, timedelta(seconds=1), 2), (1, timedelta(seconds=10), 2), (3, timedelta(milliseconds=250), 15), (1, timedelta(0), None)],
+)
+def test_a_host_takes_as_many_places_as_it_may_be_asked_for_soon(per_host: int, spacing: timedelta, places: int | None) -> None:
+    assert hosts.places(per_host=per_host, spacing=spacing, beat=timedelta(seconds=1)) == places

@@ -6,7 +6,7 @@ from statistics import mean
 import pytest
 
 from aggregator.core.guessing import guessed
-from aggregator.core.language import canonical, detect, effective, evidence, needs_translation, same
+from aggregator.core.language import canonical, detect, effective, evidence, needs_translation, same, shelf
 from aggregator.core.normalize import normalize
 from aggregator.model import Item, ParsedFeed, RawItem, Source
 from aggregator.sources.guessing import guesser
@@ -72,6 +72,24 @@ def test_tags_as_feeds_write_them(written, tag):
 )
 def test_what_has_to_be_translated(source, target, needed):
     assert needs_translation(source, target) is needed
+
+
+@pytest.mark.parametrize(
+    ("tag", "site", "stands_under"),
+    [
+        ("en-US", ["zh-CN", "en"], "en"),
+        ("en", ["en-GB", "en-US"], "en-GB"),
+        ("en-US", ["en-GB", "en-US"], "en-US"),
+        ("zh-Hans", ["zh-TW", "zh-CN"], "zh-CN"),
+        ("zh-HK", ["zh-CN", "zh-TW"], "zh-HK"),
+        ("zh-MO", ["zh-TW", "zh-HK"], "zh-HK"),
+        ("de", ["en"], "de"),
+        ("und", ["en"], "und"),
+        ("en-US", [], "en-US"),
+    ],
+)
+def test_an_item_stands_under_a_language_of_the_site_that_its_readers_read(tag, site, stands_under):
+    assert shelf(tag, site) == stands_under
 
 
 def test_one_language_in_one_script():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.core.links import http_url, public_url
+from aggregator.core.links import http_url, page_url, public_url
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,17 @@ def test_http_url(url: str, expected: str) -> None:
 )
 def test_public_url(url: str, expected: str) -> None:
     assert public_url(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://example.org/index.php?rubrique=7&lang=fr", "https://example.org/index.php?rubrique=7&lang=fr"),
+        ("https://u:p@example.org:8443/?a=1&access_token=x&b=%26&Api-Key=y#z", "https://example.org:8443/?a=1&b=%26"),
+        ("https://example.org/?%74oken=x", "https://example.org/"),
+        ("https://example.org/?PHPSESSID=x&keyword=k&author=1", "https://example.org/?keyword=k&author=1"),
+        ("javascript:x", ""),
+    ],
+)
+def test_page_url(url: str, expected: str) -> None:
+    assert page_url(url) == expected

@@ -51,6 +51,13 @@ def test_compat_falls_back_to_source_and_feed():
     assert (item(RawItem(published="soon"), COMPAT).published, item(RawItem(), COMPAT).flags) == (NOW, ("empty", "undated"))
 
 
+@pytest.mark.parametrize("label", ["中文", "english (us)", "x.y", "../x", " en"])
+def test_compat_has_one_language_for_all_labels_that_share_a_folder(label):
+    made = item(RawItem(language=label), COMPAT)
+    assert (made.language, made.declared) == ("und", label)
+    assert not skip_reason(RawItem(language=label), made, COMPAT)
+
+
 # clean: titles
 
 
@@ -146,6 +153,15 @@ def test_dates_are_in_the_sources_zone_and_never_far_ahead():
     assert (undated.published, undated.flags) == (NOW, ("undated",))
     updated = item(RawItem(updated="2025-01-02T00:00:00Z"))
     assert updated.published == updated.updated == datetime(2025, 1, 2, tzinfo=UTC)
+    ahead = item(RawItem(published="2025-02-13", updated="2099-01-01"))
+    assert (ahead.updated, ahead.dated) == (NOW + timedelta(days=1), None)
+
+
+def test_compat_keeps_the_date_of_a_document_and_lets_no_feed_run_ahead():
+    made = item(RawItem(published="2099-01-01 08:00:00", updated="2099-01-02"), COMPAT)
+    assert made.published == made.updated == NOW + timedelta(days=1)
+    assert made.dated == datetime(2099, 1, 1, tzinfo=UTC)
+    assert item(RawItem(published="2025-02-13"), COMPAT).dated is None
 
 
 def test_addresses_are_absolute_and_http():

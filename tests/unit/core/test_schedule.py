@@ -134,8 +134,9 @@ def test_only_many_that_are_due_together_are_spread() -> None:
     few = [PollState(source=f"s{number}", due_at=WEDNESDAY) for number in range(20)]
     later = [PollState(source=f"l{number}", due_at=WEDNESDAY + HOUR) for number in range(20)]
     gone = [PollState(source=f"g{number}", due_at=WEDNESDAY, gone=True) for number in range(20)]
-    assert schedule.spread([*few, *later, *gone], now=WEDNESDAY) == {}
+    paused = [PollState(source=f"p{number}", due_at=WEDNESDAY, paused=True) for number in range(20)]
+    assert schedule.spread([*few, *later, *gone, *paused], now=WEDNESDAY) == {}
     one_more = PollState(source="s20", due_at=WEDNESDAY)
-    assert len(schedule.spread([*few, *later, *gone, one_more], now=WEDNESDAY)) == 21
+    assert len(schedule.spread([*few, *later, *gone, *paused, one_more], now=WEDNESDAY)) == 21
     crowd = [PollState(source=f"s{number}", due_at=WEDNESDAY) for number in range(5000)]
     assert max(schedule.spread(crowd, now=WEDNESDAY).values()) < WEDNESDAY + 10 * MINUTE

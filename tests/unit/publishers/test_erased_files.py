@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from aggregator.model import Document
 from aggregator.publishers.files import erase, write
 
 OURS = Document(root="content", path="en/a.md", data=b"text\n[a](x)\n", owner=b"](x)\n", alternative="en/a-1.md")
-KEPT = Document(root="content", path="en/a.md", data=b"text\n[a](x)\n", keep=True)
+KEPT = Document(root="content", path="en/a.md", data=b"text\n[a](x)\n", owner=b"](x)\n", key=b"\nkey: 1\n", keep=True)
+NOBODYS = replace(KEPT, owner=b"", key=b"")
 
 
 @pytest.mark.parametrize(
@@ -19,7 +21,12 @@ KEPT = Document(root="content", path="en/a.md", data=b"text\n[a](x)\n", keep=Tru
         (OURS, b"older text\n[b](x)\n", True),
         (OURS, b"text\n[a](y)\n", False),
         (KEPT, b"text\n[a](x)\n", True),
-        (KEPT, b"older text\n[a](x)\n", False),
+        (KEPT, b"older text\n[a](x)\n", True),
+        (KEPT, b"---\nkey: 1\n---\nolder text\n[a](y)\n", True),
+        (KEPT, b"text\n[a](y)\n", False),
+        (KEPT, b"A person's own words.\n", False),
+        (NOBODYS, b"text\n[a](x)\n", True),
+        (NOBODYS, b"older text\n[a](x)\n", False),
         (OURS, None, None),
     ],
 )

@@ -38,6 +38,17 @@ def read(data: bytes) -> Any:
     return feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
 
 
+def test_the_same_article_in_other_sources_is_linked(feed: Feeds, original: Pages, translated: Pages) -> None:
+    there = {"also_in": ("two", "three"), "also_at": ("https://two.example/1", "")}
+    documents = written(feed(original(**there), translated(**there)))
+    for form in ("rss", "atom"):
+        links = etree.fromstring(documents[form]).findall(f".//{ATOM}link[@rel='related']")
+        assert [(link.get("href"), link.get("title")) for link in links] == [("https://two.example/1", "two")] * 2
+    assert [item["_also_in"] for item in json.loads(documents["json"])["items"]] == [
+        [{"source": "two", "url": "https://two.example/1"}]
+    ] * 2
+
+
 def test_paths_of_a_feed(feed: Feeds) -> None:
     assert [document.path for document in PUBLISHER.feed(feed())] == ["en/news.rss", "en/news.atom", "en/news.json", "style.css"]
     assert {document.root for document in PUBLISHER.feed(feed())} == {"feeds"}
@@ -77,7 +88,7 @@ def test_a_hostile_language_is_undetermined(feed: Feeds) -> None:
 def test_an_xml_feed_reads_back(feed: Feeds, form: str) -> None:
     parsed = read(written(feed())[form])
     assert not parsed.bozo
-    assert parsed.feed.title == "The News"
+    assert parsed.feed.title == "The News (en)"
     assert parsed.feed.language == "en"
     assert parsed.feed.link == "https://example.org/"
     assert [entry.title for entry in parsed.entries] == ["Title <b> & more", "标题 <b> & more"]
@@ -153,7 +164,7 @@ def test_rss_links_to_itself_and_to_its_other_languages(feed: Feeds) -> None:
 
 def test_without_a_base_url_a_feed_does_not_say_where_it_stands(feed: Feeds) -> None:
     documents = written(feed(link=""), FeedPublisher())
-    assert etree.fromstring(documents["atom"]).findall(f"{ATOM}link") == []
+    assert links(etree.fromstring(documents["atom"])) == {"alternate": "../zh-CN/news.atom"}
     assert etree.fromstring(documents["rss"])[0].find("link").text.startswith("urn:uuid:")
     assert not {"feed_url", "home_page_url"} & set(json.loads(documents["json"]))
     assert not any(read(documents[form]).bozo for form in ("rss", "atom"))
@@ -182,6 +193,17 @@ def test_times_are_the_item_s_and_never_the_translation_s(feed: Feeds, translate
     assert parsed.entries[0].updated.startswith("2025-01-01T08:00:00")
     edited = translated(updated=datetime(2025, 1, 3, tzinfo=UTC))
     assert read(written(feed(edited))["rss"]).feed.updated == "Fri, 03 Jan 2025 00:00:00 +0000"
+
+
+def test_an_entry_whose_translation_was_changed_is_updated_and_its_source_is_not(feed: Feeds, translated: Pages) -> None:
+    page = translated()
+    made = replace(page.translation, changed_at=datetime(2025, 1, 4, tzinfo=UTC))
+    data = written(feed(replace(page, translation=made)))
+    entry = etree.fromstring(data["atom"]).find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}updated").startswith("2025-01-04T00:00:00")
+    assert entry.findtext(f"{ATOM}published") == entry.findtext(f"{ATOM}source/{ATOM}updated") == "2025-01-01T08:00:00+00:00"
+    assert json.loads(data["json"])["items"][0]["date_modified"] == "2025-01-04T00:00:00+00:00"
+    assert read(data["rss"]).entries[0].published == "Wed, 01 Jan 2025 08:00:00 +0000"
 
 
 def test_entries_updated_at_once_have_distinct_times_that_do_not_depend_on_their_neighbours(feed: Feeds, original: Pages) -> None:

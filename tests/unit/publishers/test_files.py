@@ -54,6 +54,7 @@ def test_a_kept_file_stays(tmp_path: Path) -> None:
     assert write(document(keep=True), {"content": tmp_path}).outcome == "written"
     assert write(document(data=b"other", keep=True), {"content": tmp_path}) == Written("en/news/a.md", "kept")
     assert (tmp_path / "en/news/a.md").read_bytes() == b"new\n"
+    assert write(document(keep=True), {"content": tmp_path}).outcome == "unchanged"
 
 
 def test_a_file_of_another_item_stays_and_the_alternative_is_written(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ Pages = Callable[..., Page]
 def test_a_compat_original_never_replaces_a_file(original: Pages) -> None:
     (document,) = PUBLISHER.page(original(COMPAT))
     assert document.keep
+    assert document.data.endswith(document.owner)
+    assert document.key in document.data
     assert document.path == "zh-CN/news/news/100.zh-CN.md"
 
 
@@ -34,6 +36,12 @@ def test_a_compat_translation_has_an_owner_and_another_place(translated: Pages) 
     assert document.path == "en/news/news/100.en.md"
     assert document.alternative == "en/news/news/100-0c5f4c0e3f0a.en.md"
     assert document.data.endswith(document.owner)
+
+
+def test_a_clean_document_names_the_same_article_in_other_sources(original: Pages) -> None:
+    (document,) = PUBLISHER.page(original(also_in=("two", "three"), also_at=("https://two.example/1",)))
+    assert b'\nalso_in:\n  - "https://two.example/1"\n' in document.data
+    assert b"also_in" not in PUBLISHER.page(original(also_in=("two",)))[0].data
 
 
 def test_a_clean_document_has_an_owner_and_another_place(original: Pages) -> None:

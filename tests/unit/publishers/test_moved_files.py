@@ -90,3 +90,17 @@ def test_nothing_outside_of_the_root_is_deleted(tmp_path: Path, former: str) -> 
         write(moved()[0], {"content": root}, former=former)
     assert (outside / "a.md").read_bytes() == b"old mine"
     assert (root / "en/news/a.md").read_bytes() == b"text mine"
+
+
+def test_where_it_was_written_a_document_is_known_by_its_key_though_its_closing_link_is_another(tmp_path: Path) -> None:
+    key = b"\nkey: 1\n"
+    old = b"---\ntitle: a\nkey: 1\n---\n\ntext\n\n[a](old)\n"
+    mine = document(data=old.replace(b"old", b"new"), owner=b"](new)\n", key=key, alternative="en/news/a-1.md")
+    for place in (mine.path, "en/old/a.md"):
+        write(document(place, data=old), {"content": tmp_path})
+        assert write(mine, {"content": tmp_path}, former=place).path == mine.path
+        assert files(tmp_path) == {mine.path}
+    write(document(data=old), {"content": tmp_path})
+    assert write(mine, {"content": tmp_path}, former="en/elsewhere/a.md").path == mine.alternative, "nobody says that it is this one's"
+    write(document(data=old.replace(b"key: 1", b"key: 2") + key), {"content": tmp_path})
+    assert write(mine, {"content": tmp_path}, former=mine.path).path == mine.alternative, "a key counts in the head alone"

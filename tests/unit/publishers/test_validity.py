@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -55,13 +57,22 @@ def translated(page: Page, text: str) -> Page:
     )
 
 
+@cache
+def harmless() -> list[Page]:
+    """Pages for hostile translations, the same for all of them."""
+    source = Source(name="hostile", url="https://a.example/feed")
+    return [original(raw("harmless", number), source, ParsedFeed(entries=())) for number in range(EACH)]
+
+
 def raw(text: str, number: int) -> RawItem:
     """An entry with a hostile text wherever there is room for one."""
     media = (Media(url=f"https://a.example/{number}.mp3", type=text[:40], title=text[:80]), Media(url=text[:200], role="image"))
-    published = NOW - timedelta(minutes=number)
+    published = NOW - timedelta(minutes=number) if number % 7 else "2099-12-31"
+    updated = None if number % 5 else "2099-12-30"
     return RawItem(
         guid=f"{number} {text[:100]}", link=f"https://a.example/{number}?{text[:100]}", title=text, title_is_text=True, html=text,
-        summary=text, published=published, language="en", authors=(text[:200],), tags=(text[:80],), media=media, image=text[:200],
+        summary=text, published=published, updated=updated, language="en", authors=(text[:200],), tags=(text[:80],), media=media,
+        image=text[:200],
     )  # fmt: skip
 
 
@@ -111,15 +122,13 @@ def test_every_class_of_hostile_texts_has_enough_of_them() -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_feeds_of_hostile_items_are_valid_and_complete(name: str, profile: str) -> None:
     source = Source(name="hostile", url="https://a.example/feed", title=HOSTILE[name][7][:200], profile=profile)  # type: ignore[arg-type]
-    check([original(raw(text, number), source, ParsedFeed(entries=())) for number, text in enumerate(HOSTILE[name])])
+    every = 4 if profile == "compat" and not os.environ.get("WHOLE") else 1  # the two differ in their documents more than in their feeds
+    check([original(raw(text, number), source, ParsedFeed(entries=())) for number, text in enumerate(HOSTILE[name][::every])])
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_bilingual_feeds_of_hostile_translations_are_valid_and_complete(name: str) -> None:
-    source = Source(name="hostile", url="https://a.example/feed")
-    harmless = [raw("harmless", number) for number in range(EACH)]
-    pages = [translated(original(one, source, ParsedFeed(entries=())), text) for one, text in zip(harmless, HOSTILE[name], strict=True)]
-    check(pages, variant="bilingual", language="fr")
+    check([translated(page, text) for page, text in zip(harmless(), HOSTILE[name], strict=True)], variant="bilingual", language="fr")
 
 
 def test_texts_that_only_look_dangerous_come_through_as_they_are() -> None:
@@ -154,7 +163,7 @@ def test_the_feeds_of_every_recorded_feed_are_valid_and_complete(path: Path) -> 
     feed = FeedKind().parse(source, Fetched(url=source.url, body=body))
     pages = [original(raw, source, feed) for raw in feed.entries]
     check(list({page.item.id: page for page in pages}.values()), link=feed.link, title=feed.title)
-    read = feedparser.parse(io.BytesIO(body), sanitize_html=False).entries
+    read = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False).entries
     assert len(pages) == len(read) or not read  # one is too broken for feedparser alone
     simple = [
         (page.title, one_line(entry.title)) for page, entry in zip(pages, read, strict=bool(read)) if is_simple(entry.get("title", ""))

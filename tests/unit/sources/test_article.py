@@ -53,6 +53,30 @@ def test_what_the_page_says_of_its_base_holds(kind: ArticleBySelector):
 
 
 @BOTH
+@pytest.mark.parametrize(
+    ("attributes", "address"),
+    [
+        ('src="https://cdn.example/im-123456"', "https://cdn.example/im-123456"),
+        ('src="//cdn.example/image?id=5&amp;w=9"', "https://cdn.example/image?id=5&amp;w=9"),
+        ('src="/wait.gif" data-original="/late/4"', "https://e.org/late/4"),
+        ('src="data:image/gif;base64,R0" data-lazy-src="late.jpg#top"', "https://e.org/news/late.jpg#top"),
+        ('srcset="/big.webp 2x, /small.webp 1x"', "https://e.org/big.webp"),
+        ('src="/wait.svg" data-src="p.png?w=10"', "https://e.org/news/p.png?w=10"),
+    ],
+)
+def test_pictures_stay_however_the_page_names_them(kind: ArticleBySelector, attributes: str, address: str):
+    item = read(PAGE.replace('src="p.jpg"', attributes), kind)
+    assert f'<img src="{address}" alt="P">' in item.html
+
+
+@BOTH
+@pytest.mark.parametrize("pixel", ['src="/count.gif" width="1" height="1"', 'src="https://pixel.example/?id=5"'])
+def test_what_counts_readers_is_no_picture(kind: ArticleBySelector, pixel: str):
+    item = read(PAGE.replace('<img src="p.jpg"', f'<img {pixel}><img src="p.jpg"'), kind)
+    assert item.html.count("<img") == 1
+
+
+@BOTH
 def test_in_compat_the_text_is_clean_and_absolute_too(kind: ArticleBySelector):
     item = read(PAGE.replace("<p>Sentence 1", "<p onclick=x>Sentence 1<script>evil</script>"), kind, replace(SOURCE, profile="compat"))
     assert 'src="https://e.org/news/p.jpg"' in item.html

@@ -102,3 +102,12 @@ def test_a_page_that_repeats_its_own_query_does_not_bring_it_back():
     error = refused(page + ' type=application/rss+xml href="?feed=rss2">', url="https://news.example/a/?token=canary")
     assert str(error) == "https://news.example/a/ is an HTML page, not a feed: “No /a/?…”"
     assert error.advice.endswith(": https://news.example/a/?… https://news.example/a/?feed=rss2")
+
+
+def test_what_stands_in_comments_says_nothing_of_a_document():
+    notice = "<!-- made by <html> & <body> of our site " + "x" * 10_000 + " -->"
+    feed = f"<?xml version='1.0'?>{notice}<rss version='2.0'><channel><item><title>One</title></item></channel></rss>"
+    parsed = FeedKind().parse(SOURCE, Fetched(url="https://news.example/a/", body=feed.encode()))
+    assert [entry.title for entry in parsed.entries] == ["One"]
+    assert str(refused("<!-- <rss> --><html><body>Hi")).endswith("is an HTML page, not a feed")
+    assert "something else" in str(refused("<!--" * 20_000))

@@ -37,6 +37,41 @@ def test_an_encoding_is_read_from_the_xml_declaration_and_from_the_header(text, 
     assert decode(xml(text).encode(written), content_type=f'text/xml; charset="{declared}"' if declared else "") == (xml(text), "")
 
 
+RUSSIAN = "Рынок растёт, а цены — нет"
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "labels"),
+    [
+        (CHINESE, "gbk", "x-gbk GB_2312-80 gb_2312 csGB2312"),
+        (TRADITIONAL, "big5", "x-x-big5 cn-big5"),
+        (JAPANESE, "cp932", "x-sjis windows-31j Windows-932"),
+        (JAPANESE, "euc_jp", "x-euc-jp csEUCPkdFmtJapanese"),
+        (KOREAN, "cp949", "windows-949 csEUCKR KSC_5601 ks_c_5601-1989"),
+        (RUSSIAN, "cp1251", "x-cp1251"),
+        (RUSSIAN, "mac-cyrillic", "x-mac-cyrillic x-mac-ukrainian"),
+        (RUSSIAN.replace("—", "-"), "koi8-r", "koi koi8"),
+        (RUSSIAN.replace("—", "-"), "koi8-u", "koi8-ru"),
+        (RUSSIAN.replace("—", "-"), "iso8859-5", "iso88595"),
+        ("ตลาดหุ้นไทย …", "cp874", "windows-874 dos-874 TIS-620 iso-8859-11"),
+        ("İstanbul’da fiyatlar", "cp1254", "iso-8859-9 x-cp1254"),
+        ("שוק ההון", "iso8859-8", "logical iso-8859-8-i visual"),
+    ],
+)
+def test_labels_that_browsers_know_are_known(text, written, labels):
+    for label in labels.split():
+        assert decode(xml(text).encode(written), content_type=f"text/xml; charset={label}") == (xml(text), "")
+        assert decode(xml(text, label).encode(written)) == (xml(text, label), "")
+
+
+@pytest.mark.parametrize("label", ["x-no-such-thing", "utf-16"])
+def test_what_is_in_an_unknown_encoding_is_not_taken_for_latin_1_in_silence(label):
+    body = xml(CHINESE, label).encode("gbk")
+    assert decode(body)[1] == f"the text says that it is in {label!r}, which is not known; read as Latin-1"
+    assert decode(body, language="zh") == (xml(CHINESE, label), "")
+    assert decode(xml("Märkte", label).encode("cp1252"), content_type="text/xml; charset=iso-8859-1") == (xml("Märkte", label), "")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8-sig"])
 def test_a_byte_order_mark_decides_against_all_claims(encoding):
     assert decode(xml(CHINESE, "gbk").encode(encoding), content_type="text/xml; charset=big5") == (xml(CHINESE, "gbk"), "")

@@ -1,7 +1,9 @@
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
@@ -67,6 +69,12 @@ def test_relative_addresses_belong_to_the_site_in_rss_and_to_the_document_in_ato
     assert entry.media == (Media(url="https://www.site.example/news/b.mp3", type="audio/mpeg", length=5),)
     entry = only(atom('<entry><link href="a/1"/><content type="html">x</content></entry>'))
     assert (entry.link, entry.base) == ("https://news.example/a/1", "https://news.example/feed")
+
+
+def test_a_text_that_stands_elsewhere_gives_an_entry_without_a_link_its_address():
+    elsewhere = '<content type="text/html" src="/a/1"/>'
+    assert only(atom(f"<entry><title>x</title>{elsewhere}</entry>")).link == "https://news.example/a/1"
+    assert only(atom(f'<entry><link href="/b"/>{elsewhere}</entry>')).link == "https://news.example/b"
 
 
 def test_an_xml_base_holds_where_it_is_in_force_and_does_not_leak_into_the_next_entry():
@@ -189,13 +197,46 @@ def test_a_date_is_passed_on_as_it_came(raw):
     assert only(rss(f"<item><pubDate>{raw}</pubDate></item>")).published == raw
 
 
-def test_a_date_that_only_feedparser_reads_becomes_an_instant():
-    assert only(rss("<item><pubDate>Κυρ, 11 Ιούλ 2004 12:00:00 EST</pubDate></item>")).published == datetime(2004, 7, 11, 17, 0, tzinfo=UTC)
+# Guesses of the parser's, each of which is another date than was written: a day of this month, no time, the first of January.
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        ("2025. 9. 26. 오후 6:17", datetime(2025, 9, 26, 18, 17, tzinfo=UTC)),
+        ("2025年九月26日", datetime(2025, 9, 26, tzinfo=UTC)),
+        ("2025-09-26 10:17:15 +0800 CST", datetime(2025, 9, 26, 2, 17, 15, tzinfo=UTC)),
+        ("2025-09-26 10h17", datetime(2025, 9, 26, 10, 17, tzinfo=UTC)),
+        ("2004-július-13T9:15-05:00", datetime(2004, 7, 13, 14, 15, tzinfo=UTC)),
+        ("Κυρ, 11 Ιούλ 2004 12:00:00 EST", datetime(2004, 7, 11, 17, tzinfo=UTC)),
+        ("2025-269", datetime(2025, 9, 26, tzinfo=UTC)),
+        ("2025", None),
+        ("2025-09-26 at noon", None),
+        ("0", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_date_is_what_was_written_or_none(raw, moment):
+    item = normalize(only(rss(f"<item><pubDate>{raw}</pubDate></item>")), SOURCE, feed=ParsedFeed(entries=()), now=NOW)
+    assert (item.published, "undated" in item.flags) == (moment or NOW, moment is None)
 
 
-@pytest.mark.parametrize("raw", ["2004-július-13T9:15-05:00", "yesterday"])
-def test_a_date_that_nobody_reads_rightly_is_left_alone(raw):
-    assert only(rss(f"<item><pubDate>{raw}</pubDate></item>")).published == raw
+def test_words_for_months_are_those_of_the_entry_the_source_or_the_feed():
+    entries = (
+        "<item><dc:language>hr</dc:language><pubDate>26 listopada 2025</pubDate></item><item><pubDate>26 listopada 2025</pubDate></item>"
+    )
+    feed = parse(rss(entries, "<language>pl</language>"))
+    croatian, polish = (normalize(entry, SOURCE, feed=feed, now=NOW) for entry in feed.entries)
+    assert (croatian.published, polish.published) == (datetime(2025, 10, 26, tzinfo=UTC), datetime(2025, 11, 26, tzinfo=UTC))
+    assert "zoneless" in polish.flags
+
+
+def test_a_form_of_dates_that_the_configuration_gives_is_read_in_the_sources_zone():
+    source = Source(name="s", url="https://news.example/feed", timezone="Asia/Shanghai", options={"date_format": "%d/%m/%Y %H:%M"})
+    entries = parse(rss("<item><pubDate>06/09/2025 10:17</pubDate></item><item><pubDate>soon</pubDate></item>"), source=source).entries
+    assert [entry.published for entry in entries] == [datetime(2025, 9, 6, 10, 17, tzinfo=ZoneInfo("Asia/Shanghai")), "soon"]
+    body = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "date_published": "06/09/2025 10:17"}]}'
+    assert only(body, source=source).published == entries[0].published
+    assert FeedKind().problems(source) == []
+    assert [key for key, _ in FeedKind().problems(replace(source, options={"date_format": "%d/%m"}))] == ["date_format"]
 
 
 def test_a_date_of_change_is_not_taken_for_one_of_publication():
@@ -451,3 +492,9 @@ def test_older_pages_are_found_and_their_addresses_are_absolute(relation, field)
     assert getattr(parse(atom("", head=f'<link rel="{relation}" href="?page=2"/>')), field) == "https://news.example/feed?page=2"
     assert getattr(parse(rss("", head=f'<atom:link rel="{relation}" href="/2"/>')), field) == "https://news.example/2"
     assert getattr(parse(rss("")), field) == ""
+
+
+def test_a_torrent_that_is_enclosed_stays():
+    torrent = "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a&dn=Set"
+    entry = only(rss(f'<item><enclosure url="{torrent.replace("&", "&amp;")}" type="application/x-bittorrent" length="1"/></item>'))
+    assert [media.url for media in normalize(entry, SOURCE, feed=ParsedFeed(entries=()), now=NOW).media] == [torrent]

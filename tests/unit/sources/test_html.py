@@ -241,3 +241,13 @@ def test_a_page_may_link_to_the_one_with_older_entries(page, settings, older):
 @pytest.mark.parametrize("written", ["", "a[", 3])
 def test_a_bad_selector_for_the_next_page_is_told(written):
     assert [key for key, _ in HtmlKind().problems(source(next=written))] == ["next"]
+
+
+def test_media_are_what_elements_play_or_lead_to():
+    page = article("<audio><source src='a.mp3'><source src='a.ogg'></audio><a class='pdf' href='/b.pdf'>B</a>")
+    entry = only(page, fields={**FIELDS, "media": "audio source, a.pdf"})
+    assert [media.url for media in entry.media] == [
+        "https://n.example/news/a.mp3",
+        "https://n.example/news/a.ogg",
+        "https://n.example/b.pdf",
+    ]

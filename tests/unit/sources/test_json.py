@@ -99,6 +99,12 @@ def test_without_a_base_links_are_relative_to_the_document():
         ("1739417796", "1739417796"),
         (20250926, "20250926"),
         (20250926101715, "20250926101715"),
+        (202509261017, "202509261017"),
+        (2025092610, "2025092610"),
+        (2025, "2025"),
+        (250926, "250926"),
+        (1, "1"),
+        (-5, "-5"),
         (10**30, str(10**30)),
         (True, "true"),
         ("", None),
@@ -326,3 +332,12 @@ def test_the_recorded_api_answer_is_read():
     )
     assert [entry.text for entry in feed.entries] == [item["body"] for item in items]
     assert [entry.link for entry in feed.entries] == ["https://cn.investing.com" + item["href"] for item in items]
+
+
+def test_media_are_addresses_at_one_or_several_places():
+    entry = {"title": "t", "audio": "/a b.mp3", "files": [{"url": "b.pdf"}, {"url": None}, {"url": "magnet:?xt=urn:btih:1"}]}
+    fields = {"title": "title", "media": "files.*.url"}
+    (several,) = parse([entry], items="", fields=fields).entries
+    assert [media.url for media in several.media] == ["https://cn.site.example/b.pdf", "magnet:?xt=urn:btih:1"]
+    (one,) = parse([entry], items="", fields=fields | {"media": "https://cdn.example{audio}"}).entries
+    assert [media.url for media in one.media] == ["https://cdn.example/a%20b.mp3"]

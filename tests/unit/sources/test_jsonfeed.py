@@ -73,7 +73,8 @@ def test_authors_of_the_feed_serve_where_an_item_has_none():
 def test_one_odd_item_costs_that_item():
     feed = parse([{"id": 1}, "two", None, {"id": 4, "tags": "x", "attachments": {}, "authors": "me", "title": ["t"], "url": {"a": 1}}])
     assert [entry.guid for entry in feed.entries] == ["1", "4"]
-    assert feed.complaints == ("entry 2 is no object", "entry 3 is no object")
+    assert feed.complaints == ("entry 2 is a text, not an object", "entry 3 is null, not an object")
+    assert feed.broken == 2
 
 
 def test_what_the_document_says_of_itself():
@@ -129,3 +130,49 @@ def test_other_json_is_refused(body):
 def test_older_pages_are_found():
     assert parse([], next_url="feed.json?page=2").next_page == "https://news.example/feed.json?page=2"
     assert parse([]).next_page == ""
+
+
+def read(body: bytes):
+    return FeedKind().parse(SOURCE, Fetched(url=SOURCE.url, body=body))
+
+
+WHOLE = b'{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [%s], "language": "de"}'
+ITEMS = [b'{"id": "%d", "title": "Title %d", "content_text": "Text", "tags": ["a", "b"]}' % (number, number) for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("items", "titles"),
+    [
+        (b",".join(ITEMS).replace(b"Text", b"two\nlines\tand a tab"), 3),
+        (b",".join(ITEMS) + b",", 3),
+        (b",".join(ITEMS).replace(b"]}", b",],}"), 3),
+        (b" ".join(ITEMS), 3),
+        (b", ,".join(ITEMS), 3),
+    ],
+)
+def test_json_that_is_not_quite_json_is_read_whole(items, titles):
+    feed = read(WHOLE % items)
+    assert ([entry.title for entry in feed.entries], feed.language) == ([f"Title {number}" for number in range(titles)], "de")
+    assert (feed.more, feed.broken) == (False, 0)
+    assert feed.complaints == () or feed.complaints[0].startswith("the JSON is broken, but was read all the same: ")
+
+
+@pytest.mark.parametrize("end", range(1, len(ITEMS[2])))
+def test_of_a_document_that_breaks_off_all_whole_items_are_read(end):
+    feed = read((WHOLE % b",".join(ITEMS))[: -len(b'], "language": "de"}') - end])
+    assert [entry.guid for entry in feed.entries] == ["0", "1"]
+    assert (feed.more, feed.broken) == (True, 0 if end == len(ITEMS[2]) else 1)
+    assert "read up to there" in feed.complaints[0]
+    assert "Title" not in feed.complaints[0]
+
+
+def test_after_a_fault_in_the_middle_what_stood_before_it_counts():
+    feed = read(WHOLE % b",".join([ITEMS[0], b'{"id": "1", "title": "a "quoted" word"}', ITEMS[2]]))
+    assert ([entry.guid for entry in feed.entries], feed.more, feed.broken) == (["0"], True, 1)
+
+
+@pytest.mark.parametrize("kept", [b'{"id": "1", "url": "https://e.org/1"}', b'{"content_html": "<p>a</p>"}'])
+def test_a_feed_that_does_not_say_that_it_is_one_is_known_by_its_items(kept):
+    assert len(read(b'{"title": "T", "items": [%s]}' % kept).entries) == 1
+    with pytest.raises(ParseError):
+        read(b'{"items": [{"id": 1, "headline": "a", "href": "/a"}]}')

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Select, event
 
-from aggregator.store import archives, queries
+from aggregator.model import Query
+from aggregator.store import archives, queries, search
 from aggregator.store.engine import Database
 from aggregator.store.jobs import claim_jobs
 from aggregator.store.marks import claim_marks
 from aggregator.store.migration import prepare
 from aggregator.store.sources import claim_sources, history
+from aggregator.store.statements import free_claims
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 CLAIM = {"now": NOW, "limit": 5, "lease": timedelta(minutes=1)}
@@ -63,6 +65,14 @@ def test_feed_names_look_into_each_feed_once(connection: Connection) -> None:
     assert steps[-1] == "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=?)"
 
 
+def test_names_beside_a_name_are_a_walk_along_the_key_of_feeds(connection: Connection) -> None:
+    for backwards in (False, True):
+        with plans(connection) as steps:
+            queries.feed_names_between(connection, "tag/", "tag0", limit=9, backwards=backwards)
+        assert steps[0] == "SEARCH feeds USING PRIMARY KEY (name>? AND name<?)"
+        assert not [step for step in steps if "TEMP B-TREE" in step]
+
+
 def test_a_feed_that_is_published_looks_at_no_other_and_at_no_page_that_is_archived(connection: Connection) -> None:
     with plans(connection) as steps:
         queries.languages_of_feed(connection, "all")
@@ -87,6 +97,44 @@ def test_a_feed_that_is_published_looks_at_no_other_and_at_no_page_that_is_archi
 )
 def test_the_catalogue_is_not_sorted(connection: Connection, source: str, step: str) -> None:
     assert plan(connection, queries.search_query("", source=source, language="", limit=50)) == [step]
+
+
+@pytest.mark.parametrize(
+    ("asked", "walk"), [(Query(text="阿里 巴巴", source="a"), "SCAN search_index VIRTUAL TABLE"), (Query(), "SEARCH search_texts")]
+)
+def test_what_is_searched_is_not_sorted(connection: Connection, asked: Query, walk: str) -> None:
+    with plans(connection) as steps:
+        search.find(connection, asked, after=None, limit=10)
+    assert steps[0].startswith(walk)
+    assert all("INTEGER PRIMARY KEY" in step for step in steps if "search_texts" in step)
+    assert not any("TEMP B-TREE" in step for step in steps)
+
+
+def test_a_look_at_a_host_is_one_step_along_its_sources(connection: Connection) -> None:
+    with plans(connection) as steps:
+        claim_sources(connection, **CLAIM, names=None, per_host=2)
+    assert "SEARCH others USING INDEX sources_due_at_host (host=? AND asleep=? AND gone=? AND due_at<?)" in steps
+    assert not any("TEMP B-TREE" in step for step in steps)
+
+
+def test_feeds_are_counted_by_their_archives_and_items_along_their_dates(connection: Connection) -> None:
+    with plans(connection) as steps:
+        queries.feed_sizes(connection, ["all", "a"])
+        queries.dated_between(connection, [NOW, NOW + timedelta(days=1)])
+    assert [step for step in steps if not step.startswith("CORRELATED")] == [
+        "SEARCH feeds USING PRIMARY KEY (name=?)",
+        "SEARCH archives USING COVERING INDEX archives_stale (feed=? AND language=?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
+        "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)",
+        "SEARCH items USING COVERING INDEX items_newest (published>? AND published<?)",
+    ]
+
+
+def test_claims_are_freed_without_a_look_at_what_is_published(connection: Connection) -> None:
+    with plans(connection) as steps:
+        free_claims(connection)
+    of_marks = [step for step in steps if " pages " in step or " feeds " in step]
+    assert of_marks == ["SCAN pages USING INDEX pages_stale", "SCAN feeds USING INDEX feeds_stale"]
 
 
 def test_a_sources_history_is_one_walk(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -205,3 +206,21 @@ def test_where_the_budget_holds_only_the_end_of_the_body_the_summary_costs_nothi
     with pytest.raises(OutOfBudget):
         desk.translate(html=long, room=(len(TITLE) + len(LEAD) + len(REST)) * 5 // 4 + 40)
     assert BEGINNING not in desk.sent
+
+
+def test_the_event_loop_does_next_to_nothing_of_a_long_translation() -> None:
+    """Who is served by the same loop would wait for it; so the processor's time is compared, which no other process adds to."""
+    body = "\n\n".join(
+        f"Paragraph {number} has some **bold** text, a [link](https://a.example/{number}) and 3.5 %." for number in range(400)
+    )
+
+    async def shares() -> tuple[float, float]:
+        router = Router({"one": Engine()}, [Route("*", "*", ("one",))], memory_on(Shelf()))
+        of_loop, of_all = time.thread_time(), time.process_time()
+        made = await translate_item(router, item(), body, target="de", source_language="en", now=NOW)
+        assert made.translation.verified
+        return time.thread_time() - of_loop, time.process_time() - of_all
+
+    asyncio.run(shares())  # whatever is loaded at the first time is loaded
+    of_loop, of_all = asyncio.run(shares())
+    assert of_loop < 0.2 * of_all, f"{of_loop:.3f} of {of_all:.3f} s"

@@ -12,6 +12,7 @@ import pytest
 
 from aggregator.core.segment import whole
 from aggregator.errors import AuthFailed, BadOutput, Blocked, QuotaExhausted, RateLimited, Retryable, TranslationError
+from aggregator.model import Resting
 from aggregator.ports import Translator
 from aggregator.store import SqlStore, open_store
 from aggregator.translators.answers import Answers
@@ -35,11 +36,15 @@ class Runs:
     versions: dict[str, str] = field(default_factory=dict)
     count: int = 0
 
-    def run(self, *, watched: bool = False, target: str = "de") -> Answers:
-        """One article, by a new process."""
+    def router(self, *, watched: bool = False) -> Router:
+        """That of a new process."""
         standings = Standings(self.store, clock=lambda: self.now, versions=self.versions)
         engine: Translator = WatchedTranslator(self.engine, standings=standings) if watched else self.engine
-        router = Router({"one": engine}, [Route(engines=("one",))], memory_on(Shelf()), standings=standings)
+        return Router({"one": engine}, [Route(engines=("one",))], memory_on(Shelf()), standings=standings)
+
+    def run(self, *, watched: bool = False, target: str = "de") -> Answers:
+        """One article, by a new process."""
+        router = self.router(watched=watched)
         self.count += 1
         return asyncio.run(router.translate([whole(f"Some text of run {self.count}.")], source="en", target=target))
 
@@ -107,6 +112,22 @@ def test_until_when_an_engine_is_to_be_left_alone_is_known_in_the_next_run(
     assert len(runs.engine.asked) == 1
     runs.now += rests / 6
     assert runs.run().verified
+
+
+@pytest.mark.parametrize(
+    ("error", "rests"), [(RateLimited("slowly", after=10 * MINUTE), 10 * MINUTE), (AuthFailed("no key"), timedelta.max)]
+)
+def test_who_watches_over_the_engines_knows_what_other_processes_found_out(
+    store: SqlStore, error: TranslationError, rests: timedelta
+) -> None:
+    runs = Runs(store, Engine(errors=[error]))
+    watching = runs.router()
+    assert watching.resting() == {}
+    with pytest.raises(type(error)):
+        runs.run()
+    assert watching.resting() == {"one": Resting(circuits=1, times=1, pause=rests)}
+    runs.now += DAY
+    assert watching.resting() == {}
 
 
 def test_an_engine_that_is_set_up_anew_has_no_past(store: SqlStore) -> None:

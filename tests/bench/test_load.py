@@ -1,0 +1,79 @@
+"""Feeds served while five hundred sources are polled and parsed in the same daemon, and how late its event loop ever is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.bench import crowd
+from tests.system.conftest import Site
+
+SOURCES, EVERY, NEWS = 500, "30s", 10.0  # seconds between two items in every feed
+SECONDS = 30
+MOST_TIMES = 2.0  # the time of an answer at the 99th percentile, against a program that only serves the same files
+MOST_LAG = "0.05"  # seconds
+
+pytestmark = pytest.mark.bench
+
+
+def p99(port: int) -> float:
+    """How long a reader waits who asks for a feed again and again, in seconds, at the 99th percentile."""
+    command = ["wrk", "-t1", "-c1", f"-d{SECONDS}s", "--latency", f"http://127.0.0.1:{port}/feeds/en/all.rss"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout
+    found = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    assert found, said
+    return float(found[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[found[2]]
+
+
+@contextmanager
+def publishing(origin: int) -> Iterator[None]:
+    """News in every feed, again and again."""
+    stop = threading.Event()
+
+    def publish() -> None:
+        while not stop.wait(NEWS):
+            crowd.news(origin)
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed")
+def test_readers_hardly_notice_that_five_hundred_sources_are_polled(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    with crowd.origin() as origin:
+        crowd.configure(site, origin, sources=SOURCES, every=EVERY)
+        assert site.run("-q", "fetch", "--all", timeout=900).returncode == 0
+        with crowd.running(site, "run") as port:
+            crowd.until(port, lambda samples: crowd.total(samples, "aggregator_polls_total") > 0, within=60)
+            with publishing(origin):
+                before = crowd.metrics(port)
+                busy = p99(port)
+                after = crowd.metrics(port)
+        with crowd.running(site, "serve") as port:
+            idle = p99(port)
+    polls, items = (crowd.total(after, name) - crowd.total(before, name) for name in ("aggregator_polls_total", "aggregator_items_total"))
+    late = {limit: lateness(after, limit) - lateness(before, limit) for limit in ("0.025", "0.05", "0.1", "0.25")}
+    looks = after["aggregator_loop_lag_seconds_count"] - before["aggregator_loop_lag_seconds_count"]
+    print(f"{polls:.0f} polls, {items:.0f} items in {SECONDS} s; of {looks:.0f} looks the loop was later than so many seconds: {late}")  # noqa: T201
+    print(f"p99 {1000 * busy:.1f} ms, idle {1000 * idle:.1f} ms: {busy / idle:.2f} times (at most {MOST_TIMES})")  # noqa: T201
+    assert polls > SOURCES / 2
+    assert late[MOST_LAG] == 0
+    assert busy / idle <= MOST_TIMES
+
+
+def lateness(samples: dict[str, float], limit: str) -> float:
+    """How often the loop was later than so many seconds."""
+    return samples["aggregator_loop_lag_seconds_count"] - samples[f'aggregator_loop_lag_seconds_bucket{{le="{limit}"}}']
