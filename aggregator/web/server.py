@@ -35,7 +35,7 @@ def listen(host: str, port: int, *, token: bool = False) -> socket.socket:
             "or listen on 127.0.0.1 and put a web server with access rules in front of it."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio looks for that before it takes Nagle away
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
