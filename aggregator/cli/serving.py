@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from socket import socket
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from aggregator.pipeline import Pipeline
     from aggregator.runners.subscribing import Subscriber
     from aggregator.runners.watch import Watch
+    from aggregator.web.gate import Rules
+    from aggregator.web.gatekeeping import Gatekeeper
     from aggregator.web.guard import Guard, Tries
     from aggregator.wiring import House
 
@@ -35,16 +38,16 @@ def run(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) 
     """Poll, translate, publish and serve until stopped. SIGHUP lets it read the configuration again."""
     options: Context = context.obj
     options.start_logging(as_json=options.json)
-    with options.daemon() as house, listening(house, host, port) as listener:
+    with gated() as keeper, options.daemon() as house, listening(house, host, port) as listener:
         from aggregator.runners import local  # not before it is known to be the only one
         from aggregator.runners.daemon import Daemon
         from aggregator.runners.notifying import READY, Notifier
-        from aggregator.web import server
         from aggregator.web.guard import Tries
+        from aggregator.web.server import Front
 
         notifier = Notifier(os.environ)
         house.sync_sources()
-        daemon = Daemon(house)
+        daemon = Daemon(house, moved=lambda house: keeper.tell(rules_of(house)))
 
         def ready(address: str) -> None:
             announce(address, as_json=options.json)
@@ -52,8 +55,8 @@ def run(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) 
 
         async def beside(stop: asyncio.Event) -> None:
             site = partial(web_of, lambda: daemon.house, daemon.watch, config=options.config, tries=Tries(), reread=daemon.reread.set)
-            front = server.Front(lambda: daemon.house, lambda house: site(subscriber=daemon.subscriber))
-            await server.serve(front, listener, stop, ready=ready)
+            front = Front(lambda: daemon.house, lambda house: site(subscriber=daemon.subscriber))
+            await keeper.serve(front, listener, rules_of(daemon.house), stop, ready=ready)
 
         house.run(lambda pipeline: local.run(daemon, beside=beside, notifier=notifier, load=options.settings))
 
@@ -92,6 +95,29 @@ def listening(house: House, host: str, port: int) -> socket:
     return server.listen(host, port, token=bool(house.settings.web.token))
 
 
+def gated() -> AbstractContextManager[Gatekeeper]:
+    """A process of its own for the feeds, begun while this one is small."""
+    from aggregator.web.gatekeeping import gate
+
+    return gate()
+
+
+def rules_of(house: House) -> Rules:
+    """What has to be known to answer for its feeds."""
+    from aggregator.web.gate import Rules
+
+    settings, web = house.settings, house.settings.web
+    return Rules(
+        feeds=str(settings.paths.feeds),
+        sources=frozenset(house.pipeline.sources),
+        base_url=settings.site.base_url,
+        hosts=tuple(web.hosts),
+        token=web.token or "",
+        private=web.private,
+        feed_tokens=web.feed_tokens,
+    )
+
+
 def web_of(
     house: Callable[[], House],
     watch: Watch,
@@ -107,16 +133,15 @@ def web_of(
     """
     from aggregator.web.acts import Desk
     from aggregator.web.app import application
-    from aggregator.web.guard import Doors, Tries
+    from aggregator.web.guard import Tries
 
-    tries, settings, keys = tries or Tries(), house().settings, house().keys
-    web = settings.web
+    tries, rules = tries or Tries(), rules_of(house())
     return application(
         house,
         watch=watch,
         subscriber=subscriber,
-        desk=Desk(house=house, config=config, keys=keys, reread=reread, attempts=tries.to_act),
-        doors=Doors(base_url=settings.site.base_url, hosts=web.hosts, keys=keys, private=web.private, feed_tokens=web.feed_tokens),
+        desk=Desk(house=house, config=config, keys=rules.doors.keys, reread=reread, attempts=tries.to_act),
+        doors=rules.doors,
         tries=tries,
     )
 

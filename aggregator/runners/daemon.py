@@ -37,13 +37,19 @@ CHORES_AT_ONCE = 8  # more than there are
 GRACE = 4.0  # seconds that work under way gets to end after a signal
 
 Tick = Callable[[], Awaitable[None]]
+Moved = Callable[[House], Awaitable[None]]
+
+
+async def stay(house: House) -> None:
+    """Nobody is to be told of another house."""
 
 
 class Daemon:
-    """The drains, chores and subscriptions of the house that is at work."""
+    """The drains, chores and subscriptions of the house that is at work; `moved` is told when it is another one."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, moved: Moved = stay) -> None:
         self.house = house
+        self._moved = moved
         self.watch = Watch(lambda: self.house)
         self.reread = asyncio.Event()  # set by who wants the configuration to be read again
         self.polls = self._polls_of(house)
@@ -100,6 +106,7 @@ class Daemon:
             await asyncio.to_thread(work.spread_out, house.pipeline)
             self._employ(house)
             under_way = self._take_over(house)
+        await self._moved(house)
         leaving = asyncio.ensure_future(self._dismiss(former, under_way))
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)

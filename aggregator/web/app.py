@@ -14,8 +14,9 @@ from starlette.routing import Route
 from aggregator.errors import AggregatorError
 from aggregator.web import pages
 from aggregator.web.acts import ACTS, Desk, acts
-from aggregator.web.files import FEEDS, FeedTokens, Published
+from aggregator.web.files import FEEDS
 from aggregator.web.guard import UNLOCKED, Doors, Guard, Tries
+from aggregator.web.open_feeds import published
 from aggregator.web.operations import TOLD, Watch, operations
 from aggregator.web.websub import Subscriber, callback
 from aggregator.wiring import House
@@ -47,9 +48,10 @@ def application(
             raise HTTPException(404)
         return Response(await asyncio.to_thread(house().opml, name), media_type=OPML)
 
+    feeds = published(house().settings.paths.feeds, doors, is_gone=lambda path: house().is_gone(path))
     app = Starlette(
         routes=[
-            Route(f"{FEEDS}{{path:document}}", published(house, doors)),  # first: nothing is asked for as often
+            Route(f"{FEEDS}{{path:document}}", feeds),  # first: nothing is asked for as often
             Route("/opml.xml", subscriptions),
             Route("/opml/{name}.xml", subscriptions_in),
             *pages.routes(house, acts=ACTS if desk and desk.keys else {}, told=TOLD),
@@ -60,10 +62,3 @@ def application(
         exception_handlers=dict.fromkeys((HTTPException, AggregatorError), pages.failures(house)),
     )
     return Guard(app, doors, wrong=tries.to_enter if tries else None)
-
-
-def published(house: Callable[[], House], doors: Doors) -> Published:
-    """The files of the feeds."""
-    tokens = FeedTokens(doors.keys.of_feed, doors.keys.opens_feed) if doors.keys and doors.feed_tokens else None
-    root = house().settings.paths.feeds
-    return Published(root, is_gone=lambda path: house().is_gone(path), tokens=tokens, shared=not doors.private)

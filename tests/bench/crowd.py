@@ -68,6 +68,13 @@ def until(port: int, holds: Callable[[dict[str, float]], bool], *, within: float
 @contextmanager
 def running(site: Site, command: str = "run") -> Iterator[int]:
     """The port of a program that serves; it ends in order."""
-    with Running(site.start_from_nothing("-q", command, "--port", "0")) as program:
-        yield program.port()
-        assert program.end() == 0, program.said
+    with program(site, command) as (_, port):
+        yield port
+
+
+@contextmanager
+def program(site: Site, command: str = "run") -> Iterator[tuple[int, int]]:
+    """The process and the port of the same."""
+    with Running(site.start_from_nothing("-q", command, "--port", "0")) as started:
+        yield started.process.pid, started.port()
+        assert started.end() == 0, started.said

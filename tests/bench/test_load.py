@@ -1,24 +1,31 @@
-"""Feeds served while five hundred sources are polled and parsed in the same daemon, and how late its event loop ever is."""
+"""Feeds served while five hundred sources are polled and parsed in the same daemon, and how late its event loop ever is.
+
+What answers and what asks share one core, all else has the others: the machine's turns are not what is to be measured. On two cores for
+all, any program that takes a third of one makes the 99th percentile of an idle server ten times as long.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.bench import crowd
-from tests.system.conftest import Site
+from tests.system.conftest import Site, gate_of
 
 SOURCES, EVERY, NEWS = 500, "30s", 10.0  # seconds between two items in every feed
 SECONDS = 30
 MOST_TIMES = 2.0  # the time of an answer at the 99th percentile, against a program that only serves the same files
 MOST_LAG = "0.05"  # seconds
+
+CORES = sorted(os.sched_getaffinity(0))  # the last one is for what answers and what asks
 
 pytestmark = pytest.mark.bench
 
@@ -30,6 +37,18 @@ def p99(port: int) -> float:
     found = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
     assert found, said
     return float(found[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[found[2]]
+
+
+@contextmanager
+def cores(wanted: Collection[int], *processes: int) -> Iterator[None]:
+    """What is started in the block has these cores alone, and so have these processes from now on."""
+    before = os.sched_getaffinity(0)
+    for process in (0, *processes):
+        os.sched_setaffinity(process, wanted)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 @contextmanager
@@ -50,28 +69,29 @@ def publishing(origin: int) -> Iterator[None]:
         thread.join()
 
 
-@pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed")
+@pytest.mark.skipif(not shutil.which("wrk") or len(CORES) < 2, reason="wrk is not installed, or there is one core only")
 def test_readers_hardly_notice_that_five_hundred_sources_are_polled(tmp_path: Path) -> None:
     site = Site(tmp_path)
-    with crowd.origin() as origin:
+    with cores(CORES[:-1]), crowd.origin() as origin:
         crowd.configure(site, origin, sources=SOURCES, every=EVERY)
         assert site.run("-q", "fetch", "--all", timeout=900).returncode == 0
-        with crowd.running(site, "run") as port:
+        with crowd.program(site, "run") as (daemon, port):
             crowd.until(port, lambda samples: crowd.total(samples, "aggregator_polls_total") > 0, within=60)
             with publishing(origin):
                 before = crowd.metrics(port)
-                busy = p99(port)
+                with cores(CORES[-1:], gate_of(daemon)):
+                    busy = p99(port)
                 after = crowd.metrics(port)
-        with crowd.running(site, "serve") as port:
+        with crowd.program(site, "serve") as (server, port), cores(CORES[-1:], server):
             idle = p99(port)
     polls, items = (crowd.total(after, name) - crowd.total(before, name) for name in ("aggregator_polls_total", "aggregator_items_total"))
     late = {limit: lateness(after, limit) - lateness(before, limit) for limit in ("0.025", "0.05", "0.1", "0.25")}
     looks = after["aggregator_loop_lag_seconds_count"] - before["aggregator_loop_lag_seconds_count"]
     print(f"{polls:.0f} polls, {items:.0f} items in {SECONDS} s; of {looks:.0f} looks the loop was later than so many seconds: {late}")  # noqa: T201
-    print(f"p99 {1000 * busy:.1f} ms, idle {1000 * idle:.1f} ms: {busy / idle:.2f} times (at most {MOST_TIMES})")  # noqa: T201
+    print(f"p99 {1000 * busy:.2f} ms, idle {1000 * idle:.2f} ms: {busy / idle:.2f} times (at most {MOST_TIMES})")  # noqa: T201
     assert polls > SOURCES / 2
-    assert late[MOST_LAG] == 0
     assert busy / idle <= MOST_TIMES
+    assert late[MOST_LAG] == 0
 
 
 def lateness(samples: dict[str, float], limit: str) -> float:

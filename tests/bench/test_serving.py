@@ -7,8 +7,9 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,19 @@ def nginx(folder: Path, feeds: Path) -> Iterator[int]:
     configuration.write_text(NGINX.format(folder=folder, feeds=feeds, port=port, user=getpass.getuser()), encoding="utf-8")
     with subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", configuration], stderr=subprocess.DEVNULL) as process:
         try:
+            listens(port)
             yield port
         finally:
             process.terminate()
+
+
+def listens(port: int) -> None:
+    """Wait until somebody does."""
+    for _ in range(100):
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise AssertionError("nginx does not start")
 
 
 def speed(port: int, path: str, *, etag: str = "") -> float:

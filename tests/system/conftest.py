@@ -180,6 +180,11 @@ def ask(port: int, path: str, *, method: str = "GET", **headers: str) -> Answer:
         connection.close()
 
 
+def gate_of(process: int) -> int:
+    """The child of a daemon that answers for feeds: its first one, as Linux tells."""
+    return int(Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()[0])
+
+
 def files_below(root: Path) -> dict[str, tuple[bytes, int]]:
     """Bytes and time of last change of every file below a folder, by path from the folder's parent."""
     paths = (path for path in sorted(root.rglob("*")) if path.is_file())

@@ -12,7 +12,7 @@ import feedparser
 import pytest
 
 from tests.system.calls import until
-from tests.system.conftest import HEAD, Running, Site, ask, temporary_files
+from tests.system.conftest import HEAD, Running, Site, ask, gate_of, temporary_files
 from tests.system.origin import Asked, Origin, Wire, hang, plain
 from tests.system.papers import entries, rss
 
@@ -23,8 +23,8 @@ language = "zh-CN"
 every = "{every}"
 """
 PATIENT = HEAD.replace('timeout = "5s"', 'timeout = "60s"').replace("[fetch]", "[fetch]\nper_host = 20")
-MOST_MEMORY = 150  # MB
-WITH_OPENCC = 170  # MB: its dictionaries take 44 of them
+MOST_MEMORY = 150  # MB, of both processes: what they share counts once
+WITH_OPENCC = 190  # MB: its dictionaries take 44 of them
 SOURCES, ITEMS, TRANSLATIONS = 50, 15, 150
 PARAGRAPH = "<p>软件公司的服务器在网络上发布了第 {id} 条新闻，<a href='/more'>程序员</a>正在打印文件。</p>"
 
@@ -146,11 +146,11 @@ def test_fifty_sources_take_little_more_than_150_mb_while_they_are_translated(
 
 def end_small(daemon: Running, what: str, record_property: Callable[[str, object], None], *, most: int = MOST_MEMORY) -> None:
     """Hold what it ever took to the limit, and end it in time."""
-    peak = peak_memory(daemon.process.pid)
+    peak, more = peak_memory(daemon.process.pid), own_memory(gate_of(daemon.process.pid))
     assert daemon.end() == 0
-    record_property("peak_mb", peak)
-    print(f"\npeak memory of run on {SOURCES} sources, {what}: {peak:.0f} MB")  # noqa: T201
-    assert peak < most
+    record_property("peak_mb", peak + more)
+    print(f"\npeak memory of run on {SOURCES} sources, {what}: {peak:.0f} MB, and {more:.0f} of what answers for feeds")  # noqa: T201
+    assert peak + more < most
 
 
 def peak_memory(process: int) -> float:
@@ -161,3 +161,9 @@ def peak_memory(process: int) -> float:
     match = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
     assert match
     return int(match[1]) / 1024
+
+
+def own_memory(process: int) -> float:
+    """The physical memory that a process shares with no other one, in MB."""
+    told = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    return sum(int(size) for size in re.findall(r"Private_\w+:\s+(\d+) kB", told)) / 1024

@@ -63,6 +63,8 @@ def test_it_tells_its_service_manager_and_its_monitor_how_it_is_doing(
         port = daemon.port()
         assert {manager.recv(1000).decode() for _ in range(2)} == {f"READY=1\nSTATUS=Serving on http://127.0.0.1:{port}/", ALIVE}
         assert manager.recv(1000).decode() == ALIVE
+        for _ in range(2):
+            daemon.hear("translated .+ into zh-TW")
         daemon.hear("published feed zh-TW a")
         assert (ask(port, "/readyz").status, ask(port, "/readyz").body) == (200, b"ready\n")
         report = json.loads(ask(port, "/readyz.json").body)
