@@ -13,7 +13,7 @@ class Sharing(Protocol):
     """Things that one process at a time may have, and rates that all keep to. Every method is one transaction; raises StoreError."""
 
     def hold(self, kind: Held, keys: Collection[str], *, holder: str, now: datetime, until: datetime) -> datetime | None:
-        """Have all these things for oneself until then, or none of them.
+        """Have all these things for oneself until then, or none of them; who has them already has them longer.
 
         Returns None, or where another holder has one of them, until when at most that is so.
         """

@@ -136,6 +136,7 @@ def polls(
     waiting = None if names is None else set(names)
     owed = Owed[PollState](lambda states: pipeline.store.release_sources([state.source for state in states]))
     steady = Batches(pipeline.store.save_rhythms)
+    strange: set[str] = set()
 
     async def claim(limit: int) -> Sequence[PollState]:
         if waiting is not None and not waiting:
@@ -146,7 +147,7 @@ def polls(
         states = await asyncio.to_thread(claim, limit=limit, names=waiting, override=override)
         if waiting is not None:
             waiting.difference_update(state.source for state in states)
-        return await asyncio.to_thread(_configured, pipeline, states)
+        return await asyncio.to_thread(_configured, pipeline, states, strange)
 
     async def work(state: PollState) -> None:
         try:
@@ -162,12 +163,14 @@ def polls(
     return Drain(claim, work, places=places)
 
 
-def _configured(pipeline: Pipeline, states: Sequence[PollState]) -> list[PollState]:
-    """Those that this process knows. Another one, with another configuration, knows the others: they are left to it."""
-    strange = [state.source for state in states if state.source not in pipeline.sources]
-    if strange:
-        log.warning("not polled, as this process's configuration does not have them: %s", ", ".join(strange))
-        pipeline.store.release_sources(strange)
+def _configured(pipeline: Pipeline, states: Sequence[PollState], strange: set[str]) -> list[PollState]:
+    """Those that this process knows. Another one, with another configuration, knows the others: they are left to it, and named once."""
+    others = [state.source for state in states if state.source not in pipeline.sources]
+    if others:
+        if news := [name for name in others if name not in strange]:
+            log.warning("not polled, as this process's configuration does not have them: %s", ", ".join(news))
+        strange.update(others)
+        pipeline.store.release_sources(others)
     return [state for state in states if state.source in pipeline.sources]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Executable, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, delete, func, or_, select, update
 
 from aggregator.model import LONG_AGO, Held
 from aggregator.store.engine import Database
@@ -80,6 +80,7 @@ def _these(kind: Held, keys: Sequence[str]) -> list[ColumnElement[bool]]:
 
 
 def _take_free(dialect: str, *, now: datetime) -> Executable:
-    new, over = insert_into(dialect, holds), holds.c.until <= now
+    new = insert_into(dialect, holds)
+    over = or_(holds.c.until <= now, holds.c.holder == new.excluded.holder)
     taken = {"holder": new.excluded.holder, "until": new.excluded.until}
     return new.on_conflict_do_update(index_elements=[holds.c.kind, holds.c.key], set_=taken, where=over).returning(holds.c.key)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
-from aggregator.errors import Retryable
+from aggregator.errors import Retryable, StoreError
 from aggregator.ports.sharing import Sharing
 from aggregator.translators.limits import Rate
 
@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 class SharedSegments:
     """`recalling.AmongAll` on a store: one process at a time pays for a segment. `clock` gives aware times.
 
-    A process that dies in between lets go at the end of the `lease`.
+    The hold is renewed for as long as that takes. A process that dies in between lets go at the end of the `lease`.
     """
 
     def __init__(self, store: Sharing, *, clock: Callable[[], datetime], lease: timedelta) -> None:
@@ -37,10 +37,19 @@ class SharedSegments:
             if self._clock() >= until:
                 raise Retryable("another process translates the same text just now", after=MINUTE)
             await asyncio.sleep(LOOK.total_seconds())
+        renewing = asyncio.ensure_future(self._renew(keys, holder))
         try:
             yield
         finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
             await asyncio.shield(asyncio.to_thread(self._store.let_go, "segment", keys, holder=holder))
+
+    async def _renew(self, keys: Collection[str], holder: str) -> None:
+        while True:
+            await asyncio.sleep(self._lease.total_seconds() / 3)
+            with suppress(StoreError):  # there are two more times
+                await self._is_held(keys, holder)
 
     async def _is_held(self, keys: Collection[str], holder: str) -> bool:
         now = self._clock()

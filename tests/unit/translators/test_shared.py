@@ -81,6 +81,18 @@ def test_what_another_process_does_not_let_go_of_comes_back_later(store: SqlStor
     asyncio.run(whole())
 
 
+def test_what_takes_longer_than_a_lease_is_held_all_the_same(store: SqlStore) -> None:
+    shared = SharedSegments(store, clock=lambda: datetime.now(UTC), lease=timedelta(seconds=0.6))
+
+    async def whole() -> datetime | None:
+        async with shared(["one", "two"]):
+            await asyncio.sleep(1.2)
+            now = datetime.now(UTC)
+            return store.hold("segment", ["two"], holder="another", now=now, until=now + LEASE)
+
+    assert asyncio.run(whole()) is not None
+
+
 def test_an_engines_rate_is_that_of_all_processes_together(store: SqlStore) -> None:
     async def waits() -> list[float]:
         loop, taken = asyncio.get_running_loop(), []
