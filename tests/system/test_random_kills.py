@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.system.origin import Origin
-from tests.system.wreck import Wreck, first, hired, ready
+from tests.system.wreck import LOCAL, Crew, Wreck, first, hired, ready
+
+LEASE = 4.0  # seconds
 
 
 def killed_at_random(wreck: Wreck, *, times: int, seed: int) -> None:
@@ -21,7 +23,8 @@ def killed_at_random(wreck: Wreck, *, times: int, seed: int) -> None:
     while wreck.kills < times:
         begun += 1
         assert begun < 4 * times, "it hardly ever was at work when it was to be killed"
-        wreck.news()
+        if begun % wreck.crew.pace == 0:
+            wreck.news()
         command = dice.choice(wreck.crew.round) if dice.random() < 0.2 else wreck.crew.round[0]
         began = time.monotonic()
         was_killed = wreck.killed(command, seconds=dice.uniform(0, lengths[command]))
@@ -51,3 +54,10 @@ def test_eight_hundred_kills(tmp_path: Path, seed: int) -> None:
 def test_two_hundred_kills_of_the_command_line(tmp_path: Path, seed: int) -> None:
     with Origin(address="") as origin:
         killed_at_random(first(tmp_path, origin, hired(os.environ)), times=100, seed=seed)
+
+
+@pytest.mark.torture
+def test_a_hundred_kills_on_a_store_that_several_machines_share(tmp_path: Path, url: str) -> None:
+    """Where no lock tells who is dead, what they had is free when its lease ends."""
+    with Origin(address="") as origin:
+        killed_at_random(first(tmp_path, origin, Crew(LOCAL.round, store=url, patience=LEASE)), times=100, seed=5)

@@ -63,6 +63,11 @@ class Crew:
     store: str = ""
     patience: float = 0.0
 
+    @property
+    def pace(self) -> int:
+        """Commands for one edition: while claims outlive the dead, a paper's items would come and go with nobody to read them."""
+        return 5 if self.patience else 1
+
 
 LOCAL = Crew()
 
@@ -136,8 +141,10 @@ class Wreck:
         tables += SOURCE.format(name="busy", url=self.origin.url("/busy", host="127.0.0.2"))
         tables = tables.replace("[sources.kept]\n", f"[sources.kept]\nretention = {{ items = {KEEP} }}\n")
         head = HEAD.replace("[fetch]", "[fetch]\nper_host = 20")
+        if self.crew.patience:  # no lease is shorter than a poll may take
+            head = head.replace('timeout = "5s"', f'timeout = "{self.crew.patience / 2:g}s"\nparse_timeout = "{self.crew.patience / 2:g}s"')
         settings = SETTINGS.format(engine=self.origin.url("").rstrip("/"), hub=self.origin.url("/hub"))
-        store = f'\n[store]\nurl = "{self.crew.store}"\n' if self.crew.store else ""
+        store = f'\n[store]\nurl = "{self.crew.store}"\nlease = "{self.crew.patience:g}s"\n' if self.crew.store else ""
         self.hands = CommandLine(self.folder)
         self.site.configure(tables, head=head + settings + store, languages=LANGUAGES)
 
@@ -200,7 +207,7 @@ class Wreck:
     def round(self) -> None:
         """A round that nobody disturbs, once those who were killed are known to be dead."""
         if self.kills and self.crew.patience:
-            threading.Event().wait(self.crew.patience)
+            threading.Event().wait(self.crew.patience + 1)
         for command in self.crew.round:
             status, said = self.hands.run(command)
             assert status in (0, 3), (command, status, said)
