@@ -1,0 +1,32 @@
+"""Ten thousand sources in one daemon: how soon it serves, and what memory it takes once it has polled all of them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.bench import crowd
+from tests.system.conftest import Site, gate_of
+from tests.system.test_daemon import own_memory, peak_memory
+
+SOURCES = 10_000
+MOST = 200  # MB, of both processes: what they share counts once
+
+pytestmark = pytest.mark.bench
+
+
+def test_ten_thousand_sources_take_two_hundred_megabytes(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    with crowd.origin() as origin:
+        crowd.configure(site, origin, sources=SOURCES, every="30m")
+        began = time.monotonic()
+        with crowd.program(site) as (daemon, port):
+            print(f"{SOURCES} sources: serving after {time.monotonic() - began:.1f} s")  # noqa: T201
+            for times in (1, 2):
+                crowd.until(port, lambda samples: crowd.total(samples, "aggregator_polls_total") >= times * SOURCES, within=3000)  # noqa: B023
+                peak, more = peak_memory(daemon), own_memory(gate_of(daemon))
+                print(f"polled {times} times: at most {peak:.0f} MB, and {more:.0f} of what answers for feeds (at most {MOST})")  # noqa: T201
+                crowd.news(origin)
+    assert peak + more <= MOST
