@@ -26,7 +26,7 @@ def _pruned(pipeline: Pipeline, source: Source) -> Pruned:
     before = now - source.retention.age if source.retention.age else None
     while ids := pipeline.store.expired(source.name, before=before, keep=source.retention.items, now=now, limit=AT_ONCE):
         items = pipeline.store.items(ids)
-        erased = [pipeline.erase(document, path) for item in items.values() for document, path in _documents(pipeline, item)]
+        erased = [outcome for item in items.values() for outcome in _erased(pipeline, item)]
         gone = pipeline.store.remove_items(ids, retention.tombstones(items.values(), pipeline.sources, now=now), now=now)
         pruned = replace(
             pruned,
@@ -39,10 +39,24 @@ def _pruned(pipeline: Pipeline, source: Source) -> Pruned:
     return pruned
 
 
-def _documents(pipeline: Pipeline, item: Item) -> Iterator[tuple[Document, str]]:
-    """An item's documents in all languages, and where each was written."""
+def _erased(pipeline: Pipeline, item: Item) -> Iterator[bool | None]:
+    """Delete an item's documents in all languages from where each was written; what came of each."""
     translations = pipeline.store.translations([item.id]).get(item.id, {})
     for language in (item.language, *translations):
-        if path := pipeline.store.path_of(item.id, language):
-            page = feeding.page_of(item, language, translations, pipeline.sources)
-            yield from ((document, path) for publisher in pipeline.publishers for document in publisher.page(page))
+        path = pipeline.store.path_of(item.id, language)
+        page = feeding.page_of(item, language, translations, pipeline.sources)
+        for document in (document for publisher in pipeline.publishers for document in publisher.page(page)):
+            if path:
+                yield pipeline.erase(document, path)
+            else:
+                yield from (
+                    True for place in (document.path, document.alternative) if place and pipeline.erase(_unrecorded(document), place)
+                )
+
+
+def _unrecorded(document: Document) -> Document:
+    """A document that may stand in its place without our knowing: who wrote it was killed before that was noted.
+
+    Of a kept one only these very bytes are ours: what else stands there was there before.
+    """
+    return replace(document, owner=b"", key=b"") if document.keep else document

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 
 import feedparser
 
@@ -65,6 +67,21 @@ def test_what_is_beyond_the_limit_goes_and_does_not_come_back(site: Site, origin
         origin.route(path, plain(200, feed(6, 5, 4, 3, 2, 1) + b"<!-- a third -->"))
     assert {row["new"] for row in site.lines("fetch", "--all")} == {0}
     assert site.files() == after
+
+
+def test_what_a_killed_process_wrote_and_did_not_note_goes_too(site: Site, origin: Origin) -> None:
+    for path in ("/clean", "/exact"):
+        origin.route(path, plain(200, feed(5, 4, 3, 2, 1)))
+    site.configure(table(origin))
+    assert site.run("fetch", "--all").returncode == 0
+    with closing(sqlite3.connect(site.folder / "data" / "store.db")) as database, database:
+        database.execute("UPDATE pages SET path = ''")
+    earlier = site.content / "en" / "news" / "exact" / "2.en.md"
+    earlier.write_text("A post that the site has had.\n\n[exact](https://e.example/2)\n", encoding="utf-8")
+    site.configure(table(origin, "retention = 2\n"))
+    rows = site.lines("store", "prune")
+    assert [(row["items"], row["documents"], row["left"]) for row in rows] == [(3, 3, 0), (3, 2, 0)]
+    assert {path.name for path in site.content.rglob("*.md")} == {"4.en.md", "5.en.md", earlier.name}
 
 
 def test_what_was_edited_after_it_was_written_goes_and_what_stood_there_before_does_not(site: Site, origin: Origin) -> None:
