@@ -99,7 +99,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             daemon.port()
             public.looks()
             assert site.run("--offline", "translate").returncode == 0
-            until(lambda: len(entries(site.feeds / "zh-HK" / "paper.atom")) == ITEMS)
+            late = site.feeds / "zh-HK" / "paper.atom"
+            until(lambda: late.exists() and len(entries(late)) == ITEMS)
             public.looks()
             origin.route("/feed", plain(200, rss(range(ITEMS)).replace("软件的第 1 条新闻".encode(), "软件的第 1 条新闻, 更正".encode())))
             daemon.hear("polled paper: fetched, 0 new, 1 updated")
