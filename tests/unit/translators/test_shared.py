@@ -82,11 +82,11 @@ def test_what_another_process_does_not_let_go_of_comes_back_later(store: SqlStor
 
 
 def test_what_takes_longer_than_a_lease_is_held_all_the_same(store: SqlStore) -> None:
-    shared = SharedSegments(store, clock=lambda: datetime.now(UTC), lease=timedelta(seconds=0.6))
+    shared = SharedSegments(store, clock=lambda: datetime.now(UTC), lease=timedelta(seconds=2))
 
     async def whole() -> datetime | None:
         async with shared(["one", "two"]):
-            await asyncio.sleep(1.2)
+            await asyncio.sleep(2.6)
             now = datetime.now(UTC)
             return store.hold("segment", ["two"], holder="another", now=now, until=now + LEASE)
 
