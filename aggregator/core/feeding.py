@@ -9,7 +9,7 @@ from aggregator.core import pages
 from aggregator.core.characters import one_line
 from aggregator.core.kept import Kept
 from aggregator.core.language import shelf
-from aggregator.core.slugs import language_name
+from aggregator.core.slugs import feed_stem, language_name
 from aggregator.model import Feed, Item, Masthead, Page, Source, Translation
 
 ALL = "all"
@@ -33,6 +33,12 @@ def title_of(name: str, sources: Mapping[str, Source], mastheads: Mapping[str, M
 def is_kept(name: str, sources: Collection[str]) -> bool:
     """Whether a feed goes on: of everything, of a tag, or of a source that is still configured."""
     return name == ALL or name.startswith(TAG) or name in sources
+
+
+def is_gone(path: str, sources: Collection[str]) -> bool:
+    """Whether a path below /feeds/ is of a source that was removed."""
+    _, name = feed_stem(path)
+    return bool(name) and not is_kept(name, sources)
 
 
 def link_of(name: str, sources: Mapping[str, Source], mastheads: Mapping[str, Masthead], *, site_link: str) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aggregator.core import feeding, slugs
+from aggregator.core import feeding
 from aggregator.core.admission import Keys
 from aggregator.web import server
 from aggregator.web.carrying import BROKEN_OFF, Carrier, framed
@@ -52,8 +52,7 @@ class Rules:
 
     def is_gone(self, path: str) -> bool:
         """Whether a path below /feeds/ is of a source that was removed."""
-        _, stem = slugs.feed_stem(path)
-        return bool(stem) and not feeding.is_kept(stem, self.sources)
+        return feeding.is_gone(path, self.sources)
 
     def as_json(self) -> bytes:
         """All of it."""

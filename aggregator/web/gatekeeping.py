@@ -47,10 +47,13 @@ class Gatekeeper:
             log.error("the process that answers for feeds was lost: this one answers now, more slowly, until the next start")
             return await server.serve(app, listener, stop, ready=lambda address: None)
         listener.close()
-        self._channel.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it has ended at the same time
+            self._channel.shutdown(socket.SHUT_WR)
         await _either(self._gone.wait(), asyncio.sleep(GRACE))
         loop.remove_reader(self._channel)
-        await asyncio.gather(*self._answers)
+        for late in () if self._gone.is_set() else self._answers:
+            late.cancel()
+        await asyncio.gather(*self._answers, return_exceptions=True)
 
     async def tell(self, rules: Rules) -> None:
         """Have the gate go by these rules, which it does when this returns. Without a gate nothing is to be done."""

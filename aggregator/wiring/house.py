@@ -162,8 +162,7 @@ class House:
 
     def is_gone(self, path: str) -> bool:
         """Whether a path below /feeds/ is of a source that was removed."""
-        _, stem = slugs.feed_stem(path)
-        return bool(stem) and not feeding.is_kept(stem, self.pipeline.sources)
+        return feeding.is_gone(path, self.pipeline.sources)
 
     def opml(self, name: str = "") -> bytes:
         """One of `publishers.listing`'s lists, as OPML in the first of the configured formats."""

@@ -87,8 +87,8 @@ def test_readers_hardly_notice_that_five_hundred_sources_are_polled(tmp_path: Pa
     polls, items = (crowd.total(after, name) - crowd.total(before, name) for name in ("aggregator_polls_total", "aggregator_items_total"))
     late = {limit: lateness(after, limit) - lateness(before, limit) for limit in ("0.025", "0.05", "0.1", "0.25")}
     looks = after["aggregator_loop_lag_seconds_count"] - before["aggregator_loop_lag_seconds_count"]
-    print(f"{polls:.0f} polls, {items:.0f} items in {SECONDS} s; of {looks:.0f} looks the loop was later than so many seconds: {late}")  # noqa: T201
-    print(f"p99 {1000 * busy:.2f} ms, idle {1000 * idle:.2f} ms: {busy / idle:.2f} times (at most {MOST_TIMES})")  # noqa: T201
+    print(f"{polls:.0f} polls, {items:.0f} items in {SECONDS} s; of {looks:.0f} looks the loop was later than so many seconds: {late}")  # noqa: T201 - what this is for
+    print(f"p99 {1000 * busy:.2f} ms, idle {1000 * idle:.2f} ms: {busy / idle:.2f} times (at most {MOST_TIMES})")  # noqa: T201 - what this is for
     assert polls > SOURCES / 2
     assert busy / idle <= MOST_TIMES
     assert late[MOST_LAG] == 0
