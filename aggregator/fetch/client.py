@@ -139,9 +139,9 @@ class HttpFetcher:
             async with connect.through(request.proxy, tls=tls) as proxy:
                 return await receive(await proxy.handle_async_request(sent), target, max_bytes=request.max_bytes)
         addresses = await guard.checked(target.host, target.port, resolve=self._resolve, opened=opened)
-        asked = h11.Request(method=method, target=target.path, headers=lines)
         async with await connect.direct(target, addresses, tls=tls) as wire:
-            return await receive(await wire.ask(asked, content), target, max_bytes=request.max_bytes)
+            answer = await wire.ask(method.encode(), target.path.encode(), lines, content)
+            return await receive(answer, target, max_bytes=request.max_bytes)
 
 
 def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import httpcore
 
 from aggregator.fetch.failures import FetchError, scrubbed
+from aggregator.fetch.stream import Stream
 from aggregator.fetch.target import Target
 from aggregator.fetch.wire import Wire
 
@@ -35,7 +36,9 @@ async def _open(target: Target, address: str, tls: ssl.SSLContext | None) -> Wir
     try:
         async with asyncio.timeout(CONNECT_WITHIN):
             name = target.host if tls else None
-            return Wire(*await asyncio.open_connection(address, target.port, ssl=tls, server_hostname=name))
+            loop = asyncio.get_running_loop()
+            _, stream = await loop.create_connection(Stream, address, target.port, ssl=tls, server_hostname=name)
+            return Wire(stream)
     except TimeoutError as error:
         raise FetchError("timeout", f"{target.shown}: the site did not accept a connection in time") from error
     except ssl.SSLError:
