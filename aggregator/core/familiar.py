@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from aggregator.core import identity
+from aggregator.core.derived import derived
 from aggregator.model import LONG_AGO, Item, ParsedFeed, PollState, Source
 
 MOST = 2000  # entries of a source; those beyond are read again when its document changes
@@ -40,6 +41,7 @@ class Entry(NamedTuple):
     published: datetime | None = None
 
 
+@derived
 def settings(source: Source) -> str:
     """Digest of what the configuration says of how the source's entries are read."""
     return identity.digest(*map(repr, _OF_THE_READING(source)))[:16]

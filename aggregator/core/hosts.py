@@ -31,6 +31,8 @@ def host_of(url: str) -> str:
 
 def same_origin(one: str, other: str) -> bool:
     """Whether two addresses have the same scheme, host and port (RFC 6454 section 5); not where one can't be read."""
+    if one == other:
+        return True
     try:
         parts = [urlsplit(url) for url in (one, other)]
         first, second = ((part.scheme, part.hostname, part.port or PORTS.get(part.scheme)) for part in parts)

@@ -43,7 +43,7 @@ class Pruned:
     left: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Source:
     """What the configuration says of one source. `language` is BCP 47 or empty; `timezone` is IANA and holds for dates without a zone."""
 

@@ -54,8 +54,8 @@ class Drain(Generic[Row]):
     async def until_empty(self) -> None:
         """Go on until nothing is left to claim, or can be, and every place is free again; raises the first failure after that."""
         try:
-            while await self.tick() or self._tasks:
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            while (claimed := await self.tick()) or self._tasks:
+                await (self.room() if claimed else asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED))
         except AggregatorError:
             if self._tasks:
                 await asyncio.wait(self._tasks)

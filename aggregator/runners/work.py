@@ -141,13 +141,20 @@ def polls(
     async def claim(limit: int) -> Sequence[PollState]:
         if waiting is not None and not waiting:
             return ()
-        await see_that_there_is_room(pipeline)
         await owed.settle()
-        claim = partial(pipeline.store.claim_sources, now=pipeline.clock(), lease=pipeline.lease, per_host=per_host, alone=alone)
-        states = await asyncio.to_thread(claim, limit=limit, names=waiting, override=override)
+        states = await asyncio.to_thread(claimed, limit)
         if waiting is not None:
             waiting.difference_update(state.source for state in states)
-        return await asyncio.to_thread(_configured, pipeline, states, strange)
+        return [state for state in states if state.source in pipeline.sources]
+
+    def claimed(limit: int) -> Sequence[PollState]:
+        be_sure_of_room(pipeline)
+        now = pipeline.clock()
+        states = pipeline.store.claim_sources(
+            now=now, limit=limit, lease=pipeline.lease, names=waiting, override=override, per_host=per_host, alone=alone
+        )
+        give_up_strange(pipeline, states, strange)
+        return states
 
     async def work(state: PollState) -> None:
         try:
@@ -163,15 +170,14 @@ def polls(
     return Drain(claim, work, places=places)
 
 
-def _configured(pipeline: Pipeline, states: Sequence[PollState], strange: set[str]) -> list[PollState]:
-    """Those that this process knows. Another one, with another configuration, knows the others: they are left to it, and named once."""
+def give_up_strange(pipeline: Pipeline, states: Sequence[PollState], strange: set[str]) -> None:
+    """Leave what this process does not know to another one, with another configuration, and name it once."""
     others = [state.source for state in states if state.source not in pipeline.sources]
     if others:
         if news := [name for name in others if name not in strange]:
             log.warning("not polled, as this process's configuration does not have them: %s", ", ".join(news))
         strange.update(others)
         pipeline.store.release_sources(others)
-    return [state for state in states if state.source in pipeline.sources]
 
 
 def translations(
@@ -211,8 +217,13 @@ def give_back(pipeline: Pipeline, jobs: Sequence[Job]) -> None:
 
 
 async def see_that_there_is_room(pipeline: Pipeline) -> None:
-    """Raise StoreError where what is going to be fetched or paid for could not be stored."""
-    if refusal := await asyncio.to_thread(pipeline.room):
+    """Raise StoreError where what is going to be paid for could not be stored."""
+    await asyncio.to_thread(be_sure_of_room, pipeline)
+
+
+def be_sure_of_room(pipeline: Pipeline) -> None:
+    """Raise StoreError where what is going to be fetched or paid for could not be stored. May wait for the disk."""
+    if refusal := pipeline.room():
         raise StoreError(refusal)
 
 

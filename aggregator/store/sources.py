@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, false, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Executable, bindparam, delete, exists, false, or_, select, text, tuple_, update
 
 from aggregator.core.hosts import NO_CONNECTION, NOT_ASKED, host_of
 from aggregator.model import LONG_AGO, Block, Masthead, Polled, PollState, Rule, Source
 from aggregator.store.bulk import put_many, set_many
 from aggregator.store.rows import POLLED_COLUMNS, STATE_COLUMNS, polled_values, rhythm_values, state_of, state_values
 from aggregator.store.schema import hosts, polls, sources
-from aggregator.store.statements import chunks, claim, many, put
+from aggregator.store.statements import NOW, chunks, claimed, claiming, many, put
 
 KEPT_POLLS = 50  # of each source
 MANY = 1000  # new sources
@@ -73,19 +74,26 @@ def claim_sources(
 
     `alone`, two claims at the same instant may still share a host.
     """
+    statement = _claiming(named=names is not None, override=override, per_host=per_host, alone=alone)
+    wanted = {} if names is None else {"names": sorted(set(names))}
+    rows = claimed(connection, statement, sources, now=now, limit=limit, lease=lease, **wanted)
+    states = sorted((state_of(row) for row in rows), key=lambda state: (state.due_at, state.source))
+    return _apart(connection, states, per_host) if per_host and alone else states
+
+
+@cache
+def _claiming(*, named: bool, override: bool, per_host: int | None, alone: bool) -> Executable:
     ready: list[ColumnElement[bool]] = [sources.c.asleep == false()]
     if not override:
         ready.append(sources.c.paused == false())
-        ready.append(~exists().where(hosts.c.host == sources.c.host, hosts.c.until > now))
-    if names is None:
-        ready += [sources.c.gone == false(), sources.c.due_at <= now]
+        ready.append(~exists().where(hosts.c.host == sources.c.host, hosts.c.until > NOW))
+    if named:
+        ready += [sources.c.source.in_(bindparam("names", expanding=True))]
     else:
-        ready += [sources.c.source.in_(sorted(set(names)))]
+        ready += [sources.c.gone == false(), sources.c.due_at <= NOW]
     if per_host:
-        ready.append(_is_free(now) if alone else ~_has_earlier(per_host))
-    rows = claim(connection, sources, ready=ready, order=[sources.c.due_at, sources.c.source], now=now, limit=limit, lease=lease)
-    states = sorted((state_of(row) for row in rows), key=lambda state: (state.due_at, state.source))
-    return _apart(connection, states, per_host) if per_host and alone else states
+        ready.append(_is_free() if alone else ~_has_earlier(per_host))
+    return claiming(sources, ready=ready, order=[sources.c.due_at, sources.c.source])
 
 
 def _apart(connection: Connection, states: Iterable[PollState], per_host: int) -> list[PollState]:
@@ -103,9 +111,9 @@ def _apart(connection: Connection, states: Iterable[PollState], per_host: int) -
     return kept
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
+def _is_free() -> ColumnElement[bool]:
     """Whether nobody has any of the same host."""
-    return ~exists().where(_OTHERS.c.host == sources.c.host, _OTHERS.c.lease_until > now)
+    return ~exists().where(_OTHERS.c.host == sources.c.host, _OTHERS.c.lease_until > NOW)
 
 
 def _has_earlier(many: int) -> ColumnElement[bool]:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, select, true, update
+from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, select, true, update
 from sqlalchemy.dialects import sqlite
 
 from aggregator.model import LONG_AGO
+from aggregator.store.columns import Instant
 from aggregator.store.rows import Values
 from aggregator.store.schema import feeds, jobs, pages, sources, topics
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _KEYS_AT_ONCE = 500
 Key = TypeVar("Key", str, int)
+NOW = bindparam("now", type_=Instant)
 LEASED = (sources, jobs, pages, feeds, topics)  # the tables whose rows are claimed
 
 
@@ -64,18 +66,30 @@ def claim(
     lease: timedelta,
     **also: Any,
 ) -> list[Values]:
-    """Lease up to `limit` rows that are `ready` and not leased, first in `order` first, and return them, in any order.
+    """Lease up to `limit` rows that are `ready` and not leased, first in `order` first, and return them, in any order."""
+    return claimed(connection, claiming(table, ready=ready, order=order, **also), table, now=now, limit=limit, lease=lease)
+
+
+def claiming(table: Table, *, ready: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any]], **also: Any) -> Executable:
+    """The statement of a claim, with the parameters NOW, `most` and `until`: to make it takes as long as to execute it.
 
     Rows that another transaction is just claiming are passed over. The choice stands in a CTE because PostgreSQL may run a locking
-    subquery more than once, and then it would lock more than `limit` rows; SQLite ignores the locking, it has one writer.
+    subquery more than once, and then it would lock more than it should; SQLite ignores the locking, it has one writer.
     """
     keys = list(table.primary_key.columns)
-    chosen = select(*keys).where(table.c.lease_until <= now, *ready).order_by(*order).limit(limit)
+    chosen = select(*keys).where(table.c.lease_until <= NOW, *ready).order_by(*order).limit(bindparam("most"))
     taken = chosen.with_for_update(skip_locked=True).cte("chosen")
     same = [key == taken.c[key.name] for key in keys]
-    lease_it = update(table).where(*same).values(lease_until=now + lease, **also).returning(*table.c)
+    return update(table).where(*same).values(lease_until=bindparam("until", type_=Instant), **also).returning(*table.c)
+
+
+def claimed(
+    connection: Connection, statement: Executable, table: Table, *, now: datetime, limit: int, lease: timedelta, **also: Any
+) -> list[Values]:
+    """The rows that it leases."""
     names = table.c.keys()
-    return [dict(zip(names, row, strict=True)) for row in connection.execute(lease_it)]
+    rows = connection.execute(statement, {"now": now, "most": limit, "until": now + lease} | also)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def free_claims(connection: Connection) -> None:
