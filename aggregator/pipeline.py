@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -46,6 +46,7 @@ from aggregator.model import (
     Failed,
     Feed,
     Fetched,
+    Item,
     Job,
     Mark,
     Outcome,
@@ -62,6 +63,7 @@ from aggregator.placing import Ready
 from aggregator.ports import Fetcher, Publisher, Store
 from aggregator.ports.publications import PageKey
 from aggregator.ports.room import Room, no_bounds
+from aggregator.publishers.channel import everywhere
 from aggregator.translators.answers import Answers
 from aggregator.translators.items import Made, translate_item
 from aggregator.translators.router import Router
@@ -82,9 +84,10 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The parts, put together by wiring. Two of them touch published files, and nothing else does.
+    """The parts, put together by wiring. Three of them touch published files, and nothing else does.
 
-    `write` takes documents, each with its former path or ""; `erase` a document and where it was written, and says whether it went.
+    `write` takes documents, each with its former path or ""; `erase` a document and where it was written, and says whether it went;
+    `present` gives what stands under a root.
     """
 
     store: Store
@@ -101,6 +104,7 @@ class Pipeline:
     feed_limit: int = 50
     bilingual: bool = True
     erase: placing.Eraser = placing.no_eraser
+    present: placing.Reader = placing.no_reader
     hub: str = ""  # that is told of changed feeds (WebSub), or empty
     offline: bool = False
     lease: timedelta = LEASE  # how long work that was claimed is nobody else's
@@ -308,8 +312,10 @@ class Pipeline:
 
     def _publish_feeds(self, marks: Sequence[Mark]) -> list[Published]:
         feeds = self.feeds([(mark.key, mark.language) for mark in marks])
-        documents = [self.documents_of(feed) if feed.pages else [] for feed in feeds]
+        documents = [self.documents_of(replace(feed, before=self._before(feed))) if feed.pages else [] for feed in feeds]
         done = self.put_feeds(list(zip(marks, feeds, documents, strict=True)))
+        told = {document.path: document for some in documents for document in some if document.parts}
+        self.store.note_parts(told, gone=[path for published in done for path in published.removed])
         if self.hub and marks:
             fine = [made for made, published in zip(documents, done, strict=True) if not published.error]
             self.store.note_topics(websub.topics(chain.from_iterable(fine), base_url=self.site_link), now=self.clock())
@@ -324,6 +330,16 @@ class Pipeline:
         """A feed in all its variants and formats."""
         return [document for variant in self._variants(feed) for publisher in self.publishers for document in publisher.feed(variant)]
 
+    def _before(self, feed: Feed) -> dict[str, Document]:
+        """A feed's documents as they stand, those in which it is known where the entries are."""
+        known = self.store.parts(everywhere(feed))
+        found = ((path, self.present("feeds", path)) for path in known)
+        return {
+            path: Document(root="feeds", path=path, data=data, parts=known[path].parts)
+            for path, data in found
+            if data is not None and identity.body_digest(data) == known[path].digest
+        }
+
     def _variants(self, feed: Feed) -> list[Feed]:
         return list(feeding.variants_of(feed, self.sources, bilingual=self.bilingual))
 
@@ -334,7 +350,7 @@ class Pipeline:
     def feeds(self, keys: Sequence[tuple[str, str]]) -> list[Feed]:
         """Feeds by name and language, as they stand in the store now: an item that is in several is read once."""
         ids = [self.store.newest(feed=name, language=language, limit=self.feed_limit) for name, language in keys]
-        pages = self._credited({(id, language) for (_, language), some in zip(keys, ids, strict=True) for id in some})
+        pages = self._pages({(id, language) for (_, language), some in zip(keys, ids, strict=True) for id in some}, credited=True)
         return [
             replace(
                 feed,
@@ -356,20 +372,21 @@ class Pipeline:
 
     def pages(self, ids: Sequence[str], language: str) -> list[Page]:
         """The stored items in one language, those that exist in it, in the order asked for."""
-        pages = self._credited({(id, language) for id in ids})
+        pages = self._pages({(id, language) for id in ids}, credited=True)
         return [pages[id, language] for id in ids if (id, language) in pages]
 
-    def _credited(self, keys: Collection[PageKey]) -> dict[PageKey, Page]:
-        pages = self._pages(keys)
-        told = self.store.mastheads({page.source.name for page in pages.values() if not page.source.title})
-        return {key: feeding.credited(page, told) for key, page in pages.items()}
-
-    def _pages(self, keys: Collection[PageKey]) -> dict[PageKey, Page]:
-        """The stored pages, those that exist, by item and language."""
+    def _pages(self, keys: Collection[PageKey], *, credited: bool = False) -> dict[PageKey, Page]:
+        """The stored pages, those that exist, by item and language; `credited`, sources have the titles that they give themselves."""
         ids = {id for id, _ in keys}
         items, translations = self.store.items(ids), self.store.translations(ids)
+        sources = self._credited(items.values()) if credited else self.sources
         return {
-            (id, language): feeding.page_of(items[id], language, translations.get(id, {}), self.sources)
+            (id, language): feeding.page_of(items[id], language, translations.get(id, {}), sources)
             for id, language in keys
             if id in items and (language == items[id].language or language in translations.get(id, {}))
         }
+
+    def _credited(self, items: Iterable[Item]) -> dict[str, Source]:
+        sources = {item.source: feeding.source_of(item, self.sources) for item in items}
+        told = self.store.mastheads([name for name, source in sources.items() if not source.title])
+        return {name: feeding.credited(source, told) for name, source in sources.items()}

@@ -15,6 +15,7 @@ from aggregator.publishers.together import Asked, Placed
 
 Writer = Callable[[Sequence[Asked]], Sequence[Placed]]
 Eraser = Callable[[Document, str], bool | None]
+Reader = Callable[[str, str], bytes | None]
 
 
 class Ready(NamedTuple):
@@ -50,6 +51,10 @@ def clear(published: Published, feed: Feed, wanted: Sequence[Document], erase: E
 
 def no_eraser(document: Document, path: str) -> None:
     """Deletes nothing."""
+
+
+def no_reader(root: str, path: str) -> None:
+    """Nothing stands anywhere."""
 
 
 def _published(mark: Mark, placed: Sequence[Placed]) -> Published:

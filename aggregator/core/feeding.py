@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from aggregator.core import pages
 from aggregator.core.characters import one_line
-from aggregator.core.kept import Kept
 from aggregator.core.language import shelf
 from aggregator.core.slugs import feed_stem, language_name
 from aggregator.model import Feed, Item, Masthead, Page, Source, Translation
@@ -17,7 +16,6 @@ TAG = "tag/"
 
 
 _UNKNOWN = Masthead()
-_LATELY: Kept[tuple[str, str], Page] = Kept(room=1_000_000)  # characters of HTML
 
 
 def title_of(name: str, sources: Mapping[str, Source], mastheads: Mapping[str, Masthead], *, site_title: str) -> str:
@@ -62,10 +60,10 @@ def heading(feed: Feed) -> str:
     return f"{one_line(feed.title) or one_line(feed.name) or 'Feed'} ({language_name(feed.language)}{variant})"
 
 
-def credited(page: Page, mastheads: Mapping[str, Masthead]) -> Page:
-    """The page with its source under the title that it gives itself, where the configuration gives none."""
-    title = mastheads.get(page.source.name, _UNKNOWN).title
-    return replace(page, source=replace(page.source, title=title)) if title and not page.source.title else page
+def credited(source: Source, mastheads: Mapping[str, Masthead]) -> Source:
+    """The source under the title that it gives itself, where the configuration gives none."""
+    title = mastheads.get(source.name, _UNKNOWN).title
+    return replace(source, title=title) if title and not source.title else source
 
 
 def source_of(item: Item, sources: Mapping[str, Source]) -> Source:
@@ -83,17 +81,10 @@ def shelved(item: Item, source: Source) -> Item:
 
 def page_of(item: Item, language: str, translations: Mapping[str, Translation], sources: Mapping[str, Source]) -> Page:
     """An item in one of the languages it exists in."""
-    source = source_of(item, sources)
-    languages = tuple(sorted({item.language, *translations}))
-    translation = None if language == item.language else translations[language]
-    lately = _LATELY.get((item.id, language))
-    if lately and (lately.item, lately.source, lately.translation, lately.languages) == (item, source, translation, languages):
-        return lately
-    if translation is None:
-        page = pages.original(item, source, languages=languages)
-    else:
-        page = pages.translated(item, source, translation, languages=languages)
-    return _LATELY.keep((item.id, language), page, weight=len(item.html) + len(page.html))
+    source, languages = source_of(item, sources), tuple(sorted({item.language, *translations}))
+    if language == item.language:
+        return pages.original(item, source, languages=languages)
+    return pages.translated(item, source, translations[language], languages=languages)
 
 
 def variants_of(feed: Feed, sources: Mapping[str, Source], *, bilingual: bool) -> Iterator[Feed]:

@@ -70,6 +70,11 @@ def digest(*texts: str) -> str:
     return xxhash.xxh3_128_hexdigest(encode(*texts))
 
 
+def stamp(*texts: str) -> int:
+    """64 bits of XXH3 over the texts, for what is looked for among few."""
+    return xxhash.xxh3_64_intdigest(encode(*texts))
+
+
 def body_digest(body: bytes) -> str:
     """128 bits of XXH3 over a whole body, in hexadecimal."""
     return xxhash.xxh3_128_hexdigest(body)

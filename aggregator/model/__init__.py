@@ -22,7 +22,7 @@ from aggregator.model.polling import (
     Validators,
     Wait,
 )
-from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Published, Topic
+from aggregator.model.publishing import Archive, Document, Feed, Mark, Page, Parts, Published, Topic
 from aggregator.model.remembering import MemoryCount, Remembered
 from aggregator.model.searching import Hits, Query
 from aggregator.model.sharing import Held, Node, Queue
@@ -80,6 +80,7 @@ __all__ = [
     "Outcome",
     "Page",
     "ParsedFeed",
+    "Parts",
     "PollState",
     "Polled",
     "Profile",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal, NamedTuple
 
 from aggregator.model.items import Item
 from aggregator.model.polling import Source
@@ -25,13 +26,25 @@ class Page:
     translation: Translation | None = None  # None: the original
     original_body: str = ""  # Markdown of the original, for bilingual output
 
+    @property
+    def made_of(self) -> tuple[object, ...]:
+        """What all of it follows from: equal for equal pages."""
+        return tuple(getattr(self, each.name) for each in fields(self))
+
+
+class Parts(NamedTuple):
+    """Where a document's entries stand in it: where the first begins, and for each a stamp of all that it follows from, and its length."""
+
+    start: int
+    entries: tuple[tuple[int, int], ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A list of pages under one name in one language, newest first. `name` is a source's name, "all" or "tag/<tag>".
 
     Pages that came earlier stand in archives, numbered from 1 (RFC 5005 section 4). `archive` is the number of this one, 0 for the feed
-    itself; `archives` is the number of the one before it, 0 for none.
+    itself; `archives` is the number of the one before it, 0 for none. `before` are its documents as they stand, by path.
     """
 
     name: str
@@ -44,6 +57,7 @@ class Feed:
     siblings: tuple[str, ...] = ()  # languages the same feed exists in, its own included
     archive: int = 0
     archives: int = 0
+    before: Mapping[str, Document] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +66,7 @@ class Document:
 
     With `owner`, a file that stands there belongs to another item, unless it ends in those bytes, or this document was written there the
     last time and the `key` is in its head; `alternative` is the path to write instead. With `keep`, a file that stands there stays
-    untouched; one that was written for this document goes with its item.
+    untouched; one that was written for this document goes with its item. `parts` say where a feed's entries stand in it.
     """
 
     root: Literal["content", "feeds", "site"]
@@ -62,6 +76,7 @@ class Document:
     owner: bytes = b""
     key: bytes = b""
     alternative: str = ""
+    parts: Parts | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

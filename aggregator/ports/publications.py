@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from aggregator.model import Archive, Block, Masthead, Topic
+from aggregator.model import Archive, Block, Document, Masthead, Parts, Topic
 
 PageKey = tuple[str, str]  # item id and language
+
+
+class Noted(NamedTuple):
+    """Where the entries stand in a document whose bytes have this digest."""
+
+    digest: str
+    parts: Parts
 
 
 class Publications(Protocol):
@@ -20,6 +27,14 @@ class Publications(Protocol):
 
     def record_paths(self, written: Sequence[tuple[str, str, str]]) -> None:
         """As `record_path` for each (item id, language, path), one after the other."""
+        ...
+
+    def parts(self, paths: Collection[str]) -> Mapping[str, Noted]:
+        """Where the entries stand in feeds' documents as they were last written, of those for which that is known."""
+        ...
+
+    def note_parts(self, documents: Mapping[str, Document], *, gone: Collection[str] = ()) -> None:
+        """Remember where the entries stand in these documents, by path; those that are `gone` are forgotten."""
         ...
 
     def languages_of_feed(self, name: str) -> Sequence[str]:

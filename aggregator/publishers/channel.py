@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from html import escape, unescape
 from mimetypes import MimeTypes
-from typing import Literal
+from typing import Literal, NamedTuple, overload
 from urllib.parse import quote
 from uuid import UUID, uuid5
 from zlib import crc32
@@ -16,16 +17,18 @@ from zlib import crc32
 from aggregator.core import elsewhere, identity
 from aggregator.core.bilingual import alone, both
 from aggregator.core.characters import one_line, printable
+from aggregator.core.derived import derived
 from aggregator.core.feeding import heading
-from aggregator.core.kept import Kept
 from aggregator.core.links import http_url, public_url
 from aggregator.core.notes import is_outdated, notes
 from aggregator.core.revisions import last_changed
 from aggregator.core.slugs import feed_path, language_name
 from aggregator.core.templates import ORIGINAL, PLAIN, Templates, filled
-from aggregator.model import LONG_AGO, Feed, Item, Media, Page
+from aggregator.model import LONG_AGO, Feed, Item, Media, Page, Source
 
 Format = Literal["rss", "atom", "json"]
+
+FORM = 1  # of entries as they are written: another one where the same entry comes to other bytes
 MEDIA_TYPES: dict[Format, str] = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 STYLESHEET = "style.css"
 TRANSLATION_NAMESPACE = "urn:x-aggregator:translation"  # of the element that says who translated an entry
@@ -80,7 +83,37 @@ class Entry:
     also_in: dict[str, str] = field(default_factory=dict)  # other sources that brought it, and its addresses there
 
 
-Known = Kept[tuple[str, bool], tuple[Page, Entry]]  # entries of one set of templates, by id and whether bilingual, with their pages
+class Slot(NamedTuple):
+    """The place of an entry in a feed: a stamp of all that the entry follows from, when it was updated, and how to make it."""
+
+    stamp: int
+    updated: datetime
+    make: Callable[[], Entry]
+
+
+class Entries(Sequence[Entry]):
+    """A feed's entries, each made when somebody wants it, and then once."""
+
+    def __init__(self, slots: Iterable[Slot]) -> None:
+        self.slots = tuple(slots)
+        self._made: dict[int, Entry] = {}
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    @overload
+    def __getitem__(self, place: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Entry]: ...
+
+    def __getitem__(self, place: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(place, slice):
+            return tuple(self[each] for each in range(len(self))[place])
+        slot = self.slots[place]
+        if slot.stamp not in self._made:
+            self._made[slot.stamp] = slot.make()
+        return self._made[slot.stamp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +130,8 @@ class Channel:
     picture: str
     language: str
     updated: datetime
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
+    slots: Sequence[Slot] = ()  # of the entries
     addresses: dict[Format, str] = field(default_factory=dict)  # its own URLs, none without a base URL; all the others are relative then
     siblings: dict[str, dict[Format, str]] = field(default_factory=dict)  # the same in other languages
     previous: dict[Format, str] = field(default_factory=dict)
@@ -106,13 +140,12 @@ class Channel:
     style: str = ""  # the stylesheet's address, relative to the document's
 
 
-def channel(feed: Feed, *, base_url: str, hub: str = "", templates: Templates = PLAIN, known: Known | None = None) -> Channel:
+def channel(feed: Feed, *, base_url: str, hub: str = "", templates: Templates = PLAIN) -> Channel:
     """A feed, made ready to be written in any format. Without a base URL it can't say where it stands: what it leads to is relative then.
 
-    An archive names neither the hub nor other languages: what it holds does not change, and differs in each of them. Entries that are
-    `known` are not made again, and the others become so.
+    An archive names neither the hub nor other languages: what it holds does not change, and differs in each of them.
     """
-    entries = tuple(_entries(feed, templates, known or Kept(room=0)))
+    entries = Entries(_slots(feed, templates))
     name = f"{feed.name}\n{feed.language}\n{feed.variant}"
     others = [] if feed.archive else [language for language in feed.siblings if language != feed.language]
     root = "../" * place(feed, "rss").count("/")
@@ -130,8 +163,9 @@ def channel(feed: Feed, *, base_url: str, hub: str = "", templates: Templates = 
         link=http_url(feed.link) or http_url(base_url),
         picture=http_url(feed.picture),
         language=language_name(feed.language),
-        updated=max((entry.updated for entry in entries), default=LONG_AGO),
+        updated=max((slot.updated for slot in entries.slots), default=LONG_AGO),
         entries=entries,
+        slots=entries.slots,
         addresses=at(feed.archive) if http_url(base_url) else {},
         siblings={language_name(language): other(language) for language in others},
         previous=at(feed.archives) if feed.archives else {},
@@ -164,31 +198,40 @@ def start_of_addresses(base_url: str, *, root: str) -> str:
     return f"{base}/feeds/" if base else root
 
 
-def _entries(feed: Feed, templates: Templates, known: Known) -> Iterator[Entry]:
+def _slots(feed: Feed, templates: Templates) -> Iterator[Slot]:
     seen: set[str] = set()
     used: set[datetime] = set()
+    bilingual = feed.variant == "bilingual"
+    by = (FORM, templates.of("title", bilingual=bilingual), templates.of("summary", bilingual=bilingual), bilingual)
     for page in feed.pages:
         if (entry_id := _entry_id(page)) not in seen:
             seen.add(entry_id)
-            entry = _entry(page, entry_id, templates, known, bilingual=feed.variant == "bilingual")
-            yield replace(entry, updated=_distinct(entry.updated, entry_id, used))
+            updated = _distinct(max(_published(page.item), last_changed(page.item, page.translation)), entry_id, used)
+            yield Slot(
+                identity.stamp(repr((*by, updated)), *map(_told, page.made_of)),
+                updated,
+                partial(_made, page, entry_id, updated, templates, bilingual),
+            )
 
 
-def _entry(page: Page, entry_id: str, templates: Templates, known: Known, *, bilingual: bool) -> Entry:
-    """A page's entry; a known one only if it was made of exactly this page."""
-    found = known.get((entry_id, bilingual))
-    if found and found[0] == page:
-        return found[1]
-    entry = _made(page, entry_id, templates, bilingual=bilingual)
-    weight = sum(map(len, (entry.content, page.html, page.body, page.original_body, page.item.html)))
-    return known.keep((entry_id, bilingual), (page, entry), weight=weight)[1]
+def _told(part: object) -> str:
+    """In words that are the same in every process."""
+    return _of_source(part) if isinstance(part, Source) else repr(part)
 
 
-def _made(page: Page, entry_id: str, templates: Templates, *, bilingual: bool) -> Entry:
+@derived
+def _of_source(source: Source) -> str:
+    return repr(source)
+
+
+def _published(item: Item) -> datetime:
+    return max(item.published.astimezone(UTC), LONG_AGO)
+
+
+def _made(page: Page, entry_id: str, updated: datetime, templates: Templates, bilingual: bool) -> Entry:
     item, url, summary = page.item, http_url(page.item.url), _text(page.summary, page)
     title = _text(page.title, page)
     name = title or summary[:100] or url or entry_id
-    published = max(item.published.astimezone(UTC), LONG_AGO)
     return Entry(
         id=entry_id,
         title=_shown("title", title, item.title, page, templates.of("title", bilingual=bilingual)) or name,
@@ -196,8 +239,8 @@ def _made(page: Page, entry_id: str, templates: Templates, *, bilingual: bool) -
         content=_content(page, bilingual=bilingual) or escape(summary or name, quote=False),
         summary=_shown("summary", summary, item.summary, page, templates.of("summary", bilingual=bilingual)),
         language=language_name(page.language),
-        published=published,
-        updated=max(published, last_changed(item, page.translation)),
+        published=_published(item),
+        updated=updated,
         authors=_texts(item.authors) or (_origin(page).title,),
         tags=_texts(item.tags),
         image=http_url(item.image),

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from aggregator.core.kept import Kept
 from aggregator.core.templates import PLAIN, Templates
 from aggregator.model import Document, Feed, Page
-from aggregator.publishers.channel import MEDIA_TYPES, STYLESHEET, Format, Known, channel, place
+from aggregator.publishers.channel import MEDIA_TYPES, STYLESHEET, Channel, Format, channel, place
 from aggregator.publishers.fragments import Fragments
-
-ROOM = 1_500_000  # characters of entries that are known, and of the pages that they are known by
 
 
 class FeedPublisher:
@@ -30,8 +27,7 @@ class FeedPublisher:
         self._hub = hub
         self._templates = templates
         self._formats = tuple(formats)
-        self._known: Known = Kept(room=ROOM)
-        self._fragments = {"translation": Fragments(), "bilingual": Fragments()}  # an entry has one id in both
+        self._fragments = Fragments()
 
     def page(self, page: Page) -> Sequence[Document]:
         """Nothing: a page stands in feeds."""
@@ -39,10 +35,14 @@ class FeedPublisher:
 
     def feed(self, feed: Feed) -> Sequence[Document]:
         """The documents of a feed. The same feed gives the same bytes."""
-        ready = channel(feed, base_url=self._base_url, hub=self._hub, templates=self._templates, known=self._known)
-        fragments = self._fragments[feed.variant]
-        written = [Document(root="feeds", path=place(feed, form), data=fragments.document(ready, form)) for form in self._formats]
+        ready = channel(feed, base_url=self._base_url, hub=self._hub, templates=self._templates)
+        written = [self._document(feed, ready, form) for form in self._formats]
         return written if set(self._formats) == {"json"} else [*written, Document(root="feeds", path=STYLESHEET, data=_stylesheet())]
+
+    def _document(self, feed: Feed, ready: Channel, form: Format) -> Document:
+        path = place(feed, form)
+        made = self._fragments.made(ready, form, feed.before.get(path))
+        return Document(root="feeds", path=path, data=made.data, parts=None if feed.archive else made.parts)
 
 
 @cache

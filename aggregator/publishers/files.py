@@ -67,6 +67,14 @@ def put(document: Document, root: Path, *, former: str, unsynced: set[Path]) -> 
         raise PublishError(f"can't write {document.path!r} under {root}: no file can have that name") from error
 
 
+def present(root: Path, path: str) -> bytes | None:
+    """The bytes of a file under a root; None where there is none, or it can't be read."""
+    try:
+        return _present(_place(root, path))
+    except (OSError, PublishError):
+        return None
+
+
 def sync(folder: Path) -> None:
     """Make durable which files stand in a folder. Raises PublishError."""
     try:
@@ -162,7 +170,8 @@ def _place(root: Path, path: str) -> Path:
     target = root / relative
     if relative.is_absolute() or ".." in relative.parts or not relative.parts:
         raise PublishError(f"{path!r} is not a path under {root}: nothing was done")
-    if not target.parent.resolve().is_relative_to(root.resolve()):
+    folders = (root / above for above in relative.parents if above.parts)
+    if any(folder.is_symlink() for folder in folders) and not target.parent.resolve().is_relative_to(root.resolve()):
         raise PublishError(f"{target.parent} leads outside {root} through a symbolic link: replace the link by a folder")
     return target
 

@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from aggregator.core.kept import Kept
+from aggregator.model import Document, Parts
 from aggregator.publishers.channel import Channel, Entry, Format
 from aggregator.publishers.jsonfeed import json_feed, json_item
 from aggregator.publishers.rss_atom import PREFIXES, atom, rss
 
-ROOM = 2_000_000  # bytes of fragments, and about as many of the entries that they are known by
+ROOM = 2_000_000  # bytes
 
 _ROOT = re.compile(rb"<(?:rss|feed) [^>]*>")
 _DECLARED = re.compile(rb' xmlns(?::(\w+))?="([^"]*)"')
 _USED = re.compile(rb"<(\w+):")
 
 
-class _Shape(NamedTuple):
-    """How a document in XML is written, and where its entries stand: each ends so, and after the last one this follows."""
+class _Markup(NamedTuple):
+    """How a document in XML is written, and where its entries stand: each begins and ends so, and after the last one this follows."""
 
     write: Callable[[Channel], bytes]
     begin: bytes
@@ -32,49 +33,86 @@ class _Shape(NamedTuple):
     rest: bytes
 
 
+class _Shape(NamedTuple):
+    """What stands around a document's entries: before the first, between two, after the last; and after the head where there is none."""
+
+    first: bytes
+    between: bytes
+    last: bytes
+    none: bytes
+
+
+_MARKUP: dict[Format, _Markup] = {
+    "rss": _Markup(rss, b"    <item ", b"</item>\n", b"  </channel>\n</rss>\n"),
+    "atom": _Markup(atom, b"  <entry ", b"</entry>\n", b"</feed>\n"),
+}
 _SHAPES: dict[Format, _Shape] = {
-    "rss": _Shape(rss, b"    <item ", b"</item>\n", b"  </channel>\n</rss>\n"),
-    "atom": _Shape(atom, b"  <entry ", b"</entry>\n", b"</feed>\n"),
+    **{form: _Shape(b"", b"", markup.rest, markup.rest) for form, markup in _MARKUP.items()},
+    "json": _Shape(b"\n  ", b",\n  ", b"\n ]\n}\n", b"]\n}\n"),
 }
 
 
+class Made(NamedTuple):
+    """A document, and where its entries stand in it."""
+
+    data: bytes
+    parts: Parts
+
+
 class Fragments:
-    """Writes feeds, and remembers the bytes of their entries."""
+    """Writes feeds, and remembers the bytes of their entries by their stamps."""
 
     def __init__(self) -> None:
-        self._kept: Kept[tuple[Format, str], tuple[Entry, bytes]] = Kept(room=ROOM)
+        self._kept: Kept[tuple[Format, int], bytes] = Kept(room=ROOM)
 
     def document(self, channel: Channel, form: Format) -> bytes:
         """The feed in a format."""
-        return self._json(channel) if form == "json" else self._xml(channel, form)
+        return self.made(channel, form).data
 
-    def _json(self, channel: Channel) -> bytes:
-        items = [self._of(entry, "json") or self._keep(entry, "json", _written(entry)) for entry in channel.entries]
+    def made(self, channel: Channel, form: Format, before: Document | None = None) -> Made:
+        """The feed in a format. What stands in the document `before` is taken from there."""
+        stamps, standing = [slot.stamp for slot in channel.slots], _standing(before, form)
+        known = {stamp: standing.get(stamp) or self._kept.get((form, stamp)) for stamp in stamps}
+        missing = [place for place, stamp in enumerate(stamps) if known[stamp] is None]
+        head, written = _written(replace(channel, entries=tuple(channel.entries[place] for place in missing)), form)
+        for place, fragment in zip(missing, written, strict=True):
+            known[stamps[place]] = self._kept.keep((form, stamps[place]), fragment, weight=len(fragment))
+        return _together(head, [(stamp, known[stamp] or b"") for stamp in stamps], form)
+
+
+def _standing(before: Document | None, form: Format) -> dict[int, bytes]:
+    """The fragments of a document, by stamp."""
+    if before is None or before.parts is None:
+        return {}
+    found, start = {}, before.parts.start
+    for stamp, length in before.parts.entries:
+        found[stamp] = before.data[start : start + length]
+        start += length + len(_SHAPES[form].between)
+    return found
+
+
+def _written(channel: Channel, form: Format) -> tuple[bytes, Sequence[bytes]]:
+    """What stands before a feed's entries, and each of these."""
+    if form == "json":
         empty = json_feed(replace(channel, entries=()))
-        return empty.removesuffix(b"[]\n}\n") + b"[\n  " + b",\n  ".join(items) + b"\n ]\n}\n" if items else empty
-
-    def _xml(self, channel: Channel, form: Format) -> bytes:
-        shape, known = _SHAPES[form], {entry.id: self._of(entry, form) for entry in channel.entries}
-        missing = tuple(entry for entry in channel.entries if known[entry.id] is None)
-        document = shape.write(replace(channel, entries=missing)).removesuffix(shape.rest)
-        start = document.find(shape.begin) if missing else len(document)
-        for entry, fragment in zip(missing, document[start:].split(shape.end), strict=False):
-            known[entry.id] = self._keep(entry, form, fragment + shape.end)
-        fragments = [fragment for fragment in known.values() if fragment]
-        return b"".join([_declaring(document[:start], fragments), *fragments, shape.rest])
-
-    def _of(self, entry: Entry, form: Format) -> bytes | None:
-        """What is known of exactly this entry: its id may stand for another text by now."""
-        found = self._kept.get((form, entry.id))
-        return found[1] if found and found[0] == entry else None
-
-    def _keep(self, entry: Entry, form: Format, fragment: bytes) -> bytes:
-        self._kept.keep((form, entry.id), (entry, fragment), weight=2 * len(fragment))
-        return fragment
+        return empty.removesuffix(_SHAPES["json"].none), [_in_json(entry) for entry in channel.entries]
+    markup = _MARKUP[form]
+    document = markup.write(channel).removesuffix(markup.rest)
+    start = document.find(markup.begin) if channel.entries else len(document)
+    return document[:start], [fragment + markup.end for fragment in document[start:].split(markup.end)[:-1]]
 
 
-def _written(entry: Entry) -> bytes:
+def _in_json(entry: Entry) -> bytes:
     return json.dumps(json_item(entry), ensure_ascii=False, indent=1).replace("\n", "\n  ").encode()
+
+
+def _together(head: bytes, fragments: Sequence[tuple[int, bytes]], form: Format) -> Made:
+    shape, pieces = _SHAPES[form], [fragment for _, fragment in fragments]
+    if not pieces:
+        return Made(head + shape.none, Parts(len(head), ()))
+    begun = (head if form == "json" else _declaring(head, pieces)) + shape.first
+    parts = Parts(len(begun), tuple((stamp, len(fragment)) for stamp, fragment in fragments))
+    return Made(begun + shape.between.join(pieces) + shape.last, parts)
 
 
 def _declaring(head: bytes, fragments: Iterable[bytes]) -> bytes:

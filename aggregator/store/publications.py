@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Archive, Block, Masthead, Topic
-from aggregator.ports.publications import PageKey
+from aggregator.model import Archive, Block, Document, Masthead, Topic
+from aggregator.ports.publications import Noted, PageKey
 from aggregator.store import archives as archive_rows
 from aggregator.store import items as item_rows
+from aggregator.store import parts as part_rows
 from aggregator.store import queries
 from aggregator.store import topics as topic_rows
 from aggregator.store.engine import Database
@@ -32,6 +33,18 @@ class SqlPublications:
             with self._database.write() as connection:
                 for item_id, language, path in written:
                     item_rows.record_path(connection, item_id, language, path)
+
+    def parts(self, paths: Collection[str]) -> Mapping[str, Noted]:
+        """Where the entries stand in feeds' documents."""
+        with self._database.read() as connection:
+            return part_rows.find(connection, paths)
+
+    def note_parts(self, documents: Mapping[str, Document], *, gone: Collection[str] = ()) -> None:
+        """Remember where the entries stand in documents."""
+        if documents or gone:
+            with self._database.write() as connection:
+                part_rows.note(connection, documents)
+                part_rows.forget(connection, gone)
 
     def languages_of_feed(self, name: str) -> Sequence[str]:
         """The languages in which a feed has a page, sorted."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, false, true
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, false, true
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
 from aggregator.store.partial import index_some
 
 # oldest first; the last is what this program works with
-REVISIONS = tuple(f"{number:04}" for number in range(1, 23))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 24))
 
 metadata = MetaData(
     naming_convention={
@@ -269,6 +269,17 @@ archives = Table(
     Column("generation", BigInteger, nullable=False),
     Column("stale", Boolean, nullable=False),
     Index("archives_stale", "feed", "language", "stale", "size", "generation"),
+    sqlite_with_rowid=False,
+)
+
+# Where the entries stand in the documents of feeds, as stamps and lengths, while these have the digest.
+parts = Table(
+    "parts",
+    metadata,
+    Column("path", Key, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("entries", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -24,7 +24,7 @@ from aggregator.translators.spending import Spending
 from aggregator.translators.standing import Standings
 from aggregator.wiring.house import House
 from aggregator.wiring.narrowing import IN_MEMORY
-from aggregator.wiring.parts import engines, eraser, kinds, languages, lease, limits, rates, readers, room, routes, turns, writer
+from aggregator.wiring.parts import engines, eraser, kinds, languages, lease, limits, present, rates, readers, room, routes, turns, writer
 from aggregator.wiring.sharing import neighbours
 
 
@@ -98,6 +98,7 @@ def build(
         publishers=(documents, feeds),
         write=write or writer(settings),
         erase=no_eraser if write else eraser(settings),
+        present=present(settings),
         limits=limits(settings),
         site_title=settings.site.title,
         site_link=settings.site.base_url,

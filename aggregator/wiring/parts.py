@@ -13,7 +13,7 @@ from aggregator.config import Settings, TranslatorSettings
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, fulltext
-from aggregator.placing import Eraser, Writer
+from aggregator.placing import Eraser, Reader, Writer
 from aggregator.ports import Translator
 from aggregator.ports.room import Room, no_bounds
 from aggregator.ports.spending import Budget
@@ -108,6 +108,11 @@ def writer(settings: Settings) -> Writer:
 def eraser(settings: Settings) -> Eraser:
     """What deletes documents below the configured folders."""
     return lambda document, path: files.erase(document, roots(settings)[document.root], path=path)
+
+
+def present(settings: Settings) -> Reader:
+    """What reads files below the configured folders."""
+    return lambda root, path: files.present(roots(settings)[root], path)
 
 
 def roots(settings: Settings) -> dict[str, Path]:

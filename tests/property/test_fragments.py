@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.model import Feed, Page
+from aggregator.model import Document, Feed, Page
 from aggregator.publishers.channel import Channel, channel
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.fragments import Fragments
@@ -33,6 +33,17 @@ def test_fragments_make_the_bytes_of_the_whole(made: list[Page], turns: list[tup
         assert fragments.document(ready, "rss") == rss(ready)
         assert fragments.document(ready, "atom") == atom(ready)
         assert fragments.document(ready, "json") == json_feed(ready)
+
+
+@FEW
+@given(st.lists(PAGES, min_size=2, max_size=3), EMPTY_FEED)
+def test_what_stands_in_documents_makes_the_bytes_of_the_whole(versions: list[list[Page]], feed: Feed) -> None:
+    before: dict[str, Document] = {}
+    for version in [*versions, versions[0]]:
+        whole = replace(feed, pages=tuple(version))
+        made = FeedPublisher(base_url="https://me.example").feed(replace(whole, before=before))
+        assert made == FeedPublisher(base_url="https://me.example").feed(whole)
+        before = {document.path: document for document in made}
 
 
 @FEW

@@ -74,8 +74,9 @@ class Press:
             sources={SOURCE.name: SOURCE}, router=Router({}, [], memory=self.store),
             publishers=(MarkdownPublisher(zone=ZoneInfo("Asia/Shanghai")), FeedPublisher(base_url=self.base_url, hub=self.hub)),
             write=lambda asked: together.write(asked, self.roots),
-            erase=lambda document, path: files.erase(document, self.roots[document.root], path=path), limits=LIMITS, site_title="Site",
-            site_link=self.base_url, feed_limit=self.limit, hub=self.hub, clock=lambda: self.now, dice=lambda: 0.0,
+            erase=lambda document, path: files.erase(document, self.roots[document.root], path=path),
+            present=lambda root, path: files.present(self.roots[root], path), limits=LIMITS, site_title="Site", site_link=self.base_url,
+            feed_limit=self.limit, hub=self.hub, clock=lambda: self.now, dice=lambda: 0.0,
         )  # fmt: skip
 
     def bring(self, *items: Item) -> None:
