@@ -1,4 +1,8 @@
-"""The archives of feeds: which pages stand in which. Each takes the oldest that stand in none, and never takes another."""
+"""The archives of feeds: which pages stand in which. Each takes the oldest that stand in none, and never takes another.
+
+So an archive's pages lie side by side in their feed, between the youngest page that was archived before it and its own youngest one, but
+for those that came out of turn: with a date before pages that were archived already. These alone are found by an index.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,26 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Executable, Select, Update, bindparam, func, insert, select, true, update
 
 from aggregator.model import Archive
-from aggregator.store.schema import archives, feed_pages
+from aggregator.store.schema import OUT_OF_TURN, archives, feed_pages
 from aggregator.store.statements import many
+
+MOST = 2**31 - 1  # archives
+OLDEST = 2**62  # an age that no page has
+_PAGES = select(feed_pages.c.age, feed_pages.c.item_id)
 
 
 def fill(connection: Connection, *, feed: str, language: str, size: int, limit: int) -> list[Archive]:
     """Begin archives of `size` pages each while there are enough, and return those out of date, at most `limit`; empty ones come last."""
     stale = _stale(connection, feed, language, limit)
-    last = connection.scalars(select(func.max(archives.c.number)).where(*_of(feed, language))).one() or 0
+    last, youngest = _last(connection, feed, language)
     while len(stale) < limit and len(loose := connection.execute(_loose(feed, language, size)).all()) == size:
         last += 1
-        row = {"feed": feed, "language": language, "number": last, "size": size, "generation": 1, "stale": True}
+        same = {"of_feed": feed, "of_language": language}
+        places = [{"of_age": row.age, "of_item": row.item_id, "of_archive": last if row.age <= youngest else -last} for row in loose]
+        many(connection, _put(), [same | place for place in places])
+        youngest = min(youngest, loose[-1].age)
+        row = {"feed": feed, "language": language, "number": last, "size": size, "age": youngest, "generation": 1, "stale": True}
         connection.execute(insert(archives).values(row))
-        same = {"of_feed": feed, "of_language": language, "of_archive": last}
-        many(connection, _put(), [same | {"of_age": row.age, "of_item": row.item_id} for row in loose])
         stale.append(Archive(number=last, generation=1))
     return stale
 
@@ -49,8 +59,13 @@ def take_out(connection: Connection, left: Mapping[tuple[str, str, int], int]) -
 
 def pages_of(connection: Connection, *, feed: str, language: str, archive: int) -> list[str]:
     """The ids of the items in an archive, newest first."""
-    query = select(feed_pages.c.item_id).where(*_in(feed, language, archive)).order_by(feed_pages.c.age, feed_pages.c.item_id)
-    return list(connection.scalars(query))
+    last, youngest = _last(connection, feed, language, until=archive)
+    if last != archive:
+        return []
+    _, before = _last(connection, feed, language, until=archive - 1)
+    in_turn = _PAGES.where(*_in(feed, language, archive), feed_pages.c.age >= youngest, feed_pages.c.age <= before)
+    late = _PAGES.where(OUT_OF_TURN, *_in(feed, language, -archive))
+    return [id for _, id in sorted(tuple(row) for query in (in_turn, late) for row in connection.execute(query))]
 
 
 def _stale(connection: Connection, feed: str, language: str, limit: int) -> list[Archive]:
@@ -59,9 +74,16 @@ def _stale(connection: Connection, feed: str, language: str, limit: int) -> list
     return [Archive(**row._asdict()) for row in rows]
 
 
+def _last(connection: Connection, feed: str, language: str, *, until: int = MOST) -> tuple[int, int]:
+    """The number of the last archive up to one, and the age of the youngest page that was ever in it or before it."""
+    query = select(archives.c.number, archives.c.age).where(*_of(feed, language), archives.c.number <= until)
+    row = connection.execute(query.order_by(archives.c.number.desc()).limit(1)).one_or_none()
+    return (row.number, row.age) if row else (0, OLDEST)
+
+
 def _loose(feed: str, language: str, size: int) -> Select[tuple[int, str]]:
     """The oldest pages that stand in no archive; on PostgreSQL locked, so that none of them goes before it is counted."""
-    query = select(feed_pages.c.age, feed_pages.c.item_id).where(*_in(feed, language, 0)).with_for_update()
+    query = _PAGES.where(OUT_OF_TURN, *_in(feed, language, 0)).with_for_update()
     return query.order_by(feed_pages.c.age.desc(), feed_pages.c.item_id.desc()).limit(size)
 
 

@@ -18,7 +18,7 @@ from aggregator.store import archives
 from aggregator.store.columns import microseconds
 from aggregator.store.indexing import index_items
 from aggregator.store.marks import FeedKey, mark_feeds, mark_shown, with_pages
-from aggregator.store.rows import ITEM_COLUMNS, Values, item_values
+from aggregator.store.rows import ITEM_COLUMNS, Values, item_of, item_values
 from aggregator.store.schema import feed_pages, items, jobs, pages
 from aggregator.store.statements import chunks, put, put_new
 
@@ -39,7 +39,7 @@ def find_items(connection: Connection, ids: Collection[str], *, lock: bool = Fal
     """The stored items of these ids, on PostgreSQL locked against other writers if asked for."""
     query = _FIND_AND_LOCK if lock else _FIND
     rows = (row for chunk in chunks(ids) for row in connection.execute(query, {"ids": chunk}))
-    return {row.id: Item(**row._asdict()) for row in rows}
+    return {row.id: item_of(row) for row in rows}
 
 
 def stored(connection: Connection, ids: Collection[str]) -> set[str]:
@@ -160,7 +160,7 @@ def leave_feeds(connection: Connection, old: Item, *, now: Item | None = None) -
     rows = [row for language in languages_of(connection, old.id) for row in _feed_rows(old, language) if not _stays(row, old, now)]
     deleted = [connection.scalars(_LEAVE, {f"of_{name}": value for name, value in row.items()}).one_or_none() for row in rows]
     left = [(row["feed"], row["language"]) for row in rows]
-    archives.take_out(connection, Counter((*feed, number) for feed, number in zip(left, deleted, strict=True) if number))
+    archives.take_out(connection, Counter((*feed, abs(number)) for feed, number in zip(left, deleted, strict=True) if number))
     return left
 
 

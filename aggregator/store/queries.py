@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Select, bindparam, exists, false, func, selec
 
 from aggregator.model import LONG_AGO, Item
 from aggregator.store.columns import storable
+from aggregator.store.items import find_items
 from aggregator.store.marks import count_marks
-from aggregator.store.rows import ITEM_COLUMNS
-from aggregator.store.schema import archives, feed_pages, feeds, items, jobs, translations
+from aggregator.store.rows import ITEM_COLUMNS, item_of
+from aggregator.store.schema import OUT_OF_TURN, archives, feed_pages, feeds, items, jobs, translations
 from aggregator.store.statements import chunks
 
 _IN_FEED = (feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
@@ -22,9 +23,11 @@ _SIZES = select(
     feeds.c.name,
     feeds.c.language,
     select(func.coalesce(func.sum(archives.c.size), 0)).where(*_IN_ARCHIVES).scalar_subquery().label("archived"),
-    select(func.count()).select_from(feed_pages).where(*_IN_FEED, feed_pages.c.archive == 0).scalar_subquery().label("loose"),
+    select(func.count()).select_from(feed_pages).where(*_IN_FEED, OUT_OF_TURN, feed_pages.c.archive == 0).scalar_subquery().label("loose"),
     select(func.min(feed_pages.c.age)).where(*_IN_FEED).scalar_subquery().label("age"),
 ).where(feeds.c.name.in_(bindparam("names", expanding=True)))
+
+_READ = select(items.c.id, items.c.title, items.c.texts).execution_options(yield_per=1000)
 
 
 def newest_query(*, feed: str, language: str, limit: int) -> Select[Any]:
@@ -81,14 +84,15 @@ def search_query(query: str, *, source: str, language: str, limit: int) -> Selec
 def search(connection: Connection, query: str, *, source: str, language: str, limit: int) -> list[Item]:
     """The items that `search_query` finds."""
     rows = connection.execute(search_query(query, source=source, language=language, limit=limit))
-    return [Item(**row._asdict()) for row in rows]
+    return [item_of(row) for row in rows]
 
 
 def holding(connection: Connection, words: Collection[str]) -> list[Item]:
     """Items with all the words in title, summary or body, as they are written there; a walk through all items."""
-    text = items.c.title + "\n" + items.c.summary + "\n" + items.c.html
-    query = select(*ITEM_COLUMNS).where(*(text.contains(storable(word), autoescape=True) for word in words))
-    return [Item(**row._asdict()) for row in connection.execute(query.order_by(items.c.published.desc(), items.c.id.desc()))]
+    asked = [storable(word) for word in words]
+    rows = connection.execute(_READ)
+    found = [row.id for row in rows if all(word in text for text in ("\n".join((row.title, *row.texts)),) for word in asked)]
+    return sorted(find_items(connection, found).values(), key=lambda item: (item.published, item.id), reverse=True)
 
 
 def first_seen(connection: Connection, source: str) -> dict[str, datetime]:

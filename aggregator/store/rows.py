@@ -46,12 +46,16 @@ _USAGE, _STANDING, _INCIDENT, _NODE = _names(Usage), _names(Standing), _names(In
 _STATE = tuple(name for name in _names(PollState) if name != "validators")
 _RHYTHM = tuple(name for name in _STATE if name in RHYTHM)
 
-ITEM_COLUMNS = _columns(schema.items, _ITEM)
+_ITEM_ROW = tuple(name for name in _ITEM if name not in ("summary", "html"))
+_MEMORY_ROW = tuple(name for name in _MEMORY if name not in ("source", "text"))
+_TRANSLATION_ROW = tuple(name for name in _TRANSLATION if name not in ("summary", "body"))
+
+ITEM_COLUMNS = _columns(schema.items, (*_ITEM_ROW, "texts"))
 JOB_COLUMNS = _columns(schema.jobs, _JOB)
-TRANSLATION_COLUMNS = _columns(schema.translations, _TRANSLATION)
+TRANSLATION_COLUMNS = _columns(schema.translations, (*_TRANSLATION_ROW, "texts"))
 POLLED_COLUMNS = _columns(schema.polls, _POLLED)
 SUBSCRIPTION_COLUMNS = _columns(schema.subscriptions, _SUBSCRIPTION)
-MEMORY_COLUMNS = _columns(schema.segments, _MEMORY)
+MEMORY_COLUMNS = _columns(schema.segments, (*_MEMORY_ROW, "texts"))
 USAGE_COLUMNS = _columns(operating_schema.usage, _USAGE)
 STANDING_COLUMNS = _columns(operating_schema.engines, _STANDING)
 INCIDENT_COLUMNS = _columns(operating_schema.incidents, _INCIDENT)
@@ -61,7 +65,7 @@ STATE_COLUMNS = _columns(schema.sources, _STATE + _VALIDATORS)
 
 def item_values(item: Item, *, first_seen: datetime) -> Values:
     """A row of `items`."""
-    return _values(item, _ITEM) | {"first_seen": first_seen}
+    return _values(item, _ITEM_ROW) | {"texts": (item.summary, item.html), "first_seen": first_seen}
 
 
 def job_values(job: Job, *, published: datetime) -> Values:
@@ -71,7 +75,7 @@ def job_values(job: Job, *, published: datetime) -> Values:
 
 def translation_values(translation: Translation) -> Values:
     """A row of `translations`."""
-    return _values(translation, _TRANSLATION)
+    return _values(translation, _TRANSLATION_ROW) | {"texts": (translation.summary, translation.body)}
 
 
 def polled_values(polled: Polled) -> Values:
@@ -86,7 +90,7 @@ def subscription_values(subscription: Subscription) -> Values:
 
 def memory_values(known: Remembered) -> Values:
     """A row of `segments`."""
-    return _values(known, _MEMORY)
+    return _values(known, _MEMORY_ROW) | {"texts": (known.source, known.text), "characters": len(known.source)}
 
 
 def usage_values(usage: Usage) -> Values:
@@ -109,9 +113,22 @@ def node_values(node: Node) -> Values:
     return _values(node, _NODE)
 
 
+def item_of(row: Row[Any]) -> Item:
+    """A row of ITEM_COLUMNS."""
+    known, (summary, html) = row[:-1], row[-1]
+    return Item(**dict(zip(_ITEM_ROW, known, strict=True)), summary=summary, html=html)
+
+
+def translation_of(row: Row[Any]) -> Translation:
+    """A row of TRANSLATION_COLUMNS."""
+    known, (summary, body) = row[:-1], row[-1]
+    return Translation(**dict(zip(_TRANSLATION_ROW, known, strict=True)), summary=summary, body=body)
+
+
 def memory_of(row: Row[Any]) -> Remembered:
     """A row of MEMORY_COLUMNS: many are read for each document."""
-    return Remembered(**dict(zip(_MEMORY, row, strict=True)))
+    known, (source, text) = row[:-1], row[-1]
+    return Remembered(**dict(zip(_MEMORY_ROW, known, strict=True)), source=source, text=text)
 
 
 def state_values(state: PollState) -> Values:

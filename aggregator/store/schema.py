@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, false, true
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+    literal_column,
+    true,
+)
 
 from aggregator.store.columns import Instant, Key, MediaList, Numbers, Prose, Span, Waits, Words
-from aggregator.store.partial import index_some
+from aggregator.store.compact import Hex, Name, Texts, Uuid
+from aggregator.store.partial import NewestLast, index_some
 
 # oldest first; the last is what this program works with
-REVISIONS = tuple(f"{number:04}" for number in range(1, 24))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 25))
 
 metadata = MetaData(
     naming_convention={
@@ -19,7 +34,7 @@ metadata = MetaData(
 
 
 def _item_id() -> Column[str]:
-    return Column("item_id", Key, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True)
+    return Column("item_id", Uuid, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True)
 
 
 def _mark() -> tuple[Column[int], Column[bool], Column[object]]:
@@ -144,13 +159,12 @@ subscriptions = Table(
 items = Table(
     "items",
     metadata,
-    Column("id", Key, primary_key=True),
+    Column("id", Uuid, primary_key=True),
     Column("source", Key, nullable=False),
     Column("guid", Prose, nullable=False),
     Column("url", Prose, nullable=False),
     Column("title", Prose, nullable=False),
-    Column("html", Prose, nullable=False),
-    Column("summary", Prose, nullable=False),
+    Column("texts", Texts, nullable=False),  # summary and html
     Column("published", Instant, nullable=False),
     Column("language", Key, nullable=False),
     Column("declared", Prose, nullable=False),
@@ -161,11 +175,11 @@ items = Table(
     Column("media", MediaList, nullable=False),
     Column("tags", Words, nullable=False),
     Column("label", Prose, nullable=False),
-    Column("digest", Prose, nullable=False),
+    Column("digest", Hex, nullable=False),
     Column("flags", Words, nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("page_url", Prose, nullable=False, server_default=""),
-    Column("fed_digest", Prose, nullable=False, server_default=""),
+    Column("fed_digest", Hex, nullable=False, server_default=""),
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("also_in", Words, nullable=False, server_default="[]"),
     Column("dated", Instant),
@@ -179,9 +193,9 @@ items = Table(
 aliases = Table(
     "aliases",
     metadata,
-    Column("name", Key, primary_key=True),
+    Column("name", Name, primary_key=True),
     Column("source", Key, primary_key=True),
-    Column("item_id", Key, nullable=False),
+    Column("item_id", Uuid, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -191,10 +205,9 @@ translations = Table(
     _item_id(),
     Column("language", Key, primary_key=True),
     Column("title", Prose, nullable=False),
-    Column("summary", Prose, nullable=False),
-    Column("body", Prose, nullable=False),
+    Column("texts", Texts, nullable=False),  # summary and body
     Column("engine", Prose, nullable=False),
-    Column("of_digest", Prose, nullable=False),
+    Column("of_digest", Hex, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("verified", Boolean, nullable=False),
     Column("untranslated", Integer, nullable=False),
@@ -209,7 +222,7 @@ jobs = Table(
     _item_id(),
     Column("language", Key, primary_key=True),
     Column("source", Key, nullable=False),
-    Column("digest", Prose, nullable=False),
+    Column("digest", Hex, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("fence", BigInteger, nullable=False),
@@ -249,16 +262,21 @@ _index_stale(feeds, "name", "language")
 feed_pages = Table(
     "feed_pages",
     metadata,
-    Column("feed", Key, primary_key=True),
-    Column("language", Key, primary_key=True),
-    Column("age", BigInteger, primary_key=True, autoincrement=False),
-    Column("item_id", Key, primary_key=True),
+    Column("feed", Key, nullable=False),
+    Column("language", Key, nullable=False),
+    Column("age", BigInteger, nullable=False, autoincrement=False),
+    Column("item_id", Uuid, nullable=False),
+    NewestLast("feed", "language", "age", "item_id"),
     Column("archive", Integer, nullable=False, server_default="0"),  # the number of the one it stands in, 0 for none yet
-    Index("feed_pages_archives", "feed", "language", "archive", "age", "item_id"),
     sqlite_with_rowid=False,
 )
+# An archive's pages lie side by side but for those that came later than younger ones: their numbers are negative, so that they are indexed.
+# Written so that SQLite doesn't take it for a bound of the walk, where it has an equal number to look for.
+OUT_OF_TURN = -feed_pages.c.archive >= literal_column("0")
+index_some("feed_pages_out_of_turn", *(feed_pages.c[name] for name in ("feed", "language", "archive", "age", "item_id")), where=OUT_OF_TURN)
 
-# The archives of feeds, numbered from 1 and never anew. `size` is how many pages each still has; `generation` and `stale` are as above.
+# The archives of feeds, numbered from 1 and never anew. `size` is how many pages each still has; `age` is that of the youngest page that it
+# or one before it has taken; `generation` and `stale` are as above.
 archives = Table(
     "archives",
     metadata,
@@ -266,6 +284,7 @@ archives = Table(
     Column("language", Key, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("size", Integer, nullable=False),
+    Column("age", BigInteger, nullable=False, server_default="0"),
     Column("generation", BigInteger, nullable=False),
     Column("stale", Boolean, nullable=False),
     Index("archives_stale", "feed", "language", "stale", "size", "generation"),
@@ -301,11 +320,11 @@ index_some("topics_untold", topics.c.due_at, where=topics.c.digest != topics.c.t
 segments = Table(
     "segments",
     metadata,
-    Column("key", Key, primary_key=True),
-    Column("text", Prose, nullable=False),
+    Column("key", Hex, primary_key=True),
+    Column("texts", Texts, nullable=False),  # source and text
+    Column("characters", Integer, nullable=False, server_default="0"),  # of the source; none where it was not kept yet
     Column("source_language", Key, nullable=False, server_default=""),
     Column("target_language", Key, nullable=False, server_default=""),
-    Column("source", Prose, nullable=False, server_default=""),
     Column("heading", Prose, nullable=False, server_default=""),
     Column("engine", Key, nullable=False, server_default=""),  # its profile; empty for a person
     Column("terms", Prose, nullable=False, server_default=""),

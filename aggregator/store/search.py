@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextClause, text
+from sqlalchemy import Connection, Row, TextualSelect, text
 
 from aggregator.core import searching
 from aggregator.core.searching import Phrase
@@ -19,6 +19,7 @@ from aggregator.store.columns import microseconds
 from aggregator.store.indexing import NEVER, ORIGINAL, SCALES, Scale, texts_of
 from aggregator.store.items import find_items
 from aggregator.store.rows import Values
+from aggregator.store.search_schema import search_texts
 from aggregator.store.translations import find_translations
 
 EVER = 2**62
@@ -26,20 +27,21 @@ AT_ONCE = 2  # texts to look at for each item that is wanted
 READ_AT_ONCE = 50  # items to look through
 MOST_LOOKED_THROUGH = 2000  # for one page: who asks for words that rarely follow each other gets fewer items on it
 
+_FOUND = (search_texts.c.number, search_texts.c.item_id, search_texts.c.language)
 _WALK = text(
     "SELECT number, item_id, language FROM search_texts WHERE number < :before AND number >= :since AND (language = '' OR NOT :written)"
     " ORDER BY number DESC LIMIT :limit"
-)
+).columns(*_FOUND)
 _MATCH = {
     "sqlite": text(
         "SELECT number, item_id, language FROM search_index CROSS JOIN search_texts ON number = search_index.rowid"
         " WHERE search_index MATCH :match AND search_index.rowid < :before AND search_index.rowid >= :since"
         " AND (language = '' OR NOT :written) ORDER BY search_index.rowid DESC LIMIT :limit"
-    ),
+    ).columns(*_FOUND),
     "postgresql": text(
         "SELECT number, item_id, language FROM search_index JOIN search_texts USING (number) WHERE words @@ to_tsquery('simple', :match)"
         " AND number < :before AND number >= :since AND (language = '' OR NOT :written) ORDER BY number DESC LIMIT :limit"
-    ),
+    ).columns(*_FOUND),
 }
 
 
@@ -66,7 +68,7 @@ def find(connection: Connection, query: Query, *, after: int | None, limit: int)
     return Hits(ids=tuple(found))
 
 
-def _rows(connection: Connection, statement: TextClause, bounds: Values) -> Iterator[Row[Any]]:
+def _rows(connection: Connection, statement: TextualSelect, bounds: Values) -> Iterator[Row[Any]]:
     """(number, item, language) of the texts that match, in portions."""
     while True:
         portion = connection.execute(statement, bounds).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import DDL, BigInteger, Column, ForeignKey, Index, Integer, Table, event
 
 from aggregator.store.columns import Key
+from aggregator.store.compact import Uuid
 from aggregator.store.schema import metadata
 
 # The texts that can be searched: an item as it was written, under no language, and its translations. What they hold stands in
@@ -13,7 +14,7 @@ search_texts = Table(
     "search_texts",
     metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("item_id", Key, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
+    Column("item_id", Uuid, ForeignKey("items.id", ondelete="CASCADE"), nullable=False),
     Column("language", Key, nullable=False),
     Index("search_texts_of_item", "item_id", "language", unique=True),
 )
@@ -28,6 +29,6 @@ for _dialect, _statement in (
 search_older = Table(
     "search_older",
     metadata,
-    Column("item_id", Key, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("item_id", Uuid, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
     sqlite_with_rowid=False,
 )

@@ -68,7 +68,7 @@ def count_hits(connection: Connection, keys: Collection[str], *, now: datetime) 
 
 def remembered_query(source_language: str, target_language: str, *, locked: bool | None, after: str, limit: int) -> Select[Any]:
     """Segments in order of keys; one without its text, from before that was kept, is left out."""
-    query = select(*MEMORY_COLUMNS).where(segments.c.key > after, segments.c.source != "").order_by(segments.c.key).limit(limit)
+    query = select(*MEMORY_COLUMNS).where(segments.c.key > after, segments.c.characters > 0).order_by(segments.c.key).limit(limit)
     query = query if locked is None else query.where(segments.c.locked == locked)
     query = query.where(segments.c.source_language == source_language) if source_language else query
     return query.where(segments.c.target_language == target_language) if target_language else query
@@ -77,7 +77,7 @@ def remembered_query(source_language: str, target_language: str, *, locked: bool
 def memory_counts(connection: Connection) -> list[MemoryCount]:
     """One walk through the whole table."""
     by = (segments.c.source_language, segments.c.target_language, segments.c.engine, segments.c.locked)
-    sums = (func.count().label("segments"), func.sum(func.length(segments.c.source)), func.sum(segments.c.hits))
+    sums = (func.count().label("segments"), func.sum(segments.c.characters), func.sum(segments.c.hits))
     rows = connection.execute(select(*by, *sums).group_by(*by).order_by(*by))
     return [MemoryCount(**dict(zip(MemoryCount.__dataclass_fields__, row, strict=True))) for row in rows]
 

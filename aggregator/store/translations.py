@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from aggregator.model import Translation
-from aggregator.store.rows import TRANSLATION_COLUMNS
+from aggregator.store.rows import TRANSLATION_COLUMNS, translation_of
 from aggregator.store.schema import translations
 from aggregator.store.statements import chunks
 
@@ -18,5 +18,5 @@ def find_translations(connection: Connection, ids: Collection[str]) -> dict[str,
     for chunk in chunks(ids):
         query = select(*TRANSLATION_COLUMNS).where(translations.c.item_id.in_(chunk))
         for row in connection.execute(query.order_by(translations.c.item_id, translations.c.language)):
-            found.setdefault(row.item_id, {})[row.language] = Translation(**row._asdict())
+            found.setdefault(row.item_id, {})[row.language] = translation_of(row)
     return found

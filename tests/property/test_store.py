@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.dialects import sqlite
 
 from aggregator.model import Change, Item, Media, Polled, PollState
 from aggregator.store import SqlStore, open_store
 from aggregator.store.columns import Instant, Span, microseconds, storable
+from aggregator.store.compact import Hex, Name, Uuid, compact_uuid, packed, unpacked
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 ANY_TEXT = st.text(st.characters())  # surrogates and NUL included
@@ -52,6 +55,30 @@ def test_storable_text_can_be_encoded_and_loses_nothing_else(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_sound_text_stays_as_it_is(text: str) -> None:
     assert storable(text) == text
+
+
+@given(st.lists(ANY_TEXT, min_size=1, max_size=3).map(tuple))
+def test_packed_texts_come_back(texts: tuple[str, ...]) -> None:
+    assert unpacked(packed(texts)) == tuple(map(storable, texts))
+
+
+KEYS = ANY_TEXT | st.text("0123456789abcdefABCDEF-", max_size=40) | st.uuids().map(str) | st.uuids().map(lambda id: id.hex)
+
+
+@given(KEYS)
+def test_a_key_comes_back_from_bytes(key: str) -> None:
+    dialect = sqlite.dialect()
+    for kind in (Uuid(), Hex(), Name()):
+        kept = kind.process_bind_param(key, dialect)
+        assert kind.process_result_value(kept, dialect) == storable(key)
+        assert len(kept) <= len(key)  # type: ignore[arg-type]
+
+
+@given(st.uuids(), st.uuids())
+def test_ids_are_sixteen_bytes_that_sort_as_they_do(one: UUID, two: UUID) -> None:
+    first, second = compact_uuid(str(one)), compact_uuid(str(two))
+    assert len(first) == len(second) == 16
+    assert (first < second) == (str(one) < str(two))  # type: ignore[operator]
 
 
 @given(MOMENTS, MOMENTS)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from aggregator.errors import StoreError
-from aggregator.model import LONG_AGO, Item, Query
+from aggregator.model import Query
 from aggregator.store import migrate, migration, open_store, schema_version
 from aggregator.store.engine import Database
-from aggregator.store.rows import item_values
-from aggregator.store.schema import REVISIONS, items, metadata
+from aggregator.store.schema import REVISIONS, metadata
+
+TEXTS = ("source", "guid", "url", "title", "html", "summary", "language", "declared", "detected", "image", "label", "digest")
+LISTS = ("authors", "media", "tags", "flags")
+OLD_ITEM = {"published": 0, "first_seen": 0} | dict.fromkeys(TEXTS, "") | dict.fromkeys(LISTS, "[]")  # as a row of an earlier store
 
 
 def url_of(tmp_path: Path) -> str:
@@ -55,11 +57,10 @@ def definitions(database: Database) -> dict[str, list[str]]:
 
 
 def test_what_an_earlier_store_holds_waits_for_the_index_of_texts(tmp_path: Path) -> None:
-    item = Item(id="i", source="a", guid="", url="", title="阿里", html="", summary="", published=LONG_AGO, language="zh-CN")
     upgrade(url_of(tmp_path), to="0017")
-    with closing(Database(url_of(tmp_path))) as database, database.write() as connection:
-        for each in (item, replace(item, id="w", flags=("withheld",))):
-            connection.execute(items.insert(), item_values(each, first_seen=LONG_AGO))
+    with closing(sqlite3.connect(tmp_path / "store.db")) as connection, connection:
+        for id, flags in (("i", "[]"), ("w", '["withheld"]')):
+            insert(connection, "items", OLD_ITEM | {"id": id, "source": "a", "title": "阿里", "language": "zh-CN", "flags": flags})
     with closing(open_store(url_of(tmp_path))) as store:
         assert (store.unindexed(), store.find(Query(text="阿里")).ids) == (2, ())
         store.index_older(limit=10)
@@ -99,9 +100,7 @@ def test_what_was_published_in_the_future_comes_back_with_its_migration(tmp_path
     seen, day = 1_770_000_000_000_000, 86_400_000_000
     with closing(sqlite3.connect(tmp_path / "store.db")) as connection, connection:
         for id, published, updated in (("near", seen, seen + day), ("far", 2 * seen, 9 * seen)):
-            texts = ("source", "guid", "url", "title", "html", "summary", "language", "declared", "detected", "image", "label", "digest")
-            row = dict.fromkeys(texts, "") | dict.fromkeys(("authors", "media", "tags", "flags"), "[]")
-            insert(connection, "items", row | {"id": id, "published": published, "updated": updated, "first_seen": seen})
+            insert(connection, "items", OLD_ITEM | {"id": id, "published": published, "updated": updated, "first_seen": seen})
             mark = {"language": "en", "generation": 1, "stale": 0, "lease_until": 0}
             insert(connection, "pages", mark | {"item_id": id, "published": published, "path": ""})
             insert(connection, "feeds", mark | {"name": id})

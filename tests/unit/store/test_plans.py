@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Select, event
+from sqlalchemy import Connection, Select, event, insert
 
 from aggregator.model import Query
 from aggregator.store import archives, queries, search
+from aggregator.store import schema as tables
 from aggregator.store.engine import Database
 from aggregator.store.jobs import claim_jobs
 from aggregator.store.marks import claim_marks
@@ -62,7 +63,7 @@ def test_feed_names_look_into_each_feed_once(connection: Connection) -> None:
     with plans(connection) as steps:
         queries.feed_names(connection)
     assert steps[0] == "SCAN feeds"
-    assert steps[-1] == "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=?)"
+    assert steps[-1] == "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)"
 
 
 def test_names_beside_a_name_are_a_walk_along_the_key_of_feeds(connection: Connection) -> None:
@@ -78,16 +79,28 @@ def test_a_feed_that_is_published_looks_at_no_other_and_at_no_page_that_is_archi
         queries.languages_of_feed(connection, "all")
         archives.fill(connection, feed="all", language="en", size=50, limit=8)
         archives.newest(connection, feed="all", language="en", before=9)
-        archives.pages_of(connection, feed="all", language="en", archive=1)
     assert [step for step in steps if not step.startswith("CORRELATED")] == [
         "SEARCH feeds USING PRIMARY KEY (name=?)",
-        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=?)",
+        "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)",
         "SEARCH archives USING COVERING INDEX archives_stale (feed=? AND language=? AND stale=?)",
         "USE TEMP B-TREE FOR ORDER BY",
-        "SEARCH archives USING PRIMARY KEY (feed=? AND language=?)",
-        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
         "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
-        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_out_of_turn (feed=? AND language=? AND archive=?)",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
+    ]
+
+
+def test_the_pages_of_an_archive_lie_side_by_side_but_for_those_out_of_turn(connection: Connection) -> None:
+    for number in (1, 2):
+        row = {"feed": "all", "language": "en", "number": number, "size": 1, "age": -number, "generation": 1, "stale": False}
+        connection.execute(insert(tables.archives).values(row))
+    with plans(connection) as steps:
+        archives.pages_of(connection, feed="all", language="en", archive=2)
+    assert steps == [
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
+        "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=? AND age>? AND age<?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_out_of_turn (feed=? AND language=? AND archive=?)",
     ]
 
 
@@ -124,7 +137,7 @@ def test_feeds_are_counted_by_their_archives_and_items_along_their_dates(connect
     assert [step for step in steps if not step.startswith("CORRELATED")] == [
         "SEARCH feeds USING PRIMARY KEY (name=?)",
         "SEARCH archives USING COVERING INDEX archives_stale (feed=? AND language=?)",
-        "SEARCH feed_pages USING COVERING INDEX feed_pages_archives (feed=? AND language=? AND archive=?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_out_of_turn (feed=? AND language=? AND archive=?)",
         "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)",
         "SEARCH items USING COVERING INDEX items_newest (published>? AND published<?)",
     ]
