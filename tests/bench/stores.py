@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 from random import Random
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from aggregator.core import searching
+from aggregator.core.aliases import names_of
 from aggregator.core.volatile import text_digest
-from aggregator.model import Change, Item, Job, Polled, PollState, Source, Translation
+from aggregator.model import Alias, Change, Item, Job, Polled, PollState, Source, Translation
 from aggregator.store import SqlStore, open_store
-from aggregator.store.indexing import SCALES
+from aggregator.store.indexing import SCALES, texts_of
 
 BEGAN = datetime(2020, 1, 6, tzinfo=UTC)
 MUCH_LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -29,28 +30,30 @@ MINUTE = 60_000_000  # microseconds: one item comes in each
 TAGS = ("markets", "energy", "people", "weather", "science")
 LANGUAGES = ("en", "zh-CN")
 ARCHIVE = 50
-TRANSLATED = "SELECT item_id, language, title, summary, body FROM translations"
+COLUMNS = "feed, language, age, item_id"
 NUMBERED = f"""
-SELECT feed, language, age, item_id, (row_number() OVER (PARTITION BY feed, language ORDER BY age DESC, item_id DESC) - 1) / {ARCHIVE} + 1
-AS number FROM feed_pages"""
+SELECT {COLUMNS}, (row_number() OVER (PARTITION BY feed, language ORDER BY age DESC, item_id DESC) - 1) / {ARCHIVE} + 1 AS archive FROM (
+SELECT {COLUMNS} FROM feed_pages UNION ALL
+SELECT feed, language, age - i * {POOL * MINUTE}, copied(item_id, i) FROM n CROSS JOIN feed_pages)"""
 NUMBERS = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i FROM n"
 
 
-def first_store(file: Path) -> list[Item]:
-    """A store with the items that come in through it, which are returned: translated, published and in the search index."""
+def first_store(file: Path) -> dict[tuple[bytes, str], str]:
+    """A store with the items that come in through it: translated, published and indexed. Returns what the index holds of each text."""
     items = list(pool())
     with closing(open_store(f"sqlite:///{file}")) as store:
         store.sync_sources(SOURCES, now=BEGAN)
         bring(store, items)
+        made = store.translations([item.id for item in items])
     with bare(file) as database:
         settle(database)
-    return items
+    return {(UUID(item.id).bytes, language): words for item in items for language, words in texts_of(item, made[item.id])}
 
 
-def grow(file: Path, items: list[Item], *, to: int) -> None:
+def grow(file: Path, held: Mapping[tuple[bytes, str], str], *, to: int) -> None:
     """Let that store have so many items, a multiple of POOL: all translated, published, archived and in the search index."""
     with bare(file) as database:
-        multiply(database, items, to // POOL)
+        multiply(database, held, to // POOL)
 
 
 def pool() -> Iterator[Item]:
@@ -74,8 +77,10 @@ def bring(store: SqlStore, items: list[Item]) -> None:
         state = PollState(
             source=source.name, url=source.url, configured_url=source.url, due_at=BEGAN + timedelta(days=36500), polled_at=BEGAN
         )
-        changes = [Change(item=item, kind="new") for item in items if item.source == source.name]
-        store.save_poll(state, changes, [], Polled(source=source.name, at=BEGAN, outcome="fetched"))
+        brought = [item for item in items if item.source == source.name]
+        names = [Alias(name, source.name, id) for id, known in names_of(brought, source, now=MUCH_LATER).items() for name in known.all]
+        changes = [Change(item=item, kind="new") for item in brought]
+        store.save_poll(state, changes, [], Polled(source=source.name, at=BEGAN, outcome="fetched"), aliases=names)
     others = {"en": Chinese(2), "zh-CN": English(2)}
     jobs = [Job(item_id=item.id, language=other(item.language), source=item.source, digest=item.digest, due_at=BEGAN) for item in items]
     store.add_jobs(jobs)
@@ -141,7 +146,10 @@ class bare(closing[sqlite3.Connection]):
 
     def __init__(self, file: Path) -> None:
         super().__init__(sqlite3.connect(file, isolation_level=None))
-        self.thing.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144")
+        self.thing.create_function("copied", 2, copied, deterministic=True)
+        self.thing.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -1048576"
+        )
 
     def __exit__(self, *_: object) -> None:
         self.thing.execute("PRAGMA journal_mode = WAL")
@@ -150,74 +158,61 @@ class bare(closing[sqlite3.Connection]):
 
 def settle(database: sqlite3.Connection) -> None:
     """Everything that came in is published."""
-    database.execute("UPDATE pages SET stale = 0, path = 'content/' || language || '/news/' || item_id || '.md'")
+    database.execute(f"UPDATE pages SET stale = 0, path = {path('item_id')}")
     database.execute("UPDATE feeds SET stale = 0")
 
 
-def multiply(database: sqlite3.Connection, items: list[Item], times: int) -> None:
-    """So many times as many items, each copy younger than the one before it."""
+def path(id: str) -> str:
+    """Where a page's document lies, of the length that real ones have."""
+    return f"language || '/news/paper/a-headline-' || lower(substr(hex({id}), 1, 12)) || '.' || language || '.md'"
+
+
+def multiply(database: sqlite3.Connection, held: Mapping[tuple[bytes, str], str], times: int) -> None:
+    """So many times as many items, each copy younger than the one before it; rows come in the order in which they would have come."""
     database.execute(f"CREATE TEMP TABLE n AS {NUMBERS}", (times - 1,))
-    id = {"item_id": copied("t.item_id")}
+    id = {"item_id": "copied(t.item_id, i)"}
     later = {"published": f"t.published + i * {POOL * MINUTE}"}
-    copy(database, "items", {"id": copied("t.id"), "guid": "t.guid || '-' || i", "url": "t.url || '-' || i"} | later, times=times)
+    copy(database, "items", {"id": "copied(t.id, i)", "guid": "t.guid || '-' || i", "url": "t.url || '-' || i"} | later, times=times)
+    copy(database, "aliases", id | {"name": "copied(t.name, i)"}, times=times)
     copy(database, "translations", id, times=times)
-    copy(database, "pages", id | later | {"path": f"replace(t.path, t.item_id, {copied('t.item_id')})"}, times=times)
-    copy(database, "feed_pages", id | {"age": f"t.age - i * {POOL * MINUTE}"}, times=times, order="feed, language, i DESC, age")
-    index(database, items, times)
+    copy(database, "pages", id | later | {"path": path("copied(t.item_id, i)")}, times=times)
+    index(database, held, times)
     archive(database)
 
 
-def copied(id: str) -> str:
-    """The id of the copy of an item."""
-    return f"substr({id}, 1, 24) || printf('%012d', i)"
+def copied(id: bytes, number: int) -> bytes:
+    """The id of the copy of an item, or the name: no more in order than real ones."""
+    return blake2b(id + number.to_bytes(4), digest_size=len(id)).digest()
 
 
-def copy(
-    database: sqlite3.Connection, table: str, others: Mapping[str, str], *, times: int = 2, where: str = "true", order: str = ""
-) -> None:
+def copy(database: sqlite3.Connection, table: str, others: Mapping[str, str], *, times: int) -> None:
     """Copy the rows of a table for each number, with other values in some columns."""
     if times < 2:
         return
     columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
     values = ", ".join(others.get(column, f"t.{column}") for column in columns)
-    database.execute(f"CREATE TEMP TABLE t AS SELECT * FROM {table} WHERE {where}")
-    database.execute(f"INSERT INTO {table} SELECT {values} FROM n CROSS JOIN t {order and f'ORDER BY {order}'}")
+    database.execute(f"CREATE TEMP TABLE t AS SELECT * FROM {table}")
+    database.execute(f"INSERT INTO {table} SELECT {values} FROM n CROSS JOIN t")
     database.execute("DROP TABLE t")
 
 
-def index(database: sqlite3.Connection, items: list[Item], times: int) -> None:
+def index(database: sqlite3.Connection, held: Mapping[tuple[bytes, str], str], times: int) -> None:
     """The copies' texts in the search index, in the order of their numbers."""
     scale = SCALES["sqlite"]
-    words = {item.id: searching.of_item(item) for item in items}
-    held = database.execute("SELECT number, item_id, language FROM search_texts ORDER BY number").fetchall()
-    translated = translations(database, items)
-    database.execute("CREATE TEMP TABLE held (number INTEGER, item_id TEXT, language TEXT, words TEXT)")
-    database.executemany(
-        "INSERT INTO held VALUES (?, ?, ?, ?)",
-        [(number, id, language, translated[id] if language else words[id]) for number, id, language in held],
-    )
+    rows = database.execute("SELECT number, item_id, language FROM search_texts").fetchall()
+    database.execute("CREATE TEMP TABLE held (number INTEGER, item_id BLOB, language TEXT, words TEXT)")
+    database.executemany("INSERT INTO held VALUES (?, ?, ?, ?)", [(*row, held[row[1:]]) for row in rows])
     further = scale.first(POOL * MINUTE) - scale.first(0)
-    rows = f"FROM n CROSS JOIN held AS t ORDER BY t.number + i * {further}"
-    database.execute(f"INSERT INTO search_texts SELECT t.number + i * {further}, {copied('t.item_id')}, t.language {rows}")
-    database.execute(f"INSERT INTO search_index (rowid, words) SELECT t.number + i * {further}, t.words {rows}")
-
-
-def translations(database: sqlite3.Connection, items: list[Item]) -> dict[str, str]:
-    """What the index holds of each item's translation."""
-    written = {item.id: item for item in items}
-    found = {}
-    for id, language, title, summary, body in (row for row in database.execute(TRANSLATED) if row[0] in written):
-        texts = {"title": title, "summary": summary, "body": body}
-        made = Translation(item_id=id, language=language, **texts, engine="pseudo", of_digest="", made_at=BEGAN, verified=True)
-        found[id] = searching.of_translation(written[id], made)
-    return found
+    copies = f"FROM n CROSS JOIN held AS t ORDER BY t.number + i * {further}"
+    database.execute(f"INSERT INTO search_texts SELECT t.number + i * {further}, copied(t.item_id, i), t.language {copies}")
+    database.execute(f"INSERT INTO search_index (rowid, words) SELECT t.number + i * {further}, t.words {copies}")
 
 
 def archive(database: sqlite3.Connection) -> None:
-    """Every feed's pages in archives, the oldest in the first one."""
+    """Every feed's pages and its archives, the oldest in the first one."""
     database.execute(f"CREATE TEMP TABLE numbered AS {NUMBERED}")
     database.execute("DELETE FROM feed_pages")
-    columns = "feed, language, age, item_id"
-    database.execute(f"INSERT INTO feed_pages SELECT {columns}, number FROM numbered ORDER BY {columns}")
-    database.execute("INSERT INTO archives SELECT feed, language, number, count(*), 1, 0 FROM numbered GROUP BY 1, 2, 3")
+    database.execute(f"INSERT INTO feed_pages ({COLUMNS}, archive) SELECT {COLUMNS}, archive FROM numbered ORDER BY age DESC")
+    sizes = "SELECT feed, language, archive, count(*), min(age), 1, 0 FROM numbered GROUP BY 1, 2, 3"
+    database.execute(f"INSERT INTO archives (feed, language, number, size, age, generation, stale) {sizes}")
     database.execute("DROP TABLE numbered")
