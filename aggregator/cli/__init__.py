@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
-from aggregator.cli.app import app
+from aggregator import sweeping
 from aggregator.errors import AggregatorError, ConfigError, UsageError
 
 DONE, FAILED, WRONG_USAGE, DONE_IN_PART = 0, 1, 2, 3
 
 
 def main() -> None:
-    """Run the command line; every error that is meant for people ends as a message and an exit status."""
+    """Run the command line; every error that is meant for people ends as a message and an exit status.
+
+    At the end nothing is looked through for cycles: all goes with the process.
+    """
+    sweeping.hardly()
+    try:
+        _run()
+    finally:
+        gc.freeze()
+
+
+def _run() -> None:
+    from aggregator.cli.app import app
+
     try:
         app()
     except ConfigError as error:

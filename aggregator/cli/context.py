@@ -71,9 +71,10 @@ class Context:
         self, settings: Settings | None = None, *, write: Writer | None = None, clock: Callable[[], datetime] | None = None
     ) -> Iterator[House]:
         """All parts wired together on the configured store, closed at the end; `write` instead of what writes documents."""
-        from aggregator import wiring
+        from aggregator import sweeping, wiring
 
         with wiring.open_house(settings or self.settings(), offline=self.offline, write=write, clock=clock) as house:
+            sweeping.as_usual()
             yield house
 
     @contextmanager

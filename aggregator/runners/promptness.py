@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 
+from aggregator import sweeping
+
 HAND_OVER = 0.0005  # seconds; by default ten times as long, and with two threads at work the loop waits for both of them
 
 
@@ -16,4 +18,4 @@ def be_prompt() -> None:
     """
     sys.setswitchinterval(HAND_OVER)
     gc.collect()
-    gc.freeze()
+    sweeping.as_usual()

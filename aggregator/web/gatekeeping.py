@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 
 from starlette.types import ASGIApp
 
+from aggregator import sweeping
 from aggregator.web import server
 from aggregator.web.carrying import answer, frame
 from aggregator.web.gate import LISTEN, REQUEST, Rules, stand
@@ -98,6 +99,7 @@ def gate() -> Iterator[Gatekeeper]:
         status = 1
         try:
             ours.close()
+            sweeping.as_usual()
             stand(theirs)
             status = 0
         finally:
