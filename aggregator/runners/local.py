@@ -66,8 +66,7 @@ async def put_right(daemon: Daemon) -> None:
     """At the start, after a long sleep, or where the clock was set: no due time lies too far ahead, and there is no burst."""
     pipeline = daemon.house.pipeline
     try:
-        await asyncio.to_thread(work.pull_in, pipeline)
-        await asyncio.to_thread(work.spread_out, pipeline)
+        await asyncio.to_thread(work.put_right, pipeline)
     except AggregatorError as error:
         log.error("due times stay as they are: %s", error)
 

@@ -49,8 +49,9 @@ async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collec
     await work.polls(pipeline, see, places=places, names=names, override=override).until_empty()
     polled = {row.source for row in round.polled}
     round.resting = {name: block for name, block in blocked.items() if name not in polled}
-    paused = [name for name, state in (await asyncio.to_thread(pipeline.store.states, names)).items() if state.paused]
-    round.busy = [name for name in names or () if name not in {*polled, *round.resting, *paused}]
+    left = {name for name in names or () if name not in polled and name not in round.resting}
+    states = await asyncio.to_thread(pipeline.store.states, left) if left else {}
+    round.busy = [name for name in names or () if name in left and not (name in states and states[name].paused)]
     await work.publish_all(pipeline, see)
     await work.pages(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
     await work.translations(pipeline, see, sources=names, due_by=pipeline.clock()).until_empty()
@@ -62,7 +63,9 @@ async def fetch(pipeline: Pipeline, tell: Watcher, *, places: int, names: Collec
 def resting(pipeline: Pipeline, names: Collection[str] | None) -> dict[str, Block]:
     """The sources, of these or of all due, whose host wants to be left alone."""
     now = pipeline.clock()
-    blocks, states = pipeline.store.blocks(now=now), pipeline.store.states(names)
+    if not (blocks := pipeline.store.blocks(now=now)):
+        return {}
+    states = pipeline.store.states(names)
     due = {name: hosts.host_of(state.url) for name, state in states.items() if names is not None or state.due_at <= now}
     return {name: blocks[host] for name, host in due.items() if host in blocks}
 
