@@ -54,6 +54,7 @@ def names(group: str) -> list[str]:
     return sorted(_points(group))
 
 
+@cache
 def load(group: str, name: str) -> Any:
     """The class behind a name. Raises AggregatorError when it is not installed or does not import."""
     point = _point(group, name)

@@ -30,11 +30,13 @@ class Adapters:
     translator: Callable[[str, TranslatorSettings], Complaints]
 
 
-def problems(tables: Mapping[str, Mapping[str, Any]], place: Place, adapters: Adapters) -> Iterator[Problem]:
-    """What the adapters say of the sources and engines in the files, by name and the main one first."""
+def problems(
+    tables: Mapping[str, Mapping[str, Any]], place: Place, adapters: Adapters, *, sound: Mapping[str, Mapping[str, SourceTable]]
+) -> Iterator[Problem]:
+    """What the adapters say of the sources and engines in the files, by name and the main one first; the sources of some are `sound`."""
     for file, table in tables.items():
         for name, raw in tables_at(table, "sources").items():
-            if source := _source(raw, place):
+            if source := sound[file][name] if file in sound else _source(raw, place):
                 yield from _told(adapters.source(source_of(name, source, site=Site(languages=()))), file, "sources", name)
     main, table = next(iter(tables.items()))
     for name, raw in tables_at(table, "translators").items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 
 from aggregator.config.words import quoted
 
@@ -23,13 +24,24 @@ def duration(value: object) -> timedelta:
 
 def pause(value: object) -> timedelta:
     """A duration that may be none at all."""
-    match = re.fullmatch(r"([0-9]{1,9})([smhd])", value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        raise ValueError(_no_duration(value))
+    return _pause(value)
+
+
+@lru_cache(maxsize=256)  # thousands of sources have the same few
+def _pause(value: str) -> timedelta:
+    match = re.fullmatch(r"([0-9]{1,9})([smhd])", value)
     if match is None:
-        raise ValueError(f"{quoted(value)} is no duration; write 30s, 10m, 2h or 1d")
+        raise ValueError(_no_duration(value))
     seconds = int(match[1]) * SECONDS[match[2]]
     if seconds > LONGEST.total_seconds():
         raise ValueError(f"{quoted(value)} is out of range; write something up to 366d")
     return timedelta(seconds=seconds)
+
+
+def _no_duration(value: object) -> str:
+    return f"{quoted(value)} is no duration; write 30s, 10m, 2h or 1d"
 
 
 def duration_text(value: timedelta) -> str:

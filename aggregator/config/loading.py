@@ -96,9 +96,11 @@ def _settings(
     files = [result for result in checked if not isinstance(result, list)]
     problems = [problem for result in checked if isinstance(result, list) for problem in result]
     tables = {document.file: document.table for document in documents}
+    sound = {each.file: result.sources for each, result in zip(documents, checked, strict=True) if not isinstance(result, list)}
     problems += rules.problems(tables)
     told = {(problem.file, problem.key) for problem in problems}
-    problems += [each for each in adapters.problems(tables, place, ask) if (each.file, each.key) not in told] if ask else []
+    asked = adapters.problems(tables, place, ask, sound=sound) if ask else ()
+    problems += [each for each in asked if (each.file, each.key) not in told]
     problems += found
     if problems or not isinstance(files[0], MainFile):
         raise ConfigError(problems)

@@ -131,17 +131,21 @@ def base_url(value: str) -> str:
 
 def _split(value: str, *, schemes: tuple[str, ...]) -> SplitResult:
     """The parts of an absolute URL; raises ValueError without ever showing a password."""
-    shown, allowed = quoted(scrubbed(value)), " or ".join(f"{scheme}://" for scheme in schemes)
     try:
         parts = urlsplit(value)
         complete = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        raise ValueError(f"{shown} is no URL; write one that begins with {allowed} and names a host") from None
+        raise ValueError(_no_url(value, "is no URL", schemes)) from None
     if parts.scheme not in schemes or not complete:
-        raise ValueError(f"{shown} is no complete URL; write one that begins with {allowed} and names a host")
+        raise ValueError(_no_url(value, "is no complete URL", schemes))
     if not value.isprintable() or " " in value:
-        raise ValueError(f"{shown} holds a space or a control character; write %20 for a space")
+        raise ValueError(f"{quoted(scrubbed(value))} holds a space or a control character; write %20 for a space")
     return parts
+
+
+def _no_url(value: str, what: str, schemes: tuple[str, ...]) -> str:
+    allowed = " or ".join(f"{scheme}://" for scheme in schemes)
+    return f"{quoted(scrubbed(value))} {what}; write one that begins with {allowed} and names a host"
 
 
 def store_url(value: object, info: ValidationInfo[Place]) -> str:
