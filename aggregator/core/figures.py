@@ -15,7 +15,7 @@ from itertools import compress, pairwise
 from typing import NamedTuple
 
 from aggregator.core.codes import PLACEHOLDER
-from aggregator.core.numerals import HAN_RUN, WORDS, Part, each_digit, han, magnitudes, total
+from aggregator.core.numerals import HAN_RUN, IN_WORDS, Part, each_digit, han, magnitudes, total, words
 from aggregator.core.readings import implied, names_weekday, readings
 
 
@@ -88,7 +88,7 @@ def missing(these: Figures, others: Figures, *, plain_only: bool = False) -> lis
 
 
 def _spells(language: str) -> bool:
-    return language in WORDS or language in _HAN
+    return language in IN_WORDS or language in _HAN
 
 
 @lru_cache(maxsize=512)
@@ -196,7 +196,7 @@ def _in_letters(text: str, language: str) -> Iterator[_Found]:
 
 def _words(text: str, language: str) -> Iterator[_Word]:
     """The words that stand for numbers, and the numbers in digits."""
-    known = WORDS.get(language, {})
+    known = words(language)
     for token in _TOKEN.finditer(text):
         if token[0][0].isdecimal():
             yield from _digits(token[0], token.start(), text, with_point=language in _WITH_POINT)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Literal, NamedTuple
 
 Kind = Literal["number", "ordinal", "hundred", "scale"]
@@ -100,28 +101,31 @@ def _scales(**words: int) -> dict[str, Part]:
     return {word: Part(Decimal(10**power), "scale") for word, power in words.items()}
 
 
-_ENGLISH = (
-    _numbered("zero/nil/none/zilch", start=0)
-    | _numbered(
-        "one two/both/couple/pair/twice/double/doubled/doubling/doubles three/trio/triple/tripled/thrice four/quadruple/quadrupled five six"
-        " seven eight nine ten/decade eleven twelve/dozen/noon thirteen fourteen/fortnight fifteen sixteen seventeen eighteen nineteen"
-    )
-    | _by_tens("twenty thirty forty fifty sixty seventy eighty ninety")
-    | _by_tens("twenties thirties forties fifties sixties seventies eighties nineties")
-    | _numbered(
-        "first second third/thirds fourth fifth/fifths sixth seventh eighth ninth tenth/tenths eleventh twelfth thirteenth fourteenth"
-        " fifteenth sixteenth seventeenth eighteenth nineteenth",
-        kind="ordinal",
-    )
-    | _by_tens("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", "ordinal")
-    | _numbered(
-        "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sep/sept october/oct november/nov"
-        " december/dec"
-    )
-    | {"hundred": Part(Decimal(100), "hundred"), "century": Part(Decimal(100), "number"), "half": Part(Decimal("0.5"), "number")}
-    | _scales(thousand=3, million=6, millions=6, mn=6, mln=6, billion=9, billions=9, bn=9, bln=9, trillion=12, tn=12, trn=12)
-    | _scales(lakh=5, crore=7)
-)  # fmt: skip
+def _english() -> dict[str, Part]:
+    return (
+        _numbered("zero/nil/none/zilch", start=0)
+        | _numbered(
+            "one two/both/couple/pair/twice/double/doubled/doubling/doubles three/trio/triple/tripled/thrice four/quadruple/quadrupled five"
+            " six seven eight nine ten/decade eleven twelve/dozen/noon thirteen fourteen/fortnight"
+            " fifteen sixteen seventeen eighteen nineteen"
+        )
+        | _by_tens("twenty thirty forty fifty sixty seventy eighty ninety")
+        | _by_tens("twenties thirties forties fifties sixties seventies eighties nineties")
+        | _numbered(
+            "first second third/thirds fourth fifth/fifths sixth seventh eighth ninth tenth/tenths eleventh twelfth thirteenth fourteenth"
+            " fifteenth sixteenth seventeenth eighteenth nineteenth",
+            kind="ordinal",
+        )
+        | _by_tens("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", "ordinal")
+        | _numbered(
+            "january/jan february/feb march/mar april/apr may june/jun july/jul august/aug september/sep/sept october/oct november/nov"
+            " december/dec"
+        )
+        | {"hundred": Part(Decimal(100), "hundred"), "century": Part(Decimal(100), "number"), "half": Part(Decimal("0.5"), "number")}
+        | _scales(thousand=3, million=6, millions=6, mn=6, mln=6, billion=9, billions=9, bn=9, bln=9, trillion=12, tn=12, trn=12)
+        | _scales(lakh=5, crore=7)
+    )  # fmt: skip
+
 
 _GERMAN_ONES = ["ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
 _GERMAN_TEENS = ["zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"]
@@ -138,7 +142,7 @@ def _german_cardinals() -> dict[str, int]:
     return known
 
 
-def _german() -> dict[str, Part]:
+def _german_numbers() -> dict[str, Part]:
     cardinals = _german_cardinals()
     known = {word: Part(Decimal(number), "number") for word, number in cardinals.items() if word != "ein"}
     stems = {f"{word}{'t' if number < 20 else 'st'}": number for word, number in cardinals.items()}
@@ -150,23 +154,36 @@ def _german() -> dict[str, Part]:
     return known
 
 
-_GERMAN_WORDS = (
-    _german()
-    | _numbered("null", start=0)
-    | _numbered("eins/eine/einen/einer/einem zwei/beide/beiden/beider/zweimal/doppelt/verdoppelt drei/dreimal/verdreifacht vier/viermal")
-    | _numbered(
-        "januar/jan/jänner februar/feb märz april/apr mai juni juli august/aug september/sept/sep oktober/okt november/nov dezember/dez"
-    )
-    | {f"halb{end}": Part(Decimal("0.5"), "number") for end in ("", "e", "en", "er", "es", "em")}
-    | {"anderthalb": Part(Decimal("1.5"), "number"), "dutzend": Part(Decimal(12), "number"), "jahrzehnt": Part(Decimal(10), "number")}
-    | {"mittag": Part(Decimal(12), "number"), "jahrhundert": Part(Decimal(100), "number")}
-    | {"hundert": Part(Decimal(100), "hundred"), "tausend": Part(Decimal(1000), "scale"), "tsd": Part(Decimal(1000), "scale")}
-    | _scales(million=6, millionen=6, mio=6, milliarde=9, milliarden=9, mrd=9, billion=12, billionen=12, bio=12)
-    | {"viertelmillion": Part(Decimal(250_000), "number")}
-)  # fmt: skip
+def _german() -> dict[str, Part]:
+    return (
+        _german_numbers()
+        | _numbered("null", start=0)
+        | _numbered("eins/eine/einen/einer/einem zwei/beide/beiden/beider/zweimal/doppelt/verdoppelt")
+        | _numbered("drei/dreimal/verdreifacht vier/viermal", start=3)
+        | _numbered(
+            "januar/jan/jänner februar/feb märz april/apr mai juni juli august/aug september/sept/sep oktober/okt november/nov dezember/dez"
+        )
+        | {f"halb{end}": Part(Decimal("0.5"), "number") for end in ("", "e", "en", "er", "es", "em")}
+        | {"anderthalb": Part(Decimal("1.5"), "number"), "dutzend": Part(Decimal(12), "number"), "jahrzehnt": Part(Decimal(10), "number")}
+        | {"mittag": Part(Decimal(12), "number"), "jahrhundert": Part(Decimal(100), "number")}
+        | {"hundert": Part(Decimal(100), "hundred"), "tausend": Part(Decimal(1000), "scale"), "tsd": Part(Decimal(1000), "scale")}
+        | _scales(million=6, millionen=6, mio=6, milliarde=9, milliarden=9, mrd=9, billion=12, billionen=12, bio=12)
+        | {"viertelmillion": Part(Decimal(250_000), "number")}
+    )  # fmt: skip
 
-WORDS = {"en": _ENGLISH, "de": _GERMAN_WORDS}
-"""By language: the words, in small letters, that are part of a number or stand for one."""
+
+_TABLES = {"en": _english, "de": _german}
+IN_WORDS = frozenset(_TABLES)  # languages
+
+
+@cache
+def words(language: str) -> Mapping[str, Part]:
+    """The words of a language, in small letters, that are part of a number or stand for one; none where they are not known.
+
+    A table is made by its first use: that takes 15 ms.
+    """
+    return _TABLES[language]() if language in _TABLES else {}
+
 
 _SOME_HAN = re.compile(r"[数數几幾]([十百千万萬亿億兆]+)")
 _SOME = re.compile(

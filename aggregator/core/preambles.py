@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
 
 # where an answer begins: what a model calls itself, and that it will not
 _REFUSALS = (
@@ -112,17 +114,25 @@ _REMARKS = (
 )
 
 _AROUND = r"[\s\"'“”„«»「『（(*_#>-]*"
-_REFUSAL = re.compile(_AROUND + "(?:" + "|".join(_REFUSALS) + ")", re.IGNORECASE)
-_ANNOUNCEMENT = re.compile(_AROUND + "(?:" + "|".join(_ANNOUNCEMENTS) + ")", re.IGNORECASE)
-_REMARK = re.compile("|".join(_REMARKS), re.IGNORECASE)
 _END = 200  # characters
+
+
+@cache
+def _beginnings(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Compiled by its first use, which takes some milliseconds: few commands translate."""
+    return re.compile(_AROUND + "(?:" + "|".join(phrases) + ")", re.IGNORECASE)
+
+
+@cache
+def _remark() -> re.Pattern[str]:
+    return re.compile("|".join(_REMARKS), re.IGNORECASE)
 
 
 def is_refusal(text: str) -> bool:
     """Whether a text begins as a model does that will not translate, in one of some twenty languages."""
-    return _REFUSAL.match(text) is not None
+    return _beginnings(_REFUSALS).match(text) is not None
 
 
 def is_talk(text: str) -> bool:
     """Whether a text announces a translation where it begins or remarks on one where it ends."""
-    return _ANNOUNCEMENT.match(text) is not None or _REMARK.search(text, max(0, len(text) - _END)) is not None
+    return _beginnings(_ANNOUNCEMENTS).match(text) is not None or _remark().search(text, max(0, len(text) - _END)) is not None
