@@ -10,7 +10,7 @@ import logging
 from dataclasses import replace
 
 from aggregator.core import decide, feeding, fulltext, hosts, retention, revisions, withholding
-from aggregator.core.bodies import losses
+from aggregator.core.contents import losses
 from aggregator.errors import AggregatorError, LostClaim, Overtaken
 from aggregator.model import Completed, Failed, Fetched, Item, Job, PollState, Source
 from aggregator.pipeline import Pipeline

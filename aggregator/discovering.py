@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.core import discovery, hosts
-from aggregator.core.bodies import BodyReader, Contents
+from aggregator.core.contents import BodyReader, Contents
 from aggregator.core.decide import Limits
 from aggregator.core.links import public_url
-from aggregator.core.normalize import clean_title
+from aggregator.core.titles import clean_title
 from aggregator.errors import AggregatorError
 from aggregator.model import Failed, Fetched, Outcome, Request, Source
 from aggregator.ports import Fetcher

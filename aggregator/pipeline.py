@@ -19,9 +19,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from random import random
+from typing import TYPE_CHECKING
 
 from aggregator import placing
-from aggregator.comparing import compared
 from aggregator.core import (
     decide,
     familiar,
@@ -38,7 +38,7 @@ from aggregator.core import (
     states,
     websub,
 )
-from aggregator.core.bodies import BodyReader, losses, reading_of
+from aggregator.core.contents import BodyReader, losses, reading_of
 from aggregator.core.reading import Reading, polled_of
 from aggregator.errors import LostClaim, NoEngine, OutOfBudget, Overtaken, Retryable, TranslationError
 from aggregator.model import (
@@ -63,11 +63,13 @@ from aggregator.placing import Ready
 from aggregator.ports import Fetcher, Publisher, Store
 from aggregator.ports.publications import PageKey
 from aggregator.ports.room import Room, no_bounds
-from aggregator.publishers.channel import everywhere
+from aggregator.publishers.places import everywhere
 from aggregator.translators.answers import Answers
-from aggregator.translators.items import Made, translate_item
 from aggregator.translators.router import Router
 from aggregator.translators.spending import made_new
+
+if TYPE_CHECKING:
+    from aggregator.translators.items import Made
 
 log = logging.getLogger(__name__)
 
@@ -176,6 +178,8 @@ class Pipeline:
         return reading
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
+        from aggregator.comparing import compared  # not for a round in which nothing came
+
         return compared(reading, source, self.store, sources=self.sources, now=self.clock())
 
     def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
@@ -248,6 +252,8 @@ class Pipeline:
         return replace(done, untranslated=translation.untranslated, held=again is not None)
 
     async def _translation(self, job: Job) -> Made:
+        from aggregator.translators.items import translate_item  # not for a round that has nothing to translate
+
         item = (await asyncio.to_thread(self.store.items, [job.item_id]))[job.item_id]
         written_in = language.effective(item.language, item.detected)
         self.router.check(written_in, job.language)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from aggregator.errors import PublishError
 from aggregator.model import Document, Feed, Mark, Published
-from aggregator.publishers.channel import everywhere
 from aggregator.publishers.files import Written
+from aggregator.publishers.places import everywhere
 from aggregator.publishers.together import Asked, Placed
 
 Writer = Callable[[Sequence[Asked]], Sequence[Placed]]

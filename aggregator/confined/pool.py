@@ -15,7 +15,7 @@ from aggregator.confined.limits import Limits, died
 from aggregator.confined.process import Broken, Child
 from aggregator.confined.question import Question
 from aggregator.core import jsonable
-from aggregator.core.bodies import Contents
+from aggregator.core.contents import Contents
 from aggregator.model import Failed, Fetched, Source
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from uuid import UUID
 
 import xxhash
-from w3lib.url import canonicalize_url
 
 from aggregator.core.links import public_url
 from aggregator.model import IdentityPolicy, Incident, RawItem, Source
@@ -102,6 +101,8 @@ def absolute_url(link: str, *bases: str) -> str:
 
 def canonical_url(url: str) -> str:
     """One spelling of many: sorted query without trackers, normalized escapes, no user, default port or fragment but `#!` and `#/`."""
+    from w3lib.url import canonicalize_url  # with all of urllib behind it, for those who read entries
+
     try:
         parts = urlsplit(url.strip())
         query = "&".join(pair for pair in parts.query.split("&") if not _TRACKER.fullmatch(pair.partition("=")[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from aggregator.core import codes, verify
+from aggregator.core import codes
 from aggregator.core.glossary import lacking, undone
 from aggregator.core.memory import Pair
 from aggregator.model import Segment, Term
@@ -24,6 +24,8 @@ def judged(segment: Segment, text: str, pair: Pair, terms: Sequence[Term] = ()) 
     `terms` are the glossary's in the segment. What they are translated to is no fault of the answer; where it is missing, the flag is
     "glossary".
     """
+    from aggregator.core import verify  # with its tables of words, for those who translate
+
     try:
         canonical = codes.decode(segment, text)
     except ValueError:
@@ -37,5 +39,7 @@ def judged(segment: Segment, text: str, pair: Pair, terms: Sequence[Term] = ()) 
 
 def doubts(segment: Segment, text: str, pair: Pair, terms: Sequence[Term] = ()) -> tuple[str, ...]:
     """What makes a translation doubtful, or the problems for which it would not be believed."""
+    from aggregator.core import verify
+
     answer = judged(segment, text, pair, terms)
     return answer.flags if answer else verify.problems(segment.text, undone(text, terms), source=pair.source, target=pair.target)

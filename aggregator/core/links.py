@@ -6,8 +6,6 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from w3lib.url import safe_url_string
-
 from aggregator.core.characters import one_line
 
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -21,6 +19,8 @@ _BRACKETS = str.maketrans({"[": "%5B", "]": "%5D"})
 
 def http_url(url: str) -> str:
     """The URL in its RFC 3986 spelling, or empty where it is not an absolute http or https URL."""
+    from w3lib.url import safe_url_string  # with all of urllib behind it, for those who write addresses
+
     try:
         parts = urlsplit(_STRAY_PERCENT.sub("%25", safe_url_string(one_line(url))))
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and _AUTHORITY.fullmatch(parts.netloc)

@@ -12,7 +12,7 @@ from aggregator.core import identity
 from aggregator.core.bounds import NAME, cut
 from aggregator.core.feeding import ALL, TAG
 from aggregator.core.links import http_url, page_url
-from aggregator.core.normalize import clean_title
+from aggregator.core.titles import clean_title
 from aggregator.model import ParsedFeed, PollState, Source
 
 TIMES_TO_LEARN = 3

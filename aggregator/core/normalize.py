@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from aggregator.core.attachments import magnet
 from aggregator.core.characters import decoded, one_line
 from aggregator.core.links import public_url
 from aggregator.core.stripping import stripped
+from aggregator.core.titles import clean_title
 from aggregator.model import Item, Media, ParsedFeed, RawItem, Source
 
 FLASH = "2"
@@ -20,13 +20,6 @@ FLASH = "2"
 
 _AHEAD = timedelta(days=1)
 _SAMPLE = 1000
-# What may stand in a title as markup. Anything else between angle brackets is what the title is about.
-_TITLE_TAG = re.compile(
-    r"<!--(?:(?!<!--).)*?-->|</?(?:a|abbr|b|big|br|cite|code|div|em|font|h[1-6]|i|img|ins|kbd|mark|p|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>",
-    re.IGNORECASE | re.DOTALL,
-)
-_UNSEEN = re.compile(r"<(script|style)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_APART = re.compile(r"<(?:/?(?:p|div|h[1-6])|br)\b", re.IGNORECASE)
 _SEEN_WITHOUT_TEXT = ("<img", "<video", "<audio")
 
 
@@ -111,16 +104,6 @@ def _clean(raw: RawItem, source: Source, feed: ParsedFeed, now: datetime) -> Ite
             raw, shown=_undecoded(raw, html, text), empty=_is_empty(html, text), dated=published is not None, language=declared
         ),
     )
-
-
-def clean_title(title: str, *, is_text: bool) -> str:
-    """A title as one line of text. Unless it is text already, tags are dropped, scripts and styles with what they
-    hold, and entities decoded, twice if they were encoded twice.
-    """
-    if is_text:
-        return one_line(title)
-    title = _TITLE_TAG.sub(lambda tag: " " if _APART.match(tag[0]) else "", _UNSEEN.sub("", title))
-    return one_line(decoded(decoded(title)))
 
 
 def clean_body(raw: RawItem, base: str, *, rules: Sequence[str] = ()) -> str:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from html import escape, unescape
 from mimetypes import MimeTypes
-from typing import Literal, NamedTuple, overload
-from urllib.parse import quote
+from typing import NamedTuple, overload
 from uuid import UUID, uuid5
 from zlib import crc32
 
@@ -22,14 +21,12 @@ from aggregator.core.feeding import heading
 from aggregator.core.links import http_url, public_url
 from aggregator.core.notes import is_outdated, notes
 from aggregator.core.revisions import last_changed
-from aggregator.core.slugs import feed_path, language_name
+from aggregator.core.slugs import language_name
 from aggregator.core.templates import ORIGINAL, PLAIN, Templates, filled
 from aggregator.model import LONG_AGO, Feed, Item, Media, Page, Source
-
-Format = Literal["rss", "atom", "json"]
+from aggregator.publishers.places import Format, addresses, place
 
 FORM = 1  # of entries as they are written: another one where the same entry comes to other bytes
-MEDIA_TYPES: dict[Format, str] = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 STYLESHEET = "style.css"
 TRANSLATION_NAMESPACE = "urn:x-aggregator:translation"  # of the element that says who translated an entry
 
@@ -173,29 +170,6 @@ def channel(feed: Feed, *, base_url: str, hub: str = "", templates: Templates = 
         hub="" if feed.archive else http_url(hub),
         style=root + STYLESHEET,
     )
-
-
-def place(feed: Feed, form: Format) -> str:
-    """Where a feed's document stands below the feeds' root."""
-    return feed_path(feed.name, feed.language, variant=feed.variant, extension=form, archive=feed.archive)
-
-
-def everywhere(feed: Feed) -> list[str]:
-    """Where a feed, or this archive of it, could stand below the feeds' root: in any variant, in any format."""
-    variants: tuple[Literal["translation", "bilingual"], ...] = ("translation", "bilingual")
-    return [place(replace(feed, variant=variant), form) for variant in variants for form in MEDIA_TYPES]
-
-
-def addresses(feed: Feed, *, base_url: str, root: str) -> dict[Format, str]:
-    """A feed's address in each format, `<base_url>/feeds/<path>`; without a base below `root`, which leads to that folder."""
-    below = start_of_addresses(base_url, root=root)
-    return {form: below + quote(place(feed, form)) for form in MEDIA_TYPES}
-
-
-def start_of_addresses(base_url: str, *, root: str) -> str:
-    """What the addresses of all feeds begin with."""
-    base = http_url(base_url).rstrip("/")
-    return f"{base}/feeds/" if base else root
 
 
 def _slots(feed: Feed, templates: Templates) -> Iterator[Slot]:

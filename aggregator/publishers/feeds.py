@@ -8,8 +8,9 @@ from pathlib import Path
 
 from aggregator.core.templates import PLAIN, Templates
 from aggregator.model import Document, Feed, Page
-from aggregator.publishers.channel import MEDIA_TYPES, STYLESHEET, Channel, Format, channel, place
+from aggregator.publishers.channel import STYLESHEET, Channel, channel
 from aggregator.publishers.fragments import Fragments
+from aggregator.publishers.places import MEDIA_TYPES, Format, place
 
 
 class FeedPublisher:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from aggregator.core.kept import Kept
 from aggregator.model import Document, Parts
-from aggregator.publishers.channel import Channel, Entry, Format
+from aggregator.publishers.channel import Channel, Entry
 from aggregator.publishers.jsonfeed import json_feed, json_item
+from aggregator.publishers.places import Format
 from aggregator.publishers.rss_atom import PREFIXES, atom, rss
 
 ROOM = 2_000_000  # bytes

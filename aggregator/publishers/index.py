@@ -12,9 +12,9 @@ from aggregator.core.feeding import ALL, TAG, heading
 from aggregator.core.shelves import Kind, Shelf, of_kind, shelves
 from aggregator.core.slugs import feed_path, language_name
 from aggregator.model import Document, Feed
-from aggregator.publishers.channel import MEDIA_TYPES, Format, place
 from aggregator.publishers.listing import names, only
 from aggregator.publishers.opml import opml
+from aggregator.publishers.places import MEDIA_TYPES, Format, place
 
 PAGES = "index/"  # the folder of all pages but the first
 END = b"</main>\n</body>\n</html>\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from aggregator.model import Feed, Published
-from aggregator.publishers.channel import Format, place
+from aggregator.publishers.places import Format, place
 
 
 def listed(feeds: Iterable[Feed], *, root: Path, form: Format) -> Iterator[Feed]:

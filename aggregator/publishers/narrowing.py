@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from aggregator.core.feedquery import Listed
-from aggregator.publishers.channel import Format
+from aggregator.publishers.places import Format
 
 Choice = Callable[[Sequence[Listed]], Collection[int]]
 

@@ -13,7 +13,7 @@ from aggregator.core.characters import one_line
 from aggregator.core.feeding import heading
 from aggregator.core.links import http_url
 from aggregator.model import Feed, Source
-from aggregator.publishers.channel import Format, place, start_of_addresses
+from aggregator.publishers.places import Format, place, start_of_addresses
 
 
 def opml(

@@ -11,7 +11,8 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from aggregator.model import Media
-from aggregator.publishers.channel import MEDIA_TYPES, TRANSLATION_NAMESPACE, Channel, Entry, Format
+from aggregator.publishers.channel import TRANSLATION_NAMESPACE, Channel, Entry
+from aggregator.publishers.places import MEDIA_TYPES, Format
 
 PREFIXES: dict[str | None, str] = {
     "content": "http://purl.org/rss/1.0/modules/content/",

@@ -41,7 +41,7 @@ async def run(daemon: Daemon, *, beside: Beside, notifier: Notifier, load: Calla
     stop_on_signals(stop, tell=lambda: notifier.say(STOPPING))
     reread_on_signal(daemon)
     pipeline = daemon.house.pipeline
-    await daemon.house.fetcher.prepare()
+    await daemon.house.prepare()
     await asyncio.to_thread(pipeline.store.distrust_hubs, now=pipeline.clock())
     await put_right(daemon)
     beats, heartbeat = Beats(), Heartbeat()

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from threading import Lock
 from typing import Any
 
-from aggregator.core.bodies import BodyReader, Contents
+from aggregator.core.contents import BodyReader, Contents
 from aggregator.core.guessing import Guess, guessed
 from aggregator.model import Failed, Fetched, Source
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import NamedTuple
 
-from aggregator.core import codecs, codes, verify
+from aggregator.core import codecs, codes
 from aggregator.core.codecs import Form
 from aggregator.core.judging import Answer, judged
 from aggregator.core.memory import Pair
@@ -280,4 +280,6 @@ def _read(segment: Segment, answers: Sequence[str], question: Question) -> _Said
 
 
 def _is_suspicious(said: Sequence[_Said], pair: Pair) -> bool:
+    from aggregator.core import verify  # see judging
+
     return verify.is_suspicious([(each.text, each.said) for each in said], source=pair.source, target=pair.target)

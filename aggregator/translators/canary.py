@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Sequence
 
 from aggregator.core.codes import bare, canonical, numbers
-from aggregator.core.verify import problems
 from aggregator.errors import BadOutput
 from aggregator.model import Hints, Tier, Verdict
 from aggregator.ports import Translator
@@ -70,6 +69,8 @@ def judge(asked: Sequence[str], answers: Sequence[str], *, source: str, target: 
     """What the answers to the sentences say about the engine."""
     if len(answers) != len(asked) or any(number not in _digits(answer) for number, answer in zip(_NUMBERS, answers, strict=True)):
         return "broken"  # numbers are what stays the same in every language: without its own, an answer belongs to another text
+    from aggregator.core.verify import problems  # see judging
+
     found = [set(problems(text, answer, source=source, target=target)) for text, answer in zip(asked, answers, strict=True)]
     if any(each - {"placeholders"} for each in found) and language(source) in _SENTENCES:
         return "broken"

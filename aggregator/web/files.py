@@ -25,8 +25,8 @@ from starlette.types import Receive, Scope, Send
 from aggregator.core import feedquery
 from aggregator.core.feedquery import Listed, Wanted
 from aggregator.core.negotiation import coding
-from aggregator.publishers.channel import Format
 from aggregator.publishers.narrowing import marks, narrowed
+from aggregator.publishers.places import Format
 from aggregator.web import answers
 from aggregator.web.answers import Answer, Asked
 from aggregator.web.versions import WORTH_COMPRESSING, Version, Versions, version

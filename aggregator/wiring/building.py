@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aggregator.config import Settings
@@ -14,8 +15,7 @@ from aggregator.fetch.pages import PageFetcher
 from aggregator.pipeline import Pipeline, utc_now
 from aggregator.placing import Writer, no_eraser
 from aggregator.ports import Store
-from aggregator.publishers.feeds import FeedPublisher
-from aggregator.publishers.markdown import MarkdownPublisher
+from aggregator.publishers.deferred import DeferredPublisher
 from aggregator.sources.guessing import GuessingReader, guesser
 from aggregator.store import open_store, presence
 from aggregator.translators.recalling import SegmentMemory
@@ -24,7 +24,23 @@ from aggregator.translators.spending import Spending
 from aggregator.translators.standing import Standings
 from aggregator.wiring.house import House
 from aggregator.wiring.narrowing import IN_MEMORY
-from aggregator.wiring.parts import engines, eraser, kinds, languages, lease, limits, present, rates, readers, room, routes, turns, writer
+from aggregator.wiring.parts import (
+    documents_of,
+    engines,
+    eraser,
+    feeds_of,
+    kinds,
+    languages,
+    lease,
+    limits,
+    present,
+    rates,
+    readers,
+    room,
+    routes,
+    turns,
+    writer,
+)
 from aggregator.wiring.sharing import neighbours
 
 
@@ -72,9 +88,7 @@ def build(
 ) -> House:
     """The parts on a store that is open; beside a `former` house, its fetchers and locks."""
     near = neighbours(settings, store, clock=clock)
-    documents = MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
-    shown = settings.feeds
-    feeds = FeedPublisher(base_url=settings.site.base_url, formats=shown.formats, hub=shown.websub, templates=shown.templates)
+    documents, feeds = DeferredPublisher(partial(documents_of, settings)), DeferredPublisher(partial(feeds_of, settings))
     fetcher = former.fetcher if former else HttpFetcher(**turns(settings), beside=near.hosts)
     pages = former.pipeline.page_fetcher if former else PageFetcher(fetcher, clock=clock, beside=near.hosts)
     reader = readers(settings, kinds(settings))

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aggregator import plugins
 from aggregator.config import Settings
 from aggregator.config.values import web_url
-from aggregator.discovering import Choice, Discoverer, Found
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.failures import FetchError
 from aggregator.fetch.guard import check_literal, networks
 from aggregator.fetch.target import parse_target
 from aggregator.pipeline import utc_now
-from aggregator.sources.pagelinks import FeedLink
 from aggregator.wiring.parts import limits, readers
+
+if TYPE_CHECKING:
+    from aggregator.discovering import Choice, Found
+    from aggregator.sources.pagelinks import FeedLink
 
 
 async def find(url: str, choose: Choice, *, settings: Settings) -> Found:
     """The feed behind an address; raises AggregatorError where there is none."""
+    from aggregator.discovering import Discoverer  # with what reads HTML, which only this needs
+
     fetcher, reader = (
         HttpFetcher(concurrency=1, spacing=settings.fetch.spacing),
         readers(settings, {"feed": plugins.target(plugins.SOURCES, "feed")}),

@@ -21,11 +21,11 @@ from aggregator.model import Feed, Page, Pruned
 from aggregator.pipeline import Pipeline
 from aggregator.ports import Publisher, Store
 from aggregator.pruning import prune
-from aggregator.publishers import files, incidents, opml
+from aggregator.publishers import files
 from aggregator.publishers.listing import Shown, listed, names, only
 from aggregator.store import presence
 from aggregator.translators.router import Router
-from aggregator.wiring import laying
+from aggregator.wiring import loading
 from aggregator.wiring.narrowing import IN_MEMORY
 from aggregator.wiring.parts import roots, turns
 
@@ -77,6 +77,11 @@ class House:
                 await self.aclose()
 
         return asyncio.run(whole())
+
+    async def prepare(self) -> None:
+        """Load what the first poll, translation and feed would, so that nobody who is served meanwhile has to wait for that."""
+        await asyncio.to_thread(loading.load)
+        await self.fetcher.prepare()
 
     async def aclose(self) -> None:
         """Let go of what talks to others; the store stays open."""
@@ -166,21 +171,33 @@ class House:
 
     def opml(self, name: str = "") -> bytes:
         """One of `publishers.listing`'s lists, as OPML in the first of the configured formats."""
+        from aggregator.publishers import opml
+
         form, feeds = self.settings.feeds.formats[0], only(self.listed(), name)
         return opml.opml(feeds, title=self.settings.site.title, base_url=self.settings.site.base_url, form=form, query=self._token_of)
 
     def operations_feed(self) -> bytes:
         """What went wrong for long, as an Atom feed. Raises StoreError."""
+        from aggregator.publishers import incidents
+
         site = self.settings.site
         return incidents.atom(self.store.incidents(limit=KEPT_INCIDENTS), title=site.title, base_url=site.base_url)
 
     def lay_out(self) -> list[str]:
         """Bring the pages around the feeds up to date, where a whole site is wanted. Returns those that were written."""
-        return laying.everything(self) if self.settings.paths.site else []
+        if not self.settings.paths.site:
+            return []
+        from aggregator.wiring import laying
+
+        return laying.everything(self)
 
     def lay_out_news(self) -> list[str]:
         """The same for what was published since then, at a cost that does not grow with what there is. Returns what was written."""
-        return laying.news(self) if self.settings.paths.site else []
+        if not self.settings.paths.site:
+            return []
+        from aggregator.wiring import laying
+
+        return laying.news(self)
 
     def places(self) -> list[Place]:
         """Where every feed is found, `path` below /feeds/ and without its extension."""
@@ -198,4 +215,6 @@ class House:
 
 def exported(settings: Settings) -> str:
     """The configured feeds as an OPML list."""
+    from aggregator.publishers import opml
+
     return opml.subscriptions(settings.sources, title=settings.site.title).decode()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 from aggregator import plugins
 from aggregator.config import Settings, TranslatorSettings
@@ -14,7 +15,7 @@ from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.core import decide, fulltext
 from aggregator.placing import Eraser, Reader, Writer
-from aggregator.ports import Translator
+from aggregator.ports import Publisher, Translator
 from aggregator.ports.room import Room, no_bounds
 from aggregator.ports.spending import Budget
 from aggregator.publishers import files, together
@@ -113,6 +114,21 @@ def eraser(settings: Settings) -> Eraser:
 def present(settings: Settings) -> Reader:
     """What reads files below the configured folders."""
     return lambda root, path: files.present(roots(settings)[root], path)
+
+
+def documents_of(settings: Settings) -> Publisher:
+    """What makes documents of pages."""
+    from aggregator.publishers.markdown import MarkdownPublisher
+
+    return MarkdownPublisher(zone=ZoneInfo(settings.site.timezone))
+
+
+def feeds_of(settings: Settings) -> Publisher:
+    """What makes feeds."""
+    from aggregator.publishers.feeds import FeedPublisher
+
+    shown = settings.feeds
+    return FeedPublisher(base_url=settings.site.base_url, formats=shown.formats, hub=shown.websub, templates=shown.templates)
 
 
 def roots(settings: Settings) -> dict[str, Path]:

@@ -19,7 +19,8 @@ from typing import Any
 import feedparser
 import pytest
 
-from aggregator.core.bodies import Contents, read_body
+from aggregator.core.bodies import read_body
+from aggregator.core.contents import Contents
 from aggregator.model import Failed, Fetched, Item, ParsedFeed, Source
 from aggregator.sources.feed import FeedKind
 

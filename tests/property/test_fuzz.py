@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.core import discovery, frontmatter, pages
-from aggregator.core.bodies import Contents, read_body
+from aggregator.core.bodies import read_body
+from aggregator.core.contents import Contents
 from aggregator.errors import ParseError
 from aggregator.model import Failed, Fetched, Source
 from aggregator.sources.article import ArticleBySelector

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.core import decide
-from aggregator.core.bodies import Contents, read_body
+from aggregator.core.bodies import read_body
+from aggregator.core.contents import Contents
 from aggregator.fetch.client import HttpFetcher
 from aggregator.fetch.pages import PageFetcher
 from aggregator.model import Block, Failed, Fetched, Polled, Published, Source, Translated

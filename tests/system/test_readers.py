@@ -16,7 +16,7 @@ from aggregator import plugins
 from aggregator.confined.limits import Limits
 from aggregator.confined.pool import Readers
 from aggregator.confined.process import Broken
-from aggregator.core.bodies import Contents
+from aggregator.core.contents import Contents
 from aggregator.model import Failed, Fetched, Source
 from tests.system.conftest import HEAD, Running, Site
 from tests.system.family import READER, readers_of, shown

@@ -9,7 +9,7 @@ from typing import Literal
 
 from aggregator.core import feeding, slugs
 from aggregator.model import Feed
-from aggregator.publishers.channel import place
+from aggregator.publishers.places import place
 from aggregator.web.pages.view import Ask, Parameter, View
 from aggregator.wiring import House
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from aggregator.core import bounds
-from aggregator.core.bodies import losses, read_body
+from aggregator.core.bodies import read_body
+from aggregator.core.contents import losses
 from aggregator.errors import ParseError
 from aggregator.model import Failed, Fetched, ParsedFeed, RawItem, Source
 

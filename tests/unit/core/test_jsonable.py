@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.core import jsonable
-from aggregator.core.bodies import Contents
+from aggregator.core.contents import Contents
 from aggregator.model import Failed, Item, Media, ParsedFeed, Source
 
 ITEM = Item(

@@ -12,9 +12,9 @@ from lxml import etree
 
 from aggregator.core.feedquery import Listed
 from aggregator.model import Feed, Page
-from aggregator.publishers.channel import Format
 from aggregator.publishers.feeds import FeedPublisher
 from aggregator.publishers.narrowing import marks, narrowed
+from aggregator.publishers.places import Format
 from tests.validation import problems
 
 PUBLISHER = FeedPublisher(base_url="https://me.example/reader", hub="https://hub.example/")

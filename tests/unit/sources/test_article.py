@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.core.bodies import Contents, read_body
+from aggregator.core.bodies import read_body
+from aggregator.core.contents import Contents
 from aggregator.errors import ParseError
 from aggregator.model import LONG_AGO, Failed, Fetched, Item, Source
 from aggregator.sources.article import ArticleBySelector, problems
