@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.system.conftest import Site, environment
+from tests.system.origin import ATOM, Origin, plain
 
 TURNS = 3
 HELP = 0.25  # seconds, where importing typer takes TYPER or less; on a machine that is slower, or has more to do, as much more
@@ -20,6 +21,13 @@ UNWANTED = {  # which `sources` has no use for
     "aggregator.confined", "aggregator.fetch", "aggregator.pipeline", "aggregator.publishers", "aggregator.translators",
     "aggregator.wiring", "alembic", "feedgen", "feedparser", "html_to_markdown", "httpcore", "jinja2", "langcodes", "lxml", "markdown_it",
     "selectolax", "sqlalchemy.dialects.postgresql", "starlette", "uvicorn", "yaml",
+}  # fmt: skip
+NOT_DUE = {  # which `fetch` has no use for where nothing is due
+    "aggregator.comparing", "aggregator.core.normalize", "aggregator.core.segment", "aggregator.core.verify", "aggregator.discovering",
+    "aggregator.publishers.channel", "aggregator.translators.deep", "aggregator.translators.items", "aggregator.translators.opencc",
+    "aggregator.wiring.laying", "alembic", "apscheduler", "deep_translator", "feedgen", "feedparser", "html_to_markdown", "httpx",
+    "jinja2", "langcodes", "lxml", "markdown_it", "mimetypes", "opencc", "rich", "selectolax", "sqlalchemy.dialects.postgresql",
+    "starlette", "uvicorn", "w3lib", "yaml",
 }  # fmt: skip
 LOADED = "import sys, aggregator.cli as cli\ntry: cli.main()\nfinally: print(*sorted(sys.modules), file=sys.stderr)"
 SOURCE = '[sources.paper]\nurl = "https://paper.example/feed"\nlanguage = "zh-CN"\n'
@@ -59,3 +67,13 @@ def test_sources_loads_what_it_shows_and_nothing_else(site: Site) -> None:
     done = subprocess.run(command, cwd=site.folder, env=environment(), capture_output=True, text=True, check=False, timeout=60)
     assert done.stdout.splitlines()[1].startswith("paper "), done.stderr
     assert UNWANTED & {*done.stderr.split()} == set()
+
+
+def test_fetch_loads_what_reads_and_writes_only_if_something_is_due(site: Site, origin: Origin) -> None:
+    origin.route("/feed", plain(200, ATOM))
+    site.configure(SOURCE.replace("https://paper.example/feed", origin.url("/feed")), languages=("zh-CN",))
+    for polls, not_loaded in ((1, False), (0, True)):
+        command = [sys.executable, "-c", LOADED, "--json", "fetch"]
+        done = subprocess.run(command, cwd=site.folder, env=environment(), capture_output=True, text=True, check=False, timeout=60)
+        assert len(done.stdout.splitlines()) == polls, done.stderr
+        assert (NOT_DUE & {*done.stderr.split()} == set()) is not_loaded
