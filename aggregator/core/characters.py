@@ -49,6 +49,8 @@ def folded(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Printable text with white space folded."""
+    if text.isprintable() and "  " not in text and "\ufffc" not in text:  # as nearly all are: Python takes U+FFFC for printable
+        return text.strip(" ")
     return folded(printable(text))
 
 

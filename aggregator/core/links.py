@@ -17,6 +17,7 @@ _SECRET = re.compile(
 _BRACKETS = str.maketrans({"[": "%5B", "]": "%5D"})
 
 
+@lru_cache(maxsize=512)
 def http_url(url: str) -> str:
     """The URL in its RFC 3986 spelling, or empty where it is not an absolute http or https URL."""
     from w3lib.url import safe_url_string  # with all of urllib behind it, for those who write addresses

@@ -2,60 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from aggregator.core import remembered
 from aggregator.model import Item, Page, Source, Translation
 
-Making = Mapping[str, Callable[[], str]]
+Text = str | Callable[[], str]  # or how to make it
 
 
 def original(item: Item, source: Source, *, languages: tuple[str, ...]) -> Page:
     """The item in the language it was written in. `languages` are all it exists in."""
-    making: Making = {
-        "body": lambda: remembered.to_markdown(item.html, source.profile),
-        "html": lambda: remembered.clean(item.html, item.url),
-        "original_body": str,
-    }
-    return _StoredPage(item, source, None, item.language, item.title, item.summary, languages, making)
+    return _StoredPage(
+        item=item,
+        source=source,
+        language=item.language,
+        title=item.title,
+        summary=item.summary,
+        body=lambda: remembered.to_markdown(item.html, source.profile),
+        html=lambda: remembered.clean(item.html, item.url),
+        languages=languages,
+    )
 
 
 def translated(item: Item, source: Source, translation: Translation, *, languages: tuple[str, ...]) -> Page:
     """The item in the language of one of its translations; it keeps the original's body for bilingual output."""
-    making: Making = {
-        "body": lambda: translation.body,
-        "html": lambda: remembered.to_html(translation.body),
-        "original_body": lambda: remembered.to_markdown(item.html, source.profile),
-    }
-    return _StoredPage(item, source, translation, translation.language, translation.title, translation.summary, languages, making)
+    return _StoredPage(
+        item=item,
+        source=source,
+        language=translation.language,
+        title=translation.title,
+        summary=translation.summary,
+        body=translation.body,
+        html=lambda: remembered.to_html(translation.body),
+        languages=languages,
+        translation=translation,
+        original_body=lambda: remembered.to_markdown(item.html, source.profile),
+    )
 
 
 class _StoredPage(Page):
-    """A page whose texts follow from what is stored."""
+    """A page whose texts follow from the rest of it."""
 
-    __slots__ = ("_made", "_making")
+    __slots__ = ("_made", "_texts")
+    _texts: dict[str, Text]
     _made: dict[str, str]
-    _making: Making
 
     def __init__(
-        self,
-        item: Item,
-        source: Source,
-        translation: Translation | None,
-        language: str,
-        title: str,
-        summary: str,
-        languages: tuple[str, ...],
-        making: Making,
+        self, *, body: Text, html: Text, original_body: Text = "", translation: Translation | None = None, **others: object
     ) -> None:
-        told = {"item": item, "source": source, "translation": translation, "language": language, "title": title, "summary": summary}
-        for name, value in (told | {"languages": languages, "_making": making, "_made": {}}).items():
+        texts = {"body": body, "html": html, "original_body": original_body}
+        for name, value in {**others, "translation": translation, "_texts": texts, "_made": {}}.items():
             object.__setattr__(self, name, value)
 
     @property
     def made_of(self) -> tuple[object, ...]:
         """What all of it follows from."""
-        return self.item, self.source, self.translation, self.language, self.languages
+        told = (text for text in self._texts.values() if isinstance(text, str))
+        return self.item, self.source, self.translation, self.language, self.languages, self.title, self.summary, *told
 
     @property
     def body(self) -> str:
@@ -79,5 +82,6 @@ class _StoredPage(Page):
 
     def _text(self, name: str) -> str:
         if name not in self._made:
-            self._made[name] = self._making[name]()
+            text = self._texts[name]
+            self._made[name] = text if isinstance(text, str) else text()
         return self._made[name]

@@ -203,23 +203,23 @@ def _published(item: Item) -> datetime:
 
 
 def _made(page: Page, entry_id: str, updated: datetime, templates: Templates, bilingual: bool) -> Entry:
-    item, url, summary = page.item, http_url(page.item.url), _text(page.summary, page)
+    item, url, summary, origin = page.item, http_url(page.item.url), _text(page.summary, page), _origin(page)
     title = _text(page.title, page)
     name = title or summary[:100] or url or entry_id
     return Entry(
         id=entry_id,
-        title=_shown("title", title, item.title, page, templates.of("title", bilingual=bilingual)) or name,
+        title=_shown("title", title, item.title, page, origin, templates.of("title", bilingual=bilingual)) or name,
         url=url,
         content=_content(page, bilingual=bilingual) or escape(summary or name, quote=False),
-        summary=_shown("summary", summary, item.summary, page, templates.of("summary", bilingual=bilingual)),
+        summary=_shown("summary", summary, item.summary, page, origin, templates.of("summary", bilingual=bilingual)),
         language=language_name(page.language),
         published=_published(item),
         updated=updated,
-        authors=_texts(item.authors) or (_origin(page).title,),
+        authors=_texts(item.authors) or (origin.title,),
         tags=_texts(item.tags),
         image=http_url(item.image),
         media=tuple(_media(item)),
-        origin=_origin(page),
+        origin=origin,
         provenance=_provenance(page),
         also_in=elsewhere.links(item),
     )
@@ -251,9 +251,9 @@ def _text(value: str, page: Page) -> str:
     return one_line(unescape(value) if page.source.profile == "compat" else value)
 
 
-def _shown(name: str, text: str, original: str, page: Page, template: str) -> str:
+def _shown(name: str, text: str, original: str, page: Page, origin: Origin, template: str) -> str:
     """A title or summary, of which an item has the `original`, by its template."""
-    values = {name: text, ORIGINAL: _text(original, page), "source": _origin(page).title, "language": language_name(page.item.language)}
+    values = {name: text, ORIGINAL: _text(original, page), "source": origin.title, "language": language_name(page.item.language)}
     return one_line(filled(template, name, values))
 
 

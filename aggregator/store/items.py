@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from aggregator.store.indexing import index_items
 from aggregator.store.marks import FeedKey, mark_feeds, mark_shown, with_pages
 from aggregator.store.rows import ITEM_COLUMNS, Values, item_of, item_values
 from aggregator.store.schema import feed_pages, items, jobs, pages
-from aggregator.store.statements import chunks, put, put_new
+from aggregator.store.statements import chunks, many, put, put_new
 
 _NEVER_MOVES = ("source", "dated", "first_seen")
 _THESE = items.c.id.in_(bindparam("ids", expanding=True))
@@ -73,7 +73,7 @@ def save_items(connection: Connection, changes: Collection[Change], *, now: date
     own = [(item, item.language) for item in kept if FLAG not in item.flags]
     show(connection, own + translated, left=left, renamed=renamed)
     for item in (item for item in kept if item.id in formers):
-        record_path(connection, item.id, item.language, formers[item.id])
+        record_paths(connection, [(item.id, item.language, formers[item.id])])
 
 
 def show(
@@ -96,6 +96,11 @@ def show(
     put_new(connection, feed_pages, sorted((row for item, language in shown for row in _feed_rows(item, language)), key=_in_order))
     joined |= {key for key in rest if key[0] in renamed}
     mark_feeds(connection, left=left, joined=joined, rest=rest)
+
+
+_OF_ITEM, _THERE = pages.c.item_id == bindparam("of_item"), pages.c.path == bindparam("at")
+_LEFT_BY_OTHERS = update(pages).where(_OF_ITEM, pages.c.language != bindparam("of_language"), _THERE).values(path="")
+_WRITTEN_AT = update(pages).where(_OF_ITEM, pages.c.language == bindparam("of_language")).values(path=bindparam("at"))
 
 
 def feeds_of(item: Item) -> set[str]:
@@ -121,14 +126,18 @@ def paths(connection: Connection, keys: Collection[PageKey]) -> dict[PageKey, st
     return {key: found[key] for key in keys if key in found}
 
 
-def record_path(connection: Connection, item_id: str, language: str, path: str) -> None:
-    """Remember where a page's document was written; a page that does not exist is no error.
+def record_paths(connection: Connection, written: Sequence[tuple[str, str, str]]) -> None:
+    """Remember where pages' documents were written, by item and language; a page that does not exist is no error.
 
-    No other page of the item has its document there any more: it would be taken for one that has to be moved away.
+    No other page of an item has its document there any more: it would be taken for one that has to be moved away.
     """
-    others = update(pages).where(pages.c.item_id == item_id, pages.c.language != language, pages.c.path == path)
-    connection.execute(others.values(path=""))
-    connection.execute(update(pages).where(pages.c.item_id == item_id, pages.c.language == language).values(path=path))
+    first = {item_id: {"of_item": item_id, "of_language": language, "at": path} for item_id, language, path in reversed(written)}
+    rows = list(first.values())
+    many(connection, _LEFT_BY_OTHERS, rows)
+    many(connection, _WRITTEN_AT, rows)
+    if len(rows) < len(written):
+        told = [(row["of_item"], row["of_language"], row["at"]) for row in rows]
+        record_paths(connection, [each for each in written if each not in told])
 
 
 def _settled(item: Item, stored: Item, *, may_move: bool) -> Item:

@@ -31,8 +31,7 @@ class SqlPublications:
         """Remember where the pages' documents were written."""
         if written:
             with self._database.write() as connection:
-                for item_id, language, path in written:
-                    item_rows.record_path(connection, item_id, language, path)
+                item_rows.record_paths(connection, written)
 
     def parts(self, paths: Collection[str]) -> Mapping[str, Noted]:
         """Where the entries stand in feeds' documents."""

@@ -315,7 +315,7 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications, SqlSearch, S
     def record_path(self, item_id: str, language: str, path: str) -> None:
         """Remember where a page's document was written."""
         with self._database.write() as connection:
-            item_rows.record_path(connection, item_id, language, path)
+            item_rows.record_paths(connection, [(item_id, language, path)])
 
     def backup(self, target: Path) -> None:
         """Copy the store to `target`. PostgreSQL's own tool does that better: there it raises StoreError with the command."""
