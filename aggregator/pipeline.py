@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from random import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aggregator import placing
 from aggregator.core import (
@@ -38,10 +38,11 @@ from aggregator.core import (
     states,
     websub,
 )
-from aggregator.core.contents import BodyReader, losses, reading_of
-from aggregator.core.reading import Reading, polled_of
+from aggregator.core.contents import BodyReader, reading_of
+from aggregator.core.reading import Heard, Reading, polled_of
 from aggregator.errors import LostClaim, NoEngine, OutOfBudget, Overtaken, Retryable, TranslationError
 from aggregator.model import (
+    Brought,
     Document,
     Failed,
     Feed,
@@ -76,12 +77,35 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 ALL_ITEMS = 10_000_000
 
-Keeper = Callable[[tuple[PollState, Polled]], Awaitable[None]]
+
+class Keepers(NamedTuple):
+    """Who stores polls with others that end at about the same time: those that brought nothing, and the rest, or None if one has to be
+    looked at alone.
+    """
+
+    steady: Callable[[tuple[PollState, Polled]], Awaitable[None]]
+    rest: Callable[[Heard], Awaitable[Polled | None]]
 
 
 def utc_now() -> datetime:
     """The one clock of the program."""
     return datetime.now(UTC)
+
+
+def tell_losses(source: Source, reading: Reading) -> None:
+    """Log what of a body was wrong or left out."""
+    for loss in reading.losses:
+        log.warning("%s: %s", source.name, loss)
+
+
+async def _or_failed(source: Source, reading: Awaitable[Reading]) -> Reading:
+    """The reading; or that it failed, where that is a fault of ours."""
+    try:
+        return await reading
+    except Exception as error:
+        log.exception("poll of %s broke", source.name)
+        advice = "This is a fault of the program: please report it with the log."
+        return Reading(outcome=Failed(kind="internal", message=f"{type(error).__name__} while reading {source.name}", advice=advice))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,36 +140,47 @@ class Pipeline:
 
     # -- poll ---------------------------------------------------------------------------------------------------------------
 
-    async def poll(self, state: PollState, *, keep: Keeper | None = None) -> Polled:
-        """One source from request to stored items. What changes nothing but its rhythm `keep` may store together with others'."""
-        started, reading = await self.read(state)
-        if keep and reading.is_old and not state.websub_hub:
-            after, polled = self._decided(state, reading, started)
-            if states.is_steady(state, after):
-                await keep((after, polled))
-                self._warn(state, reading, after)
-                return polled
-        return await asyncio.to_thread(self._save, state, reading, started)
+    async def poll(self, state: PollState, *, keep: Keepers | None = None) -> Polled:
+        """One source from request to stored items, which `keep` may store together with others'."""
+        heard = await self._heard(state)
+        if keep and heard.reading.is_old and not state.websub_hub:
+            brought = self.brought(heard)
+            if states.is_steady(state, brought.state):
+                await keep.steady((brought.state, brought.polled))
+                self.warn(heard, brought)
+                return brought.polled
+        if keep and (polled := await keep.rest(heard)):
+            return polled
+        return await asyncio.to_thread(self._save, heard._replace(reading=await self._examined(heard)))
 
     async def take(self, state: PollState, delivered: Fetched) -> Polled | None:
         """A document that a hub delivered for a claimed source, from bytes to stored items; None, and nothing stored, if unreadable."""
         started = time.monotonic()
         reading = await self._read(self.sources[state.source], state, delivered)
-        return None if reading.feed is None else await asyncio.to_thread(self._save, state, reading, started)
+        return None if reading.feed is None else await asyncio.to_thread(self._save, Heard(state, reading, started))
 
     async def read(self, state: PollState) -> tuple[float, Reading]:
         """One source from request to changes, nothing stored: also what a dry run is."""
+        heard = await self._heard(state)
+        return heard.started, await self._examined(heard)
+
+    async def _heard(self, state: PollState) -> Heard:
         source, started = self.sources[state.source], time.monotonic()
-        try:
-            if not state.body_digest:
-                self.reader.expect()
-            outcome = await self.fetcher.fetch(decide.request_for(source, state, limits=self.limits, now=self.clock()))
-            reading = await self._repaired(source, state, await self._read(source, state, outcome))
-        except Exception as error:
-            log.exception("poll of %s broke", source.name)
-            advice = "This is a fault of the program: please report it with the log."
-            reading = Reading(outcome=Failed(kind="internal", message=f"{type(error).__name__} while reading {source.name}", advice=advice))
-        return started, reading
+        return Heard(state, await _or_failed(source, self._asked(source, state)), started)
+
+    async def _asked(self, source: Source, state: PollState) -> Reading:
+        if not state.body_digest:
+            self.reader.expect()
+        outcome = await self.fetcher.fetch(decide.request_for(source, state, limits=self.limits, now=self.clock()))
+        return await self._parsed(source, state, outcome)
+
+    async def _examined(self, heard: Heard) -> Reading:
+        """What was heard, compared with the store, and with what it missed."""
+        source = self.sources[heard.state.source]
+        return await _or_failed(source, self._whole(source, heard.state, heard.reading))
+
+    async def _whole(self, source: Source, state: PollState, reading: Reading) -> Reading:
+        return await self._repaired(source, state, await self._settled(source, state, reading))
 
     async def _repaired(self, source: Source, state: PollState, reading: Reading) -> Reading:
         """The reading with what it missed, from older pages, if it came too late and there are any."""
@@ -160,6 +195,9 @@ class Pipeline:
         return await asyncio.to_thread(self._compared, source, trail.found(state))
 
     async def _read(self, source: Source, state: PollState, outcome: Outcome) -> Reading:
+        return await self._settled(source, state, await self._parsed(source, state, outcome))
+
+    async def _parsed(self, source: Source, state: PollState, outcome: Outcome) -> Reading:
         if not isinstance(outcome, Fetched):
             return Reading(outcome=outcome)
         digest = identity.body_digest(outcome.body)
@@ -168,34 +206,40 @@ class Pipeline:
         contents = await self.reader.read(source, outcome, now=self.clock(), known=familiar.told(state.known), repeated=state.repeated)
         if isinstance(contents, Failed):
             return Reading(outcome=replace(contents, status=outcome.status))
-        reading = reading_of(outcome, contents, digest=digest, known=state.known)
-        reading = replace(reading, is_reset=not familiar.is_current(source, state))
+        reading = reading_of(outcome, contents, digest=digest, known=state.known, complaints=state.complaints)
+        return replace(reading, is_reset=not familiar.is_current(source, state))
+
+    async def _settled(self, source: Source, state: PollState, reading: Reading) -> Reading:
+        """A reading compared with the store; of its whole document, where what is known of that may be wrong."""
+        if reading.feed is None:
+            return reading
         reading = await asyncio.to_thread(self._compared, source, reading)
         if reading.is_in_doubt:
-            return await self._read(source, replace(state, known=(), body_digest=""), outcome)
-        for loss in losses(contents, known=state.complaints):
-            log.warning("%s: %s", source.name, loss)
+            return await self._read(source, replace(state, known=(), body_digest=""), reading.outcome)
+        tell_losses(source, reading)
         return reading
 
     def _compared(self, source: Source, reading: Reading) -> Reading:
+        return self.compared([(reading, source)])[0]
+
+    def compared(self, readings: Sequence[tuple[Reading, Source]]) -> list[Reading]:
+        """The readings, set against what the store knows."""
         from aggregator.comparing import compared  # not for a round in which nothing came
 
-        return compared(reading, source, self.store, sources=self.sources, now=self.clock())
+        return compared(readings, self.store, sources=self.sources, now=self.clock())
 
-    def _save(self, state: PollState, reading: Reading, started: float) -> Polled:
-        source = self.sources[state.source]
-        after, polled = self._decided(state, reading, started)
+    def _save(self, heard: Heard) -> Polled:
+        brought = self.brought(heard)
         try:
-            block = hosts.block_of(state, reading.outcome, now=polled.at) or reading.block
-            renamed = masthead.feeds_to_mark(source, state, after)
-            self.store.save_poll(after, reading.changes, reading.jobs, polled, block=block, aliases=reading.aliases, renamed=renamed)
+            self.store.save_polls([brought])
         except Overtaken:  # at most as often as there are other sources of the same items
-            return self._save(state, self._compared(source, reading), started)
-        self._warn(state, reading, after)
-        return polled
+            return self._save(heard._replace(reading=self._compared(self.sources[heard.state.source], heard.reading)))
+        self.warn(heard, brought)
+        return brought.polled
 
-    def _decided(self, state: PollState, reading: Reading, started: float) -> tuple[PollState, Polled]:
-        """What follows from a reading, and the row that tells of it."""
+    def brought(self, heard: Heard) -> Brought:
+        """What follows from what was heard and compared: all that is to be stored."""
+        state, reading, started = heard
         source, now, changed = self.sources[state.source], self.clock(), bool(reading.changes)
         after = decide.after(
             source, state, reading.outcome, feed=reading.feed, digest=reading.digest, changed=changed, now=now, jitter=self.dice(),
@@ -203,13 +247,18 @@ class Pipeline:
             repeated=reading.repeated, gap=reading.gap, push_works=self._push_works(state, reading, now=now),
         )  # fmt: skip
         polled = polled_of(source, reading, now=now, took=timedelta(seconds=time.monotonic() - started))
-        return after, replace(polled, next_due=after.due_at, rule=after.rule)
+        return Brought(
+            state=after, polled=replace(polled, next_due=after.due_at, rule=after.rule),
+            changes=reading.changes, jobs=reading.jobs, aliases=reading.aliases, renamed=masthead.feeds_to_mark(source, state, after),
+            block=hosts.block_of(state, reading.outcome, now=now) or reading.block,
+        )  # fmt: skip
 
-    def _warn(self, state: PollState, reading: Reading, after: PollState) -> None:
-        now = self.clock()
-        for sentence in revisions.frozen(reading.changes):
+    def warn(self, heard: Heard, brought: Brought) -> None:
+        """Log what a person should know of a poll that was stored."""
+        state, now = heard.state, self.clock()
+        for sentence in revisions.frozen(brought.changes):
             log.warning("%s: %s", state.source, sentence)
-        if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(after, now=now)):
+        if not health.is_silent(state, now=state.polled_at or now) and (words := health.silence_in_words(brought.state, now=now)):
             log.warning("%s: %s", state.source, words)
 
     def _push_works(self, state: PollState, reading: Reading, *, now: datetime) -> bool:

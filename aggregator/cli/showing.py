@@ -111,7 +111,7 @@ def items(
     settings = options.settings()
     with options.store(settings) as store:
         asked = Query(text=query, source=source, language=language, written=bool(language))
-        ids = [query] if store.stored([query]) else store.find(asked, limit=limit).ids
+        ids = [query] if store.known([query]) else store.find(asked, limit=limit).ids
         known = store.items(ids)
         found = [known[id] for id in ids if id in known]
         if left := store.unindexed():

@@ -56,10 +56,13 @@ def losses(contents: Contents, *, known: Sequence[str] = ()) -> list[str]:
     return told
 
 
-def reading_of(outcome: Fetched, contents: Contents, *, digest: str, known: Sequence[str] = ()) -> Reading:
-    """What a body that could be read came to so far: nothing is compared with the store yet. `known` is what was familiar."""
+def reading_of(outcome: Fetched, contents: Contents, *, digest: str, known: Sequence[str] = (), complaints: Sequence[str] = ()) -> Reading:
+    """What a body that could be read came to so far: nothing is compared with the store yet. `known` is what was familiar.
+
+    What the document before was complained of already, `complaints`, is not told again.
+    """
     return Reading(
         outcome=outcome, feed=contents.feed, digest=digest, items=contents.items, skipped=contents.skipped, broken=contents.broken,
         marks=contents.marks, entries=contents.entries, unchanged=familiar.unchanged(known, contents.feed),
-        repeated=contents.repeated,
+        repeated=contents.repeated, losses=tuple(losses(contents, known=complaints)),
     )  # fmt: skip

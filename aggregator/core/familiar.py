@@ -80,9 +80,9 @@ def unchanged(known: Sequence[str], feed: ParsedFeed) -> tuple[Entry, ...]:
     return tuple(_entry(words[digest]) for digest in feed.unchanged)
 
 
-def is_in_doubt(new: Set[str], old: Set[str], stored: Collection[str]) -> bool:
-    """Whether a document has to be read whole: a new entry has the id of an unchanged one, or an unchanged one's item is not stored."""
-    return not new.isdisjoint(old) or not old <= {*stored}
+def is_in_doubt(new: Set[str], old: Set[str], missing: Collection[str]) -> bool:
+    """Whether a document has to be read whole: a new entry has the id of an unchanged one, or an unchanged one's item is `missing`."""
+    return not new.isdisjoint(old) or not old.isdisjoint(missing)
 
 
 def after(source: Source, before: Sequence[str], feed: ParsedFeed, entries: Sequence[str], *, delta: bool) -> tuple[str, ...]:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from aggregator.core.familiar import Entry
-from aggregator.model import Alias, Block, Change, Failed, Fetched, Item, Job, NotModified, Outcome, ParsedFeed, Polled, Source
+from aggregator.model import (
+    Alias,
+    Block,
+    Brought,
+    Change,
+    Failed,
+    Fetched,
+    Item,
+    Job,
+    NotModified,
+    Outcome,
+    ParsedFeed,
+    Polled,
+    PollState,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +57,7 @@ class Reading:
     known: frozenset[str] = frozenset()  # ids of items that are stored as this source's
     gap: Gap | None = None
     block: Block | None = None  # asked for by the host of an older page
+    losses: tuple[str, ...] = ()  # what of the body was wrong or left out, in sentences for the log
 
     @property
     def is_old(self) -> bool:
@@ -51,6 +69,30 @@ class Reading:
         """When the items were published, those of unchanged entries too, as far as they say so."""
         old = [entry.published for entry in self.unchanged if entry.published]
         return [item.published for item in self.items if "undated" not in item.flags] + old
+
+
+class Heard(NamedTuple):
+    """What a source that was asked has answered, and when it was, by the clock that only runs: neither compared nor stored yet."""
+
+    state: PollState
+    reading: Reading
+    started: float
+
+
+def touched(brought: Brought) -> set[str]:
+    """What two polls that are stored together must not share: sources, items, and names of items that nobody has known so far."""
+    items = {change.item.id for change in brought.changes}.union(job.item_id for job in brought.jobs)
+    return items.union((alias.name for alias in brought.aliases), [f"source {brought.state.source}"])
+
+
+def apart(polls: Sequence[Brought]) -> list[bool]:
+    """Whether each of these polls shares nothing with any before it."""
+    seen, found = set[str](), []
+    for brought in polls:
+        mine = touched(brought)
+        found.append(seen.isdisjoint(mine))
+        seen |= mine
+    return found
 
 
 def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelta) -> Polled:

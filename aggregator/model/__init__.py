@@ -8,6 +8,7 @@ from aggregator.model.moments import LONG_AGO
 from aggregator.model.operating import Backlog, Incident, Resting, Trouble
 from aggregator.model.polling import (
     Block,
+    Brought,
     FilterField,
     IdentityPolicy,
     Masthead,
@@ -51,6 +52,7 @@ __all__ = [
     "Archive",
     "Backlog",
     "Block",
+    "Brought",
     "Cap",
     "Capacity",
     "Change",

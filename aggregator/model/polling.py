@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from aggregator.model.exchange import FailureKind
+from aggregator.model.items import Alias, Change
 from aggregator.model.moments import LONG_AGO
+from aggregator.model.translating import Job
 
 Profile = Literal["compat", "clean"]
 IdentityPolicy = Literal["guid", "link", "link-number", "content"]
@@ -198,3 +200,16 @@ class Polled:
     rule: Rule = "first"  # what `next_due` follows from
     pages: int = 0  # older pages that were read because the poll came too late (RFC 5005)
     lost: int | None = 0  # items that may be lost all the same, at most; None for unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """Everything that one poll brought, to be stored as a whole or not at all. `polled.at` is when its new items were first seen."""
+
+    state: PollState
+    polled: Polled
+    changes: tuple[Change, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    aliases: tuple[Alias, ...] = ()  # names that items were not known under
+    renamed: Collection[str] = ()  # the names of feeds that are out of date whatever has come, those that there are
+    block: Block | None = None

@@ -11,6 +11,7 @@ from aggregator.model import (
     NO_HINTS,
     Alias,
     Block,
+    Brought,
     Capacity,
     Change,
     Codec,
@@ -188,8 +189,8 @@ class Store(Memory, Ledger, EngineStandings, Publications, Search, Steering, Ope
         """What these names stand for, in every source; also those of items that are stored no more."""
         ...
 
-    def stored(self, ids: Collection[str]) -> Collection[str]:
-        """Which of these items are stored."""
+    def missing(self, ids: Collection[str]) -> Collection[str]:
+        """Which of these items are not stored."""
         ...
 
     def save_poll(
@@ -209,6 +210,13 @@ class Store(Memory, Ledger, EngineStandings, Publications, Search, Steering, Ope
 
         Raises Overtaken, and stores nothing, where an item that is new by `changes` has come from another poll in the meantime, or the page
         of one has been read.
+        """
+        ...
+
+    def save_polls(self, polls: Sequence[Brought]) -> None:
+        """What some polls came to, as `save_poll` does it, in one transaction. Ends their claims.
+
+        Raises Overtaken, and stores nothing, where any of them was overtaken, or two of them brought one item.
         """
         ...
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from aggregator import archiving, articles
+from aggregator import archiving, articles, together
 from aggregator.core import jumps, schedule
 from aggregator.errors import LostClaim, StoreError
 from aggregator.model import Block, Completed, Job, Mark, Polled, PollState, Published, Translated
-from aggregator.pipeline import Pipeline
+from aggregator.pipeline import Keepers, Pipeline
 from aggregator.runners.batches import Batches
 from aggregator.runners.drain import Drain
 from aggregator.runners.owing import Owed
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 MARKS_AT_ONCE, FEEDS_AT_ONCE = 64, 8  # few, so that a stop need not wait long for them
 ENGINE_CALLS_AT_ONCE = 4
+POLLS_AT_ONCE, PATIENT = 20, 3  # of those that brought something: first documents may be long, and they wait 30 ms at most
 PAGES_AT_ONCE = 4  # a site may ask for a minute between two: that many must be read within a lease
 
 
@@ -143,7 +144,7 @@ def polls(
     """
     waiting = None if names is None else set(names)
     owed = Owed[PollState](lambda states: pipeline.store.release_sources([state.source for state in states]))
-    steady = Batches(pipeline.store.save_rhythms)
+    keep = keepers(pipeline)
     strange: set[str] = set()
 
     async def claim(limit: int) -> Sequence[PollState]:
@@ -166,7 +167,7 @@ def polls(
 
     async def work(state: PollState) -> None:
         try:
-            tell(await pipeline.poll(state, keep=steady.add))
+            tell(await pipeline.poll(state, keep=keep))
         except asyncio.CancelledError:
             pipeline.store.release_sources([state.source])
             raise
@@ -176,6 +177,16 @@ def polls(
             raise
 
     return Drain(claim, work, places=places)
+
+
+def keepers(pipeline: Pipeline) -> Keepers:
+    """Who stores polls that end at about the same time in one transaction."""
+
+    def save_rhythms(polls: Sequence[tuple[PollState, Polled]]) -> Sequence[None]:
+        pipeline.store.save_rhythms(polls)
+        return [None] * len(polls)
+
+    return Keepers(steady=Batches(save_rhythms).add, rest=Batches(partial(together.save, pipeline), most=POLLS_AT_ONCE, waits=PATIENT).add)
 
 
 def give_up_strange(pipeline: Pipeline, states: Sequence[PollState], strange: set[str]) -> None:

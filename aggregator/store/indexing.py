@@ -25,7 +25,10 @@ LOOK_AHEAD = 64  # items whose places are looked at together, when a free one is
 ORIGINAL = ""  # the language of an item as it was written
 
 _NUMBERS = select(search_texts).where(search_texts.c.item_id.in_(bindparam("ids", expanding=True)))
-_TAKEN = select(search_texts.c.number).where(search_texts.c.number >= bindparam("since"), search_texts.c.number < bindparam("until"))
+_TAKEN = select(search_texts.c.number).where(search_texts.c.number.in_(bindparam("numbers", expanding=True)))
+_TAKEN_BETWEEN = select(search_texts.c.number).where(
+    search_texts.c.number >= bindparam("since"), search_texts.c.number < bindparam("until")
+)
 _HOLD = {
     "sqlite": text("INSERT INTO search_index (rowid, words) VALUES (:number, :words)"),
     "postgresql": text("INSERT INTO search_index (number, words) VALUES (:number, to_tsvector('simple', :words))"),
@@ -157,15 +160,15 @@ def _numbers(connection: Connection, ids: Collection[str]) -> dict[tuple[str, st
 
 def _places(connection: Connection, items: Collection[Item]) -> dict[str, int]:
     """Numbers for items that have none: by their dates and digests, or the next that are free."""
-    scale, found, taken, known_until = SCALES[connection.dialect.name], {}, set[int](), NEVER
+    scale, found, known_until = SCALES[connection.dialect.name], {}, NEVER
     wishes = {item.id: scale.first(microseconds(item.published)) + (_digits(item.id) % (1 << scale.items) << scale.texts) for item in items}
+    taken = {number for chunk in chunks(wishes.values()) for number in connection.scalars(_TAKEN, {"numbers": chunk})}
     for id, number in sorted(wishes.items(), key=lambda wish: wish[1]):
-        while number >= known_until or number in taken:
+        while number in taken:
+            number += 1 << scale.texts
             if number >= known_until:
                 known_until = number + (LOOK_AHEAD << scale.texts)
-                taken.update(connection.scalars(_TAKEN, {"since": number, "until": known_until}))
-            else:
-                number += 1 << scale.texts
+                taken.update(connection.scalars(_TAKEN_BETWEEN, {"since": number, "until": known_until}))
         found[id] = number
         taken.add(number)
     return found

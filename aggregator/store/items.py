@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from aggregator.core import elsewhere
 from aggregator.core.withholding import FLAG
 from aggregator.errors import Overtaken
-from aggregator.model import Change, Item
+from aggregator.model import Brought, Change, Item
 from aggregator.ports.publications import PageKey
 from aggregator.store import archives
 from aggregator.store.columns import microseconds
@@ -24,9 +25,15 @@ from aggregator.store.statements import chunks, many, put, put_new
 
 _NEVER_MOVES = ("source", "dated", "first_seen")
 _THESE = items.c.id.in_(bindparam("ids", expanding=True))
-_STORED = select(items.c.id).where(_THESE)
 _FIND = select(*ITEM_COLUMNS).where(_THESE).order_by(items.c.id)
 _FIND_AND_LOCK = _FIND.with_for_update(key_share=True)
+_MISSING = {
+    "sqlite": text("SELECT value FROM json_each(:ids) WHERE NOT EXISTS (SELECT 1 FROM items WHERE items.id = value)"),
+    "postgresql": text(
+        "SELECT value FROM json_array_elements_text(CAST(:ids AS json)) WHERE NOT EXISTS (SELECT 1 FROM items WHERE items.id = value)"
+    ),
+}
+_LANGUAGES = select(pages.c.language).where(pages.c.item_id == bindparam("of_item"))
 _PATHS = select(pages.c.item_id, pages.c.language, pages.c.path).where(pages.c.item_id.in_(bindparam("ids", expanding=True)))
 _LEAVE = (
     delete(feed_pages)
@@ -42,12 +49,26 @@ def find_items(connection: Connection, ids: Collection[str], *, lock: bool = Fal
     return {row.id: item_of(row) for row in rows}
 
 
-def stored(connection: Connection, ids: Collection[str]) -> set[str]:
-    """Which of these items are stored."""
-    return {id for chunk in chunks(ids) for id in connection.scalars(_STORED, {"ids": chunk})}
+def missing(connection: Connection, ids: Collection[str]) -> list[str]:
+    """Which of these items are not stored. Asked of all entries that a document still has, and mostly there are none."""
+    return list(connection.scalars(_MISSING[connection.dialect.name], {"ids": json.dumps(sorted(ids))}))
 
 
-def save_items(connection: Connection, changes: Collection[Change], *, now: datetime, renamed: Collection[str] = ()) -> None:
+def save_brought(connection: Connection, polls: Sequence[Brought]) -> None:
+    """Store the items of some polls, and mark feeds with a new title. Raises Overtaken, also where two have the same item."""
+    owners = Counter(id for poll in polls for id in {change.item.id for change in poll.changes})
+    if twice := [id for id, polls_with_it in owners.items() if polls_with_it > 1]:
+        raise Overtaken(f"the item {twice[0]} has come from two sources at once")
+    changes = [change for poll in polls for change in poll.changes]
+    renamed = {name for poll in polls for name in poll.renamed}
+    if changes or renamed:
+        first_seen = {change.item.id: poll.polled.at for poll in polls for change in poll.changes}
+        save_items(connection, changes, first_seen=first_seen, renamed=renamed)
+
+
+def save_items(
+    connection: Connection, changes: Collection[Change], *, first_seen: Mapping[str, datetime], renamed: Collection[str] = ()
+) -> None:
     """Insert what is new, update what differs, and mark the page and the feeds of each in its own language, but of what is withheld.
 
     Feeds with a new title are marked, too.
@@ -56,12 +77,12 @@ def save_items(connection: Connection, changes: Collection[Change], *, now: date
     Overtaken where another poll has stored one of the new items in another form, or the page of one has been read.
     """
     rows = {change.item.id: change.item for change in changes}
-    put_new(connection, items, _values(rows.values(), now))
+    put_new(connection, items, _values(rows.values(), first_seen))
     stored = find_items(connection, rows, lock=True)
     _check_current(changes, stored)
     redated = {change.item.id for change in changes if change.redated}
     kept = [_settled(item, stored[key], may_move=key in redated) for key, item in rows.items()]
-    put(connection, items, _values([item for item in kept if item != stored[item.id]], now), keep=_NEVER_MOVES)
+    put(connection, items, _values([item for item in kept if item != stored[item.id]], first_seen), keep=_NEVER_MOVES)
     index_items(connection, [(stored[item.id], item) for item in kept])
     moved = [item for item in kept if _place(item) != _place(stored[item.id])]
     left = [feed for item in moved for feed in leave_feeds(connection, stored[item.id], now=item)]
@@ -110,7 +131,7 @@ def feeds_of(item: Item) -> set[str]:
 
 def languages_of(connection: Connection, item_id: str) -> set[str]:
     """The languages that an item has a page in."""
-    return set(connection.scalars(select(pages.c.language).where(pages.c.item_id == item_id)))
+    return set(connection.scalars(_LANGUAGES, {"of_item": item_id}))
 
 
 def path_of(connection: Connection, item_id: str, language: str) -> str:
@@ -197,5 +218,5 @@ def _in_order(row: Values) -> tuple[str, str, int, str]:
     return (row["feed"], row["language"], row["age"], row["item_id"])
 
 
-def _values(rows: Collection[Item], now: datetime) -> list[Values]:
-    return [item_values(item, first_seen=now) for item in sorted(rows, key=lambda item: item.id)]
+def _values(rows: Collection[Item], first_seen: Mapping[str, datetime]) -> list[Values]:
+    return [item_values(item, first_seen=first_seen[item.id]) for item in sorted(rows, key=lambda item: item.id)]

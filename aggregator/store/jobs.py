@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Executable, case, delete, false, literal, select, true, update
+from sqlalchemy import ColumnElement, Connection, Executable, bindparam, case, delete, false, literal, select, true, update
 
 from aggregator.core import revisions
 from aggregator.errors import LostClaim, Overtaken
@@ -20,6 +20,10 @@ from aggregator.store.statements import chunks, claim, insert_into, put
 from aggregator.store.translations import find_translations
 
 _IS_OPEN = jobs.c.given_up == false()
+_DATES = select(items.c.id, items.c.published).where(items.c.id.in_(bindparam("ids", expanding=True)))
+_TRANSLATED = select(translations.c.item_id, translations.c.language, translations.c.of_digest).where(
+    translations.c.item_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def add_jobs(connection: Connection, wanted: Sequence[Job], *, again: bool = False) -> int:
@@ -107,7 +111,7 @@ def save_completed(connection: Connection, job: Job, before: Item, after: Item, 
         raise _lost(job)
     if stored != before:
         raise Overtaken(f"the item {job.item_id} was edited while its page was read")
-    save_items(connection, [Change(item=after, kind="updated")], now=now)
+    save_items(connection, [Change(item=after, kind="updated")], first_seen={after.id: now})
     add_jobs(connection, wanted)
 
 
@@ -138,14 +142,12 @@ def _show_outdated(connection: Connection, item: Item, language: str) -> None:
 
 
 def _published(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
-    queries = (select(items.c.id, items.c.published).where(items.c.id.in_(chunk)) for chunk in chunks(ids))
-    return {row.id: row.published for query in queries for row in connection.execute(query)}
+    return {row.id: row.published for chunk in chunks(ids) for row in connection.execute(_DATES, {"ids": chunk})}
 
 
 def _done(connection: Connection, ids: Collection[str]) -> set[tuple[str, str, str]]:
-    columns = (translations.c.item_id, translations.c.language, translations.c.of_digest)
-    queries = (select(*columns).where(translations.c.item_id.in_(chunk)) for chunk in chunks(ids))
-    return {(row.item_id, row.language, row.of_digest) for query in queries for row in connection.execute(query)}
+    rows = (row for chunk in chunks(ids) for row in connection.execute(_TRANSLATED, {"ids": chunk}))
+    return {(row.item_id, row.language, row.of_digest) for row in rows}
 
 
 @cache

@@ -14,7 +14,7 @@ from aggregator.store import queries
 from aggregator.store import topics as topic_rows
 from aggregator.store.engine import Database
 from aggregator.store.marks import with_pages
-from aggregator.store.sources import block_host, mastheads
+from aggregator.store.sources import block_hosts, mastheads
 
 
 class SqlPublications:
@@ -106,5 +106,5 @@ class SqlPublications:
         """Try again later, or not until it changes."""
         with self._database.write() as connection:
             if block:
-                block_host(connection, block)
+                block_hosts(connection, [block])
             topic_rows.put_off(connection, topic, due_at=due_at, error=error)

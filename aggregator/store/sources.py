@@ -137,9 +137,10 @@ def postpone_sources(connection: Connection, due: Mapping[str, datetime], *, rul
     many(connection, later, [{"of_source": name, "then": due[name]} for name in sorted(due)])
 
 
-def block_host(connection: Connection, block: Block) -> None:
-    """Leave a host alone; its latest word counts."""
-    put(connection, hosts, [{"host": block.host, "until": block.until, "reason": block.reason}])
+def block_hosts(connection: Connection, blocks: Iterable[Block]) -> None:
+    """Leave hosts alone; the latest word of each counts."""
+    last = {block.host: block for block in blocks}
+    put(connection, hosts, [{"host": host, "until": last[host].until, "reason": last[host].reason} for host in sorted(last)])
 
 
 def blocks(connection: Connection, *, now: datetime) -> dict[str, Block]:
@@ -156,13 +157,14 @@ def unreachable(connection: Connection) -> tuple[datetime, list[str]]:
     return last, sorted(connection.scalars(cut_off.where(polls.c.at > last, polls.c.error_kind.in_(NO_CONNECTION))))
 
 
-def save_state(connection: Connection, state: PollState) -> None:
-    """Store what `decide.after` made of a poll, which ends its claim.
+def save_states(connection: Connection, states: Sequence[PollState]) -> None:
+    """Store what `decide.after` made of polls, which ends their claims.
 
     There is no fence here: a poll that lost its claim still stores its items *and* the validators they came with, so whichever poll is
     stored last, the next request asks for exactly what is missing.
     """
-    put(connection, sources, [state_values(state)], keep=("asleep", "paused"))
+    rows = sorted(states, key=lambda state: state.source)  # in one order, as rows are locked
+    put_many(connection, sources, [state_values(row) for row in rows], keep=("asleep", "paused"))
 
 
 def save_rhythms(connection: Connection, states: Sequence[PollState]) -> None:

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from aggregator.model import Alias, Block, Change, Item, Job, Mark, Polled, PollState, Rule, Source, Subscription, Translation, Usage
+from aggregator.model import (
+    Alias,
+    Block,
+    Brought,
+    Change,
+    Item,
+    Job,
+    Mark,
+    Polled,
+    PollState,
+    Rule,
+    Source,
+    Subscription,
+    Translation,
+    Usage,
+)
 from aggregator.store import aliases as alias_rows
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
@@ -121,12 +137,12 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications, SqlSearch, S
         """The stored items of these ids."""
         return self.items(ids) if ids else {}
 
-    def stored(self, ids: Collection[str]) -> Collection[str]:
-        """Which of these items are stored."""
+    def missing(self, ids: Collection[str]) -> Collection[str]:
+        """Which of these items are not stored."""
         if not ids:
             return ()
         with self._database.read() as connection:
-            return item_rows.stored(connection, ids)
+            return item_rows.missing(connection, ids)
 
     def aliases(self, names: Collection[str]) -> Sequence[Alias]:
         """What these names stand for."""
@@ -144,18 +160,20 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications, SqlSearch, S
         aliases: Sequence[Alias] = (),
         renamed: Collection[str] = (),
     ) -> None:
-        """Store everything one poll came to. `polled.at` is when its new items were first seen."""
+        """Store everything one poll came to."""
+        brought = Brought(state=state, polled=polled, changes=tuple(changes), jobs=tuple(jobs), aliases=tuple(aliases))
+        self.save_polls([replace(brought, renamed=renamed, block=block)])
+
+    def save_polls(self, polls: Sequence[Brought]) -> None:
+        """Store everything some polls came to."""
         with self._database.write() as connection:
-            if changes or renamed:
-                item_rows.save_items(connection, changes, now=polled.at, renamed=renamed)
-            alias_rows.add_aliases(connection, aliases)
-            if jobs:
-                job_rows.add_jobs(connection, jobs)
-            source_rows.save_state(connection, state)
-            source_rows.add_polls(connection, [polled])
-            source_rows.forget_polls(connection, [polled.source])
-            if block:
-                source_rows.block_host(connection, block)
+            item_rows.save_brought(connection, polls)
+            alias_rows.add_aliases(connection, [alias for poll in polls for alias in poll.aliases])
+            job_rows.add_jobs(connection, [job for poll in polls for job in poll.jobs])
+            source_rows.save_states(connection, [poll.state for poll in polls])
+            source_rows.add_polls(connection, [poll.polled for poll in polls])
+            source_rows.forget_polls(connection, [poll.polled.source for poll in polls])
+            source_rows.block_hosts(connection, [poll.block for poll in polls if poll.block])
 
     def save_rhythms(self, polls: Sequence[tuple[PollState, Polled]]) -> None:
         """Store polls that brought nothing."""
@@ -218,7 +236,7 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications, SqlSearch, S
         with self._database.write() as connection:
             job_rows.postpone_job(connection, job, due_at=due_at, error=error, is_failure=is_failure)
             if block:
-                source_rows.block_host(connection, block)
+                source_rows.block_hosts(connection, [block])
             with self._booking(connection) as books:
                 add_usage(books, usage)
 

@@ -24,8 +24,9 @@ def test_an_item_comes_back_as_it_was_stored(store: SqlStore, make: Any) -> None
     make.save(store, item)
     assert store.items([item.id, "unknown"]) == store.known([item.id]) == {item.id: item}
     assert store.items([]) == store.known([]) == {}
-    assert set(store.stored([item.id, "unknown"])) == {item.id}
-    assert not store.stored([])
+    assert list(store.missing([item.id, "unknown", "é'"])) == ["unknown", "é'"]
+    assert not store.missing([item.id])
+    assert not store.missing([])
 
 
 def test_a_poll_stores_state_items_jobs_and_history_together(store: SqlStore, make: Any) -> None:
