@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from aggregator.model import Alias
 from aggregator.store.schema import aliases
 from aggregator.store.statements import chunks, put_new
 
+_FIND = (
+    select(aliases.c.name, aliases.c.source, aliases.c.item_id)
+    .where(aliases.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(aliases.c.name, aliases.c.source)
+)
+
 
 def find_aliases(connection: Connection, names: Collection[str]) -> list[Alias]:
     """What these names stand for, in order."""
-    query = select(aliases).order_by(aliases.c.name, aliases.c.source)
-    return [Alias(**row._asdict()) for chunk in chunks(names) for row in connection.execute(query.where(aliases.c.name.in_(chunk)))]
+    return [Alias(*row) for chunk in chunks(names) for row in connection.execute(_FIND, {"names": chunk})]
 
 
 def add_aliases(connection: Connection, learned: Collection[Alias]) -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from aggregator.model import Translation
 from aggregator.store.rows import TRANSLATION_COLUMNS, translation_of
 from aggregator.store.schema import translations
 from aggregator.store.statements import chunks
 
+_FIND = (
+    select(*TRANSLATION_COLUMNS)
+    .where(translations.c.item_id.in_(bindparam("ids", expanding=True)))
+    .order_by(translations.c.item_id, translations.c.language)
+)
+
 
 def find_translations(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Translation]]:
     """Translations by item id and language; items without any are left out."""
     found: dict[str, dict[str, Translation]] = {}
     for chunk in chunks(ids):
-        query = select(*TRANSLATION_COLUMNS).where(translations.c.item_id.in_(chunk))
-        for row in connection.execute(query.order_by(translations.c.item_id, translations.c.language)):
+        for row in connection.execute(_FIND, {"ids": chunk}):
             found.setdefault(row.item_id, {})[row.language] = translation_of(row)
     return found
