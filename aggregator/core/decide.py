@@ -200,7 +200,7 @@ def after(
 
 def _wished(state: PollState, feed: ParsedFeed | None) -> PollState:
     """What the document asks for; it goes on holding while the document stays the same."""
-    return state if feed is None else replace(state, ttl=feed.ttl, skip_hours=feed.skip_hours, skip_days=feed.skip_days)
+    return state if feed is None else states.changed(state, ttl=feed.ttl, skip_hours=feed.skip_hours, skip_days=feed.skip_days)
 
 
 def _answered(state: PollState, fetched: Fetched, *, digest: str, now: datetime) -> PollState:

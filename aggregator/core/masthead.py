@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from aggregator.core import identity
+from aggregator.core import identity, states
 from aggregator.core.bounds import NAME, cut
 from aggregator.core.feeding import ALL, TAG
 from aggregator.core.links import http_url, page_url
@@ -25,7 +25,7 @@ def noted(state: PollState, feed: ParsedFeed | None) -> PollState:
     said = cut(clean_title(feed.title, is_text=False), NAME), page_url(feed.link), http_url(feed.picture)
     held = state.title, state.home, state.picture
     if said == held or not any(said):
-        return replace(state, renames=0, renamed_to="")
+        return states.changed(state, renames=0, renamed_to="")
     mark = identity.digest(*said)[:16]
     times = state.renames + 1 if mark == state.renamed_to else 1
     if any(held) and times < TIMES_TO_LEARN:

@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from urllib.parse import quote, urljoin, urlsplit
 
-from aggregator.core import gaps, identity, linkheader, retry, schedule
+from aggregator.core import gaps, identity, linkheader, retry, schedule, states
 from aggregator.core.reading import Reading
 from aggregator.model import Block, Document, Fetched, NotModified, ParsedFeed, PollState, Rule, Subscription, Topic
 
@@ -151,7 +151,7 @@ def works(subscription: Subscription | None, *, now: datetime) -> bool:
 def noted(state: PollState, outcome: Fetched | NotModified, feed: ParsedFeed | None) -> PollState:
     """The state with the hub that an answer names. An answer without a document, and without a word of a hub, does not take it back."""
     hub, topic = advertised(outcome.headers, feed, url=outcome.url)
-    return replace(state, websub_hub=hub, websub_topic=topic) if hub or feed is not None else state
+    return states.changed(state, websub_hub=hub, websub_topic=topic) if hub or feed is not None else state
 
 
 def after_push(state: PollState, marks: Sequence[str], *, known: tuple[str, ...], changed: bool, now: datetime) -> PollState:
