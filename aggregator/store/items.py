@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from aggregator.core import elsewhere
 from aggregator.core.withholding import FLAG
@@ -27,12 +26,8 @@ _NEVER_MOVES = ("source", "dated", "first_seen")
 _THESE = items.c.id.in_(bindparam("ids", expanding=True))
 _FIND = select(*ITEM_COLUMNS).where(_THESE).order_by(items.c.id)
 _FIND_AND_LOCK = _FIND.with_for_update(key_share=True)
-_MISSING = {
-    "sqlite": text("SELECT value FROM json_each(:ids) WHERE NOT EXISTS (SELECT 1 FROM items WHERE items.id = value)"),
-    "postgresql": text(
-        "SELECT value FROM json_array_elements_text(CAST(:ids AS json)) WHERE NOT EXISTS (SELECT 1 FROM items WHERE items.id = value)"
-    ),
-}
+_STORED = select(items.c.id).where(_THESE)
+_HOW_MANY = select(func.count()).select_from(items).where(_THESE)
 _LANGUAGES = select(pages.c.language).where(pages.c.item_id == bindparam("of_item"))
 _PATHS = select(pages.c.item_id, pages.c.language, pages.c.path).where(pages.c.item_id.in_(bindparam("ids", expanding=True)))
 _LEAVE = (
@@ -51,7 +46,10 @@ def find_items(connection: Connection, ids: Collection[str], *, lock: bool = Fal
 
 def missing(connection: Connection, ids: Collection[str]) -> list[str]:
     """Which of these items are not stored. Asked of all entries that a document still has, and mostly there are none."""
-    return list(connection.scalars(_MISSING[connection.dialect.name], {"ids": json.dumps(sorted(ids))}))
+    wanted = set(ids)
+    if sum(connection.scalars(_HOW_MANY, {"ids": chunk}).one() for chunk in chunks(wanted)) == len(wanted):
+        return []
+    return sorted(wanted.difference(*(connection.scalars(_STORED, {"ids": chunk}) for chunk in chunks(wanted))))
 
 
 def save_brought(connection: Connection, polls: Sequence[Brought]) -> None:
