@@ -8,6 +8,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 
+_ROUNDED = 1e-9  # seconds
+
+
 @dataclass(slots=True)
 class Buckets:
     """`size` at once, then one every `seconds`. Of more clients than `most` the one that has been quiet the longest is forgotten."""
@@ -21,17 +24,21 @@ class Buckets:
         """Take one. Returns 0, or where there is none the seconds until there is."""
         name = _network(client)
         left = self._left(name, now)
-        if left >= 1:
-            self._levels[name] = (left - 1, now)
-            self._levels.move_to_end(name)
-            if len(self._levels) > self.most:
-                self._levels.popitem(last=False)
-            return 0
-        return math.ceil((1 - left) * self.seconds)
+        if wait := self._until(left):
+            return wait
+        self._levels[name] = (left - 1, now)
+        self._levels.move_to_end(name)
+        if len(self._levels) > self.most:
+            self._levels.popitem(last=False)
+        return 0
 
     def wait(self, client: str, *, now: float) -> int:
         """The seconds until there is one; 0 for now. Takes nothing."""
-        return max(0, math.ceil((1 - self._left(_network(client), now)) * self.seconds))
+        return self._until(self._left(_network(client), now))
+
+    def _until(self, left: float) -> int:
+        """Who has waited as long as was said finds one, however sums of seconds are rounded."""
+        return max(0, math.ceil((1 - left) * self.seconds - _ROUNDED))
 
     def _left(self, name: str, now: float) -> float:
         left, then = self._levels.get(name, (float(self.size), now))

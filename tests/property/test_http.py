@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.core.admission import Keys, answers_for, is_own_page
@@ -49,6 +49,7 @@ def test_a_query_is_understood_in_one_form_or_refused(query: str) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 20)), max_size=40))
+@example([("a", 0.0), ("a", 0.0), ("a", 3.572117499004265), ("a", 0.0)])
 def test_nobody_gets_more_than_a_bucket_and_what_flows_in(steps: list[tuple[str, float]]) -> None:
     buckets, now, taken = Buckets(size=3, seconds=5), 0.0, dict.fromkeys("abc", 0)
     for client, passed in steps:
