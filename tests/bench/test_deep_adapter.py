@@ -19,6 +19,7 @@ from aggregator.translators.deep import DeepTranslator
 from aggregator.translators.router import Router
 from aggregator.translators.routes import Route
 from aggregator.translators.watched import WatchedTranslator
+from tests.bench.figures import Record
 from tests.unit.translators.engines import Shelf, memory_on
 from tests.unit.translators.google_page import GooglePage, google_page, upper
 
@@ -31,7 +32,7 @@ MOST_REQUESTS = 1.4  # an article
 pytestmark = pytest.mark.bench
 
 
-def test_sixteen_threads_get_their_own_answers() -> None:
+def test_sixteen_threads_get_their_own_answers(record: Record) -> None:
     async def run(url: str) -> list[str]:
         engine = DeepTranslator("google", url=url, threads=THREADS)
 
@@ -50,13 +51,12 @@ def test_sixteen_threads_get_their_own_answers() -> None:
     with google_page() as page:
         wrong = asyncio.run(run(page.url))
         crossed = [query["q"] for query in page.queries if not query["q"].endswith(f" from {query['sl']} into {query['tl']}")]
-    print(f"{CALLS} calls by {THREADS} threads: {len(wrong)} wrong answers, {len(crossed)} for another pair")  # noqa: T201 - what `make bench` is for
-    assert wrong == crossed == []
+    record(f"{CALLS:,} calls by {THREADS} threads: wrong answers", len(wrong + crossed), most=0)
     assert len(page.queries) == CALLS
 
 
 @pytest.mark.skipif(not LISTS.is_dir(), reason="the recorded lists in ../shared/corpus are not here")
-def test_requests_an_article() -> None:
+def test_requests_an_article(record: Record) -> None:
     """Title, summary and body of every recorded item, each item for itself, with the daily test of each pair of languages."""
     found = articles()
 
@@ -72,14 +72,12 @@ def test_requests_an_article() -> None:
     with google_page(answer=latin) as page:
         missing = asyncio.run(run(page.url))
         requests = len(page.queries)
-    sent, each = sum(len(texts) for _, texts in found), requests / len(found)
-    print(f"{len(found)} articles, {sent} segments: {requests} requests, {each:.2f} an article")  # noqa: T201
     assert missing == 0
-    assert each <= MOST_REQUESTS
+    record("requests an article", requests / len(found), most=MOST_REQUESTS)
 
 
 @pytest.mark.skipif(not LISTS.is_dir(), reason="the recorded lists in ../shared/corpus are not here")
-def test_requests_an_article_through_the_router() -> None:
+def test_requests_an_article_through_the_router(record: Record) -> None:
     """The same articles with everything that judges answers and asks again: what is doubtful is asked for once more."""
     sure: list[int] = []
     doubtful: list[int] = []
@@ -95,9 +93,8 @@ def test_requests_an_article_through_the_router() -> None:
 
     with google_page(answer=latin) as page:
         asyncio.run(run(page))
-    each = sum(sure + doubtful) / len(sure + doubtful)
-    print(f"{len(sure + doubtful)} articles: {each:.2f} requests an article; {len(doubtful)} doubtful: {sum(doubtful) / len(doubtful):.2f}")  # noqa: T201
-    assert each <= MOST_REQUESTS
+    record("requests an article that is in doubt", sum(doubtful) / len(doubtful))
+    record("requests an article, judged", sum(sure + doubtful) / len(sure + doubtful), most=MOST_REQUESTS)
 
 
 def articles() -> list[tuple[str, list[str]]]:

@@ -9,7 +9,6 @@ text itself for its translation, two lines merged and another split.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
@@ -17,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.core import verify
+from tests.bench.figures import Record
 from tests.pairs import Pair, by_direction, measure, own, read
-
-FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))
 
 pytestmark = pytest.mark.bench
 
@@ -35,12 +33,11 @@ def test_quality_on_pairs() -> None:
         print(f"{direction:14} {measure(each)}")  # noqa: T201 - what `make bench` is for
 
 
-def test_pairs_a_second() -> None:
+def test_pairs_a_second(record: Record) -> None:
     """Problems and flags of every answer, the least time of some rounds."""
     each = pairs()
     took = min(seconds(each, seed) for seed in range(5))
-    print(f"verified pairs a second: {len(each) / took:.0f} (floor {FLOORS['verified pairs a second']})")  # noqa: T201
-    assert len(each) / took >= FLOORS["verified pairs a second"]
+    record("verified pairs a second", len(each) / took)
 
 
 def seconds(each: list[Pair], number: int) -> float:

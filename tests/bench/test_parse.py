@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,9 +19,9 @@ from aggregator.core.bodies import read_body
 from aggregator.core.normalize import normalize
 from aggregator.model import Fetched, Source
 from aggregator.sources.feed import FeedKind
+from tests.bench.figures import Record
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ROUNDS = 5
 LEAST = 0.5  # seconds of CPU in each round
@@ -57,29 +56,22 @@ def cpu(*works: Callable[[], object]) -> list[float]:
     return [median(measured) for measured in times]
 
 
-def compare(name: str, ours: float, theirs: float) -> None:
-    """Print the ratio and hold it against its floor."""
-    ratio = theirs / ours
-    print(f"{name}: {ratio:.2f}x (floor {FLOORS[name]}x)")  # noqa: T201 - what `make bench` is for
-    assert ratio >= FLOORS[name]
-
-
 def read_all(documents: list[bytes]) -> list[object]:
     kind, source = FeedKind(), Source(name="bench", url="https://bench.example/feed")
     return [kind.parse(source, Fetched(url=source.url, body=body)) for body in documents]
 
 
-def test_reading_against_feedparser() -> None:
+def test_reading_against_feedparser(record: Record) -> None:
     documents = bodies()
     ours, theirs = cpu(lambda: read_all(documents), lambda: [feedparser.parse(body) for body in documents])
-    compare("reading, times feedparser", ours, theirs)
+    record("reading, times feedparser", theirs / ours, "x")
 
 
 @pytest.mark.parametrize("new", [0, 1, 3])
 @pytest.mark.parametrize(
     ("least", "which"), [(1, ""), (COMMON, f" in well-formed feeds of {COMMON} entries and more")], ids=["all", "common"]
 )
-def test_reading_what_is_new_against_feedparser(least: int, which: str, new: int) -> None:
+def test_reading_what_is_new_against_feedparser(least: int, which: str, new: int, record: Record) -> None:
     """Over all recorded feeds, of which two are always read whole and many have few entries to spare, and over those of the common kind."""
     kind, source = FeedKind(), Source(name="bench", url="https://bench.example/feed")
     read = [(answer, kind.parse(source, answer)) for answer in (Fetched(url=source.url, body=body) for body in bodies())]
@@ -91,10 +83,10 @@ def test_reading_what_is_new_against_feedparser(least: int, which: str, new: int
         lambda: [kind.parse(source, answer, known=known) for answer, known in pairs],
         lambda: [feedparser.parse(answer.body) for answer, _ in pairs],
     )
-    compare(f"reading {new} new{which}, times feedparser", ours, theirs)
+    record(f"reading {new} new{which}, times feedparser", theirs / ours, "x")
 
 
-def test_items_read_and_normalized_a_second() -> None:
+def test_items_read_and_normalized_a_second(record: Record) -> None:
     """All of them, and with one new item in each document, against feedparser alone."""
     source = Source(name="bench", url="https://bench.example/feed", language="en")
     answers = [Fetched(url=source.url, body=body) for body in bodies()]
@@ -111,13 +103,13 @@ def test_items_read_and_normalized_a_second() -> None:
         lambda: read(known),
         lambda: [feedparser.parse(answer.body) for answer in answers],
     )
-    print(f"items a second, normalized: {count / whole:.0f}, with one new in each document {count / news:.0f}; ", end="")  # noqa: T201
-    print(f"feedparser alone: {count / theirs:.0f}")  # noqa: T201
-    compare("reading and normalizing, times feedparser", whole, theirs)
-    compare("reading and normalizing 1 new, times feedparser", news, theirs)
+    for what, seconds in (("normalized", whole), ("with one new in each document", news), ("by feedparser alone", theirs)):
+        record(f"items a second, {what}", count / seconds)
+    record("reading and normalizing, times feedparser", theirs / whole, "x")
+    record("reading and normalizing 1 new, times feedparser", theirs / news, "x")
 
 
-def test_reading_against_fastfeedparser() -> None:
+def test_reading_against_fastfeedparser(record: Record) -> None:
     """Over the documents that it reads, whole and with one new item in each: it parses with lxml, and cleans nothing."""
     kind, source = FeedKind(), Source(name="bench", url="https://bench.example/feed")
     documents = [body for body in bodies() if read_by_fastfeedparser(body)]
@@ -129,9 +121,9 @@ def test_reading_against_fastfeedparser() -> None:
         lambda: [kind.parse(source, answer, known=seen) for answer, seen in zip(answers, known, strict=True)],
         lambda: [fastfeedparser.parse(body) for body in documents],
     )
-    print(f"fastfeedparser reads {len(documents)} of {len(bodies())} documents")  # noqa: T201
-    compare("reading, times fastfeedparser", ours, theirs)
-    compare("reading 1 new, times fastfeedparser", news, theirs)
+    record("documents that fastfeedparser reads", 100 * len(documents) / len(bodies()), "%")
+    record("reading, times fastfeedparser", theirs / ours, "x")
+    record("reading 1 new, times fastfeedparser", theirs / news, "x")
 
 
 def read_by_fastfeedparser(body: bytes) -> bool:
@@ -142,7 +134,7 @@ def read_by_fastfeedparser(body: bytes) -> bool:
     return False
 
 
-def test_an_unchanged_body_against_a_changed_one() -> None:
+def test_an_unchanged_body_against_a_changed_one(record: Record) -> None:
     documents = bodies()
     source = Source(name="bench", url="https://bench.example/feed", language="en")
 
@@ -152,4 +144,4 @@ def test_an_unchanged_body_against_a_changed_one() -> None:
                 normalize(entry, source, feed=feed, now=NOW)  # type: ignore[arg-type]
 
     ours, theirs = cpu(lambda: [identity.body_digest(body) for body in documents], changed)
-    compare("unchanged body, times a changed one", ours, theirs)
+    record("unchanged body, times a changed one", theirs / ours, "x")

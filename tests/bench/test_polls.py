@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -30,7 +29,7 @@ from aggregator.translators.recalling import SegmentMemory
 from aggregator.translators.router import Router
 from aggregator.wiring import no_writer
 from tests.bench.costs import note
-from tests.bench.test_parse import FLOORS
+from tests.bench.figures import Record
 
 FEEDS, ROUNDS, AT_ONCE = 50, 5, 20
 CASES = {"304": ("tagged", False), "equal body": ("plain", False), "one new item": ("plain", True)}
@@ -119,7 +118,7 @@ def theirs(addresses: list[str], *, folder: Path, port: int, news: bool) -> Cost
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_poll_against_lemon24_reader(case: str, port: int, tmp_path: Path) -> None:
+def test_a_poll_against_lemon24_reader(case: str, port: int, tmp_path: Path, record: Record) -> None:
     kind, news = CASES[case]
     addresses = [f"http://127.0.1.{number + 1}:{port}/{kind}/{number}" for number in range(FEEDS)]
     mine, polled = ours(addresses, folder=tmp_path, port=port, news=news)
@@ -127,9 +126,7 @@ def test_a_poll_against_lemon24_reader(case: str, port: int, tmp_path: Path) -> 
     assert {(row.outcome, row.new) for row in polled[FEEDS:]} == {expected}
     peers = theirs(addresses, folder=tmp_path, port=port, news=news)
     note(f"poll, {case}", mine.cpu / 1000, bench=__name__)
-    lines = {"ours": mine, "reader": peers}
-    for name, found in lines.items():
-        print(f"{case}, {name}: {found.cpu:.2f} CPU s for 1,000 polls, {found.speed:.0f} polls/s")  # noqa: T201 - what `make bench` is for
-    for what, ratio in ((f"{case}, CPU", peers.cpu / mine.cpu), (f"{case}, polls a second", mine.speed / peers.speed)):
-        print(f"{what}: {ratio:.1f}x (floor {FLOORS[what]}x)")  # noqa: T201
-        assert ratio >= FLOORS[what], json.dumps({name: vars(found) for name, found in lines.items()})
+    for name, found in (("ours", mine), ("lemon24/reader", peers)):
+        record(f"{case}, in one process: {name}", found.cpu, "CPU s / 1,000 polls")
+    record(f"{case}, CPU", peers.cpu / mine.cpu, "x")
+    record(f"{case}, polls a second", mine.speed / peers.speed, "x")

@@ -14,9 +14,9 @@ from markdown_it import MarkdownIt
 from aggregator.core import frontmatter, markup
 from aggregator.core.segment import cut, rebuild
 from tests.bench.costs import note
+from tests.bench.figures import Record
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = json.loads((Path(__file__).parent / "floors.json").read_text(encoding="utf-8"))
 ROUNDS = 5
 
 pytestmark = pytest.mark.bench
@@ -60,11 +60,10 @@ def cpu(work: Callable[[str], object], texts: list[str]) -> float:
         (there_and_back_in_the_other_case, "segments there and back in the other case, times rendering"),
     ],
 )
-def test_segments_there_and_back(work: Callable[[str], None], name: str) -> None:
+def test_segments_there_and_back(work: Callable[[str], None], name: str, record: Record) -> None:
     texts = documents()
     render = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render
     theirs, ours = cpu(render, texts), cpu(work, texts)
-    ratio = theirs / ours
-    print(f"{name}: {ratio:.2f}x (floor {FLOORS[name]}x), {len(texts) / ours:.0f} documents/s a core")  # noqa: T201 - what `make bench` is for
     note("translating a document", ours / len(texts), bench=__name__)
-    assert ratio >= FLOORS[name]
+    record(f"{name.partition(',')[0]}: documents a second", len(texts) / ours)
+    record(name, theirs / ours, "x")
