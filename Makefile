@@ -18,8 +18,12 @@ check: $(VENV)/.installed-dev     ## style, types, and the one direction of impo
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev     ## measured ratios against their floors
-	$(BIN)/python -m pytest tests/bench -m bench -s $(ARGS)
+# The whole of it writes docs/measured and the pages made of it, a part (ARGS) only with BENCH_WRITE=1. Peers that are missing are left out:
+# lemon24/reader comes with the development's packages, newsboat is the system's (apt-get install newsboat).
+bench: export BENCH_WRITE ?= $(if $(ARGS),,1)
+bench: $(VENV)/.installed-dev     ## costs against peers and their floors, as a table, as build/bench.json, and as docs/performance.md with its plot
+	$(BIN)/python -m pytest $(if $(filter tests/%,$(ARGS)),,tests/bench) -m bench -s -p no:randomly $(ARGS); status=$$?; \
+		$(BIN)/python docs/capacity.py && $(BIN)/python docs/performance.py && exit $$status
 
 torture: $(VENV)/.installed-dev   ## a thousand kills, each system call broken, a hundred stops under load, ten thousand polls
 	$(BIN)/python -m pytest -m torture -s $(ARGS)
