@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -55,12 +56,13 @@ def port() -> Iterator[int]:
 
 
 def cpu() -> float:
-    """CPU seconds of this process and of the children that read bodies for it."""
+    """CPU seconds of this process and of the children that read bodies for it, those included that have ended."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     readers = [child for child in children if b"aggregator.confined" in Path(f"/proc/{child}/cmdline").read_bytes()]
     stats = [Path(f"/proc/{reader}/stat").read_text(encoding="ascii").rpartition(")")[2].split() for reader in readers]
     ticks = sum(int(stat[11]) + int(stat[12]) for stat in stats)
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK") + ended.ru_utime + ended.ru_stime
 
 
 def cost(update: Callable[[], object], *, port: int, news: bool) -> Cost:
