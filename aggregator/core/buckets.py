@@ -7,7 +7,6 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-
 _ROUNDED = 1e-9  # seconds
 
 
