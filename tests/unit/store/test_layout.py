@@ -172,9 +172,9 @@ def test_what_is_searched_is_found_and_can_be_taken_out(store: SqlStore) -> None
     assert id_of(3) not in store.translations(list(ITEMS))
 
 
-def test_a_file_gives_back_the_room_and_is_sound(store: SqlStore, url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("PostgreSQL sees to its own room")
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # PostgreSQL sees to its own room
+@pytest.mark.usefixtures("store")
+def test_a_file_gives_back_the_room_and_is_sound(url: str) -> None:
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
         free, pages = (database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_count"))
         assert 4 * free <= pages
