@@ -29,8 +29,10 @@ What the program's operations cost: milliseconds of CPU of the process, medians 
 ![Milliseconds of CPU by stored items]({picture})
 
 {table}
-A backup copies everything, and `status` counts everything: these grow with the store. The file has {ratio} bytes for each byte of
-text that it keeps, the search index in two languages included.
+A backup copies everything, `status` counts everything, the list of feeds adds up archives, and pruning walks past what is kept: these grow
+with the store. The file has {ratio} bytes for each byte of text that it keeps: titles, summaries, texts, addresses and ids of items, and
+titles, summaries and texts of translations. The search index in two languages and the names that items are known under are in it, the
+memory of translated segments is not.
 """
 AGAINST = """\
 ## Against other programs
@@ -134,7 +136,7 @@ def _drawn(found: Any) -> Iterator[str]:
 def generated() -> dict[Path, str]:
     """The files and their texts."""
     found, drawing = measured(), ROOT / "docs" / "performance.svg"
-    ratio = f"{found['bytes'][-1] / found['text'][-1]:.1f}"
+    ratio = f"{found['bytes'][-1] / found['text'][-1]:.2f}"
     peers = against(json.loads(PEERS.read_text(encoding="utf-8")))
     page = PAGE.format(peers=peers, picture=drawing.name, table=table(found), ratio=ratio)
     return {ROOT / "docs" / "performance.md": page, drawing: picture(found)}

@@ -18,7 +18,7 @@ from aggregator.errors import StoreDamaged, StoreError, StoreLocked
 from aggregator.store import copies
 
 WAIT = timedelta(seconds=30)
-_CACHE = "cache_size = -256"  # KiB: for each connection, while the system has the whole file in its own cache
+_CACHE = "cache_size = -1000"  # KiB, for each connection: with 256 a poll on a large store reads the same pages over and over
 _PREPARED = 40  # statements that each connection keeps: three times as many take 5 MB more and no less time
 _POOL = {"pool_size": 8, "max_overflow": -1}  # as many as there are threads, but eight at rest
 _MEANINGS = {
