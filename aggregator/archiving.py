@@ -17,7 +17,9 @@ AT_ONCE = 8  # archives of one feed; the feed itself waits for the next turn if 
 
 def publish(pipeline: Pipeline, marks: Sequence[Mark], *, report: Callable[[Published], None] = lambda published: None) -> list[Published]:
     """Render claimed marks, and archives that are out of date, and write what differs. What can't be written keeps its mark."""
-    early = [published for mark in marks if mark.kind == "feed" for published in _archives(pipeline, mark)]
+    feeds = {(mark.key, mark.language): mark for mark in marks if mark.kind == "feed"}
+    due = pipeline.store.overflowing(feeds, size=pipeline.feed_limit) if feeds else ()
+    early = [published for key, mark in feeds.items() if key in due for published in _archives(pipeline, mark)]
     waiting = {(published.mark.key, published.mark.language) for published in early if published.error or published.mark.generation < 0}
     ready = [mark for mark in marks if mark.kind == "page" or (mark.key, mark.language) not in waiting]
     pipeline.store.clear_marks([published.mark for published in early if published.mark.generation < 0])

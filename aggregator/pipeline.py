@@ -62,7 +62,7 @@ from aggregator.model import (
 )
 from aggregator.placing import Ready
 from aggregator.ports import Fetcher, Publisher, Store
-from aggregator.ports.publications import PageKey
+from aggregator.ports.publications import Noted, PageKey
 from aggregator.ports.room import Room, no_bounds
 from aggregator.publishers.places import everywhere
 from aggregator.translators.answers import Answers
@@ -367,7 +367,8 @@ class Pipeline:
 
     def _publish_feeds(self, marks: Sequence[Mark]) -> list[Published]:
         feeds = self.feeds([(mark.key, mark.language) for mark in marks])
-        documents = [self.documents_of(replace(feed, before=self._before(feed))) if feed.pages else [] for feed in feeds]
+        noted = self.store.parts([path for feed in feeds if feed.pages for path in everywhere(feed)])
+        documents = [self.documents_of(replace(feed, before=self._before(feed, noted))) if feed.pages else [] for feed in feeds]
         done = self.put_feeds(list(zip(marks, feeds, documents, strict=True)))
         told = {document.path: document for some in documents for document in some if document.parts}
         self.store.note_parts(told, gone=[path for published in done for path in published.removed])
@@ -385,9 +386,9 @@ class Pipeline:
         """A feed in all its variants and formats."""
         return [document for variant in self._variants(feed) for publisher in self.publishers for document in publisher.feed(variant)]
 
-    def _before(self, feed: Feed) -> dict[str, Document]:
+    def _before(self, feed: Feed, noted: Mapping[str, Noted]) -> dict[str, Document]:
         """A feed's documents as they stand, those in which it is known where the entries are."""
-        known = self.store.parts(everywhere(feed))
+        known = {path: noted[path] for path in everywhere(feed) if path in noted}
         found = ((path, self.present("feeds", path)) for path in known)
         return {
             path: Document(root="feeds", path=path, data=data, parts=known[path].parts)
@@ -404,16 +405,16 @@ class Pipeline:
 
     def feeds(self, keys: Sequence[tuple[str, str]]) -> list[Feed]:
         """Feeds by name and language, as they stand in the store now: an item that is in several is read once."""
-        ids = [self.store.newest(feed=name, language=language, limit=self.feed_limit) for name, language in keys]
-        pages = self._pages({(id, language) for (_, language), some in zip(keys, ids, strict=True) for id in some}, credited=True)
+        fronts = self.store.fronts(keys, limit=self.feed_limit)
+        pages = self._pages({(id, language) for (_, language), front in fronts.items() for id in front.ids}, credited=True)
         return [
             replace(
                 feed,
-                pages=tuple(pages[id, feed.language] for id in some if (id, feed.language) in pages),
-                siblings=tuple(self.store.languages_of_feed(feed.name)),
-                archives=self.store.newest_archive(feed=feed.name, language=feed.language),
+                pages=tuple(pages[id, feed.language] for id in front.ids if (id, feed.language) in pages),
+                siblings=front.languages,
+                archives=front.archives,
             )
-            for feed, some in zip(self.empty_feeds(keys), ids, strict=True)
+            for feed, front in zip(self.empty_feeds(keys), (fronts[key] for key in keys), strict=True)
         ]
 
     def empty_feed(self, name: str, language: str) -> Feed:

@@ -9,6 +9,15 @@ from typing import NamedTuple, Protocol
 from aggregator.model import Archive, Block, Document, Masthead, Parts, Topic
 
 PageKey = tuple[str, str]  # item id and language
+FeedKey = tuple[str, str]  # name and language
+
+
+class Front(NamedTuple):
+    """What a feed shows: its newest items' ids, newest first; the languages it has a page in, sorted; its newest archive, 0 for none."""
+
+    ids: Sequence[str]
+    languages: tuple[str, ...]
+    archives: int
 
 
 class Noted(NamedTuple):
@@ -35,6 +44,14 @@ class Publications(Protocol):
 
     def note_parts(self, documents: Mapping[str, Document], *, gone: Collection[str] = ()) -> None:
         """Remember where the entries stand in these documents, by path; those that are `gone` are forgotten."""
+        ...
+
+    def fronts(self, keys: Collection[FeedKey], *, limit: int) -> Mapping[FeedKey, Front]:
+        """What each of these feeds shows, with at most `limit` items; one that nobody knows shows nothing."""
+        ...
+
+    def overflowing(self, keys: Collection[FeedKey], *, size: int) -> Collection[FeedKey]:
+        """Those of these feeds for which `fill_archives` has something to do."""
         ...
 
     def languages_of_feed(self, name: str) -> Sequence[str]:

@@ -13,11 +13,11 @@ from aggregator.core import elsewhere
 from aggregator.core.withholding import FLAG
 from aggregator.errors import Overtaken
 from aggregator.model import Brought, Change, Item
-from aggregator.ports.publications import PageKey
+from aggregator.ports.publications import FeedKey, PageKey
 from aggregator.store import archives
 from aggregator.store.columns import microseconds
 from aggregator.store.indexing import index_items
-from aggregator.store.marks import FeedKey, mark_feeds, mark_shown, with_pages
+from aggregator.store.marks import mark_feeds, mark_shown, with_pages
 from aggregator.store.rows import ITEM_COLUMNS, Values, item_of, item_values
 from aggregator.store.schema import feed_pages, items, jobs, pages
 from aggregator.store.statements import chunks, many, put, put_new

@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, Executable, Table, bindparam, exists, func, select, true, update
 
 from aggregator.model import LONG_AGO, Item, Mark
+from aggregator.ports.publications import FeedKey
 from aggregator.store.rows import Values, mark_values, page_values
 from aggregator.store.schema import archives, feed_pages, feeds, pages
 from aggregator.store.statements import chunks, claim, insert_into, many
-
-FeedKey = tuple[str, str]  # name and language
 
 _HAS_PAGE = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
 _OF_THESE_NAMES = select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(bindparam("names", expanding=True)), _HAS_PAGE)

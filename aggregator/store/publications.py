@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import Archive, Block, Document, Masthead, Topic
-from aggregator.ports.publications import Noted, PageKey
+from aggregator.ports.publications import FeedKey, Front, Noted, PageKey
 from aggregator.store import archives as archive_rows
+from aggregator.store import fronts as front_rows
 from aggregator.store import items as item_rows
 from aggregator.store import parts as part_rows
 from aggregator.store import queries
@@ -44,6 +45,16 @@ class SqlPublications:
             with self._database.write() as connection:
                 part_rows.note(connection, documents)
                 part_rows.forget(connection, gone)
+
+    def fronts(self, keys: Collection[FeedKey], *, limit: int) -> Mapping[FeedKey, Front]:
+        """What feeds show."""
+        with self._database.read() as connection:
+            return front_rows.fronts(connection, keys, limit=limit)
+
+    def overflowing(self, keys: Collection[FeedKey], *, size: int) -> Collection[FeedKey]:
+        """Feeds whose archives need a look."""
+        with self._database.read() as connection:
+            return front_rows.overflowing(connection, keys, size=size)
 
     def languages_of_feed(self, name: str) -> Sequence[str]:
         """The languages in which a feed has a page, sorted."""

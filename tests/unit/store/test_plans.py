@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Select, event, insert
 
 from aggregator.model import Query
-from aggregator.store import archives, queries, search
+from aggregator.store import archives, fronts, queries, search
 from aggregator.store import schema as tables
 from aggregator.store.engine import Database
 from aggregator.store.jobs import claim_jobs
@@ -87,6 +87,21 @@ def test_a_feed_that_is_published_looks_at_no_other_and_at_no_page_that_is_archi
         "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
         "SEARCH feed_pages USING COVERING INDEX feed_pages_out_of_turn (feed=? AND language=? AND archive=?)",
         "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number<?)",
+    ]
+
+
+def test_feeds_that_are_published_together_look_at_no_other_and_at_no_page_that_is_archived(connection: Connection) -> None:
+    with plans(connection) as steps:
+        fronts.fronts(connection, [("all", "en")], limit=50)
+        fronts.overflowing(connection, [("all", "en")], size=50)
+    assert [step for step in steps if not step.startswith("CORRELATED")] == [
+        "SEARCH feeds USING PRIMARY KEY (name=?)",
+        "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=?)",
+        "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)",
+        "SEARCH feeds USING PRIMARY KEY (name=?)",
+        "SEARCH archives USING COVERING INDEX archives_stale (feed=? AND language=? AND stale=?)",
+        "SEARCH feed_pages USING COVERING INDEX feed_pages_out_of_turn (feed=? AND language=? AND archive=?)",
     ]
 
 
