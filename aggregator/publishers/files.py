@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -15,21 +12,10 @@ from typing import Literal
 
 from aggregator.errors import PublishError
 from aggregator.model import Document
+from aggregator.publishers.refusals import refusals
+from aggregator.publishers.replacing import Replacement
 
 _TEMPORARY = re.compile(r"\..*\.[0-9a-f]{16}\.tmp", re.DOTALL)
-_NAME_ROOM = 255 - len("..0123456789abcdef.tmp")
-_CAUSES = {
-    errno.ENOSPC: "the disk is full: free some space",
-    errno.EDQUOT: "the disk quota is used up: free some space",
-    errno.EROFS: "the file system is read-only: mount it writable or choose another folder in [paths]",
-    errno.EACCES: "permission denied: give this user the right to write there",
-    errno.EPERM: "not permitted: give this user the right to write there",
-    errno.EIO: "the disk reports an error: check it",
-    errno.ENAMETOOLONG: "the path is too long for this file system: choose a shorter folder in [paths]",
-    errno.EISDIR: "a folder stands in its place: move it away",
-    errno.ENOTDIR: "a file stands where a folder has to be: move it away",
-    errno.EEXIST: "a file stands where a folder has to be: move it away",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +45,28 @@ def write(document: Document, roots: Mapping[str, Path], *, former: str = "") ->
 
 def put(document: Document, root: Path, *, former: str, unsynced: set[Path]) -> Written:
     """The first half of `write`: the file stands in its place, for good as soon as the folders that it adds to `unsynced` are synced."""
-    try:
-        return _write(document, root, former=former, unsynced=unsynced)
-    except OSError as error:
-        raise PublishError(_explained(error, root / document.path)) from error
-    except ValueError as error:  # a null character or a lone surrogate
-        raise PublishError(f"can't write {document.path!r} under {root}: no file can have that name") from error
+    written, new = begin(document, root, former=former, unsynced=unsynced)
+    if new:
+        with new:
+            new.sync()
+            new.settle()
+    return written
+
+
+def begin(document: Document, root: Path, *, former: str, unsynced: set[Path]) -> tuple[Written, Replacement | None]:
+    """What will have become of a document, and its bytes beside its place if it has to be written. Raises PublishError."""
+    with refusals(root / document.path):
+        target = _place(root, document.path)
+        present = _present(target)
+        if present is not None and document.alternative and not _is_own(document, present, recorded=document.path == former):
+            target = _place(root, document.alternative)
+            present = _present(target)
+        path = target[len(os.fspath(root)) + 1 :]
+        if present == document.data:
+            return Written(path, "unchanged"), None
+        if document.keep and (present is not None or os.path.islink(target)):
+            return Written(path, "kept"), None
+        return Written(path, "written"), Replacement(target, document.data, unsynced)
 
 
 def present(root: Path, path: str) -> bytes | None:
@@ -77,10 +79,8 @@ def present(root: Path, path: str) -> bytes | None:
 
 def sync(folder: Path) -> None:
     """Make durable which files stand in a folder. Raises PublishError."""
-    try:
+    with refusals(folder):
         _sync_folder(folder)
-    except OSError as error:
-        raise PublishError(_explained(error, folder)) from error
 
 
 def leave(document: Document, root: Path, written: Written, *, former: str) -> Written:
@@ -95,16 +95,15 @@ def remove(document: Document, root: Path, *, former: str, now: str) -> bool:
     """
     if document.keep or not document.owner:
         return False
-    target = _place(root, former)
-    try:
-        if not target.is_file() or target.samefile(root / now) or not _is_own(document, _present(target) or b"", recorded=True):
+    target = Path(_place(root, former))
+    with refusals(target, doing="delete"):
+        try:
+            if not target.is_file() or target.samefile(root / now) or not _is_own(document, _present(str(target)) or b"", recorded=True):
+                return False
+            target.unlink()
+        except FileNotFoundError:  # somebody was faster
             return False
-        target.unlink()
         _sync_folder(target.parent)
-    except FileNotFoundError:  # somebody was faster
-        return False
-    except OSError as error:
-        raise PublishError(_explained(error, target, doing="delete")) from error
     return True
 
 
@@ -114,16 +113,14 @@ def erase(document: Document, root: Path, *, path: str) -> bool | None:
     Only a document's own file goes, as with `remove`; a kept one's too, whose bytes may be those of an earlier text. Raises PublishError.
     """
     target = _place(root, path)
-    try:
+    with refusals(target, doing="delete"):
         present = _present(target)
         if present is None:
             return None
         if not _may_go(document, present):
             return False
-        target.unlink(missing_ok=True)
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise PublishError(_explained(error, target, doing="delete")) from error
+        Path(target).unlink(missing_ok=True)
+        _sync_folder(Path(target).parent)
     return True
 
 
@@ -133,21 +130,6 @@ def sweep(root: Path, *, before: datetime) -> int:
         Path(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(".tmp") and _TEMPORARY.fullmatch(name)
     ]
     return sum(_deleted(path, before) for path in found)
-
-
-def _write(document: Document, root: Path, *, former: str, unsynced: set[Path]) -> Written:
-    target = _place(root, document.path)
-    present = _present(target)
-    if present is not None and document.alternative and not _is_own(document, present, recorded=document.path == former):
-        target = _place(root, document.alternative)
-        present = _present(target)
-    path = str(PurePosixPath(target.relative_to(root)))
-    if present == document.data:
-        return Written(path, "unchanged")
-    if document.keep and (present is not None or target.is_symlink()):
-        return Written(path, "kept")
-    _replace(target, document.data, unsynced)
-    return Written(path, "written")
 
 
 def _may_go(document: Document, present: bytes) -> bool:
@@ -164,52 +146,29 @@ def _is_own(document: Document, present: bytes, *, recorded: bool) -> bool:
     return present.endswith(document.owner) or bool(recorded and document.key and document.key in head)
 
 
-def _place(root: Path, path: str) -> Path:
+def _place(root: Path, path: str) -> str:
     """The file's full path. Raises PublishError where it would lie outside the root, by its own words or through a symbolic link."""
-    relative = PurePosixPath(path)
-    target = root / relative
-    if relative.is_absolute() or ".." in relative.parts or not relative.parts:
+    parts = PurePosixPath(path).parts
+    if not parts or ".." in parts or parts[0].startswith("/"):
         raise PublishError(f"{path!r} is not a path under {root}: nothing was done")
-    folders = (root / above for above in relative.parents if above.parts)
-    if any(folder.is_symlink() for folder in folders) and not target.parent.resolve().is_relative_to(root.resolve()):
-        raise PublishError(f"{target.parent} leads outside {root} through a symbolic link: replace the link by a folder")
+    target, *folders = (f"{root}/{'/'.join(parts[:end])}" for end in range(len(parts), 0, -1))
+    if any(map(os.path.islink, folders)) and not Path(folders[0]).resolve().is_relative_to(root.resolve()):
+        raise PublishError(f"{folders[0]} leads outside {root} through a symbolic link: replace the link by a folder")
     return target
 
 
-def _present(target: Path) -> bytes | None:
+def _present(target: str) -> bytes | None:
     """What stands there, or None. A symbolic link counts as nothing: it is replaced, never followed."""
-    if target.is_symlink():
-        return None
     try:
-        return target.read_bytes()
+        descriptor = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return None
-
-
-def _replace(target: Path, data: bytes, unsynced: set[Path]) -> None:
-    _make_folder(target.parent, unsynced)
-    stem = target.name.encode()[:_NAME_ROOM].decode(errors="ignore")
-    temporary = target.parent / f".{stem}.{secrets.token_hex(8)}.tmp"
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
+    except OSError:
+        if os.path.islink(target):
+            return None
         raise
-    unsynced.add(target.parent)
-
-
-def _make_folder(folder: Path, unsynced: set[Path]) -> None:
-    """The folder and those above it."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent, unsynced)
-    folder.mkdir(exist_ok=True)
-    unsynced.add(folder.parent)
+    with open(descriptor, "rb", buffering=0) as file:
+        return file.read()
 
 
 def _sync_folder(folder: Path) -> None:
@@ -221,17 +180,11 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _deleted(path: Path, before: datetime) -> bool:
-    try:
-        if datetime.fromtimestamp(path.lstat().st_mtime, UTC) >= before:
+    with refusals(path, doing="delete"):
+        try:
+            if datetime.fromtimestamp(path.lstat().st_mtime, UTC) >= before:
+                return False
+            path.unlink()
+        except FileNotFoundError:  # its process was faster
             return False
-        path.unlink()
-    except FileNotFoundError:  # its process was faster
-        return False
-    except OSError as error:
-        raise PublishError(_explained(error, path, doing="delete")) from error
     return True
-
-
-def _explained(error: OSError, path: Path, *, doing: str = "write") -> str:
-    cause = _CAUSES.get(error.errno or 0, error.strerror or "the operating system refused")
-    return f"can't {doing} {path}: {cause}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,9 +14,11 @@ from aggregator.errors import PublishError
 from aggregator.model import Document
 from aggregator.publishers import files
 from aggregator.publishers.files import Written
+from aggregator.publishers.replacing import Replacement
 
 Asked = tuple[Document, str]  # a document, and where it was written the last time or ""
 Placed = Written | PublishError
+Begun = tuple[Written, Replacement | None]
 
 AT_ONCE = 8  # files being synced: a journal takes what comes together as one
 
@@ -28,12 +32,12 @@ def write(asked: Sequence[Asked], roots: Mapping[str, Path]) -> list[Placed]:
     Each folder is synced once, when all files stand. Documents that may concern the same file come one after the other, as asked.
     """
     unsynced: set[Path] = set()
-
-    def put(group: Sequence[int]) -> dict[int, Placed]:
-        return {number: _put(*asked[number], roots, unsynced) for number in group}
-
-    placed = {number: done for group in _at_once(put, groups(asked)) for number, done in group.items()}
-    lost = {folder: error for folder, error in zip(unsynced, _at_once(_lost, unsynced), strict=True) if error}
+    placed: dict[int, Placed] = {}
+    with ThreadPoolExecutor(AT_ONCE, "publish") as threads:
+        for some in _turns(groups(asked)):
+            placed.update(zip(some, _put([asked[number] for number in some], roots, unsynced, threads), strict=True))
+        synced = zip(unsynced, _at_once(lambda folder: _tried(partial(files.sync, folder)), unsynced, threads), strict=True)
+        lost = {folder: error for folder, error in synced if error}
     left = _left(asked, placed)
     return [_settled(document, left[number], roots, placed[number], lost) for number, (document, _) in enumerate(asked)]
 
@@ -62,26 +66,41 @@ def _folded(root: str, path: str) -> str:
     return unicodedata.normalize("NFC", f"{root}/{path}".casefold())
 
 
-def _at_once(work: Callable[[Each], Result], of: Collection[Each]) -> list[Result]:
-    if len(of) < 2:
-        return [work(each) for each in of]
-    with ThreadPoolExecutor(min(AT_ONCE, len(of)), "publish") as threads:
-        return list(threads.map(work, of))
+def _turns(groups: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
+    """A few places at a time, of which no two concern the same file, those of one group in order."""
+    for rank in range(max(map(len, groups), default=0)):
+        wave = [group[rank] for group in groups if len(group) > rank]
+        yield from (wave[start : start + AT_ONCE] for start in range(0, len(wave), AT_ONCE))
 
 
-def _put(document: Document, former: str, roots: Mapping[str, Path], unsynced: set[Path]) -> Placed:
+def _put(asked: Sequence[Asked], roots: Mapping[str, Path], unsynced: set[Path], threads: Executor) -> list[Placed]:
+    """As `files.put` for each; only the disk is waited for in threads, as work in Python would make them wait for each other."""
+    with ExitStack() as stack:
+        begun = [_tried(partial(_begin, document, former, roots, unsynced, stack)) for document, former in asked]
+        new = [each[1] for each in begun if not isinstance(each, PublishError) and each[1]]
+        refused = dict(zip(new, _at_once(lambda each: _tried(each.sync), new, threads), strict=True))
+        return [each if isinstance(each, PublishError) else _stood(*each, refused) for each in begun]
+
+
+def _begin(document: Document, former: str, roots: Mapping[str, Path], unsynced: set[Path], stack: ExitStack) -> Begun:
+    written, new = files.begin(document, roots[document.root], former=former, unsynced=unsynced)
+    return written, new and stack.enter_context(new)
+
+
+def _stood(written: Written, new: Replacement | None, refused: Mapping[Replacement, PublishError | None]) -> Placed:
+    refusal = new and (refused[new] or _tried(new.settle))
+    return refusal if isinstance(refusal, PublishError) else written
+
+
+def _tried(work: Callable[[], Result]) -> Result | PublishError:
     try:
-        return files.put(document, roots[document.root], former=former, unsynced=unsynced)
+        return work()
     except PublishError as error:
         return error
 
 
-def _lost(folder: Path) -> PublishError | None:
-    try:
-        files.sync(folder)
-    except PublishError as error:
-        return error
-    return None
+def _at_once(work: Callable[[Each], Result], of: Collection[Each], threads: Executor) -> list[Result]:
+    return [work(each) for each in of] if len(of) < 2 else list(threads.map(work, of))
 
 
 def _settled(document: Document, former: str, roots: Mapping[str, Path], done: Placed, lost: Mapping[Path, PublishError]) -> Placed:
