@@ -32,6 +32,13 @@ _CONTINUES = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U0
 
 def printable(text: str) -> str:
     """The text without what can't be seen or encoded; line breaks of every kind become LF."""
+    if text.replace("\n", "").isprintable() and "\ufffc" not in text:  # as nearly all are: Python takes U+FFFC for printable
+        return text
+    return without_odd(text)
+
+
+def without_odd(text: str) -> str:
+    """As `printable`, the long way."""
     text = _ODD.sub(_replaced, text.replace("\r\n", "\n"))
     if _FAR.search(text):
         text = _FAR_ODD.sub("", text)
