@@ -182,14 +182,14 @@ def _slots(feed: Feed, templates: Templates) -> Iterator[Slot]:
             seen.add(entry_id)
             updated = _distinct(max(_published(page.item), last_changed(page.item, page.translation)), entry_id, used)
             yield Slot(
-                identity.stamp(repr((*by, updated)), *map(_told, page.made_of)),
+                identity.stamp("\n".join((repr((*by, updated)), *map(_told, page.made_of)))),
                 updated,
                 partial(_made, page, entry_id, updated, templates, bilingual),
             )
 
 
 def _told(part: object) -> str:
-    """In words that are the same in every process."""
+    """In words that are the same in every process, on one line."""
     return _of_source(part) if isinstance(part, Source) else repr(part)
 
 

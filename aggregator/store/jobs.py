@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Executable, bindparam, case, delete, false, literal, select, true, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Executable, bindparam, case, delete, false, literal, select, true, update
 
 from aggregator.core import revisions
 from aggregator.errors import LostClaim, Overtaken
@@ -16,7 +16,7 @@ from aggregator.store.indexing import index_translation
 from aggregator.store.items import find_items, languages_of, save_items, show
 from aggregator.store.rows import JOB_COLUMNS, job_of, job_values, translation_values
 from aggregator.store.schema import items, jobs, translations
-from aggregator.store.statements import chunks, claim, insert_into, put
+from aggregator.store.statements import chunks, claimed, claiming, insert_into, put
 from aggregator.store.translations import find_translations
 
 _IS_OPEN = jobs.c.given_up == false()
@@ -54,14 +54,20 @@ def claim_jobs(
     pages: bool = False,
 ) -> list[Job]:
     """Jobs of the newest items. The new fence is later than any that the item's earlier jobs in this language had, ended ones included."""
-    ready = [_IS_OPEN, jobs.c.due_at <= (due_by or now), jobs.c.language == "" if pages else jobs.c.language != ""]
-    if sources is not None:
-        ready.append(jobs.c.source.in_(sorted(set(sources))))
-    order = [jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc()]
-    moment = microseconds(now)
-    fence = case((jobs.c.fence >= moment, jobs.c.fence + 1), else_=moment)
-    rows = claim(connection, jobs, ready=ready, order=order, now=now, limit=limit, lease=lease, fence=fence)
+    asked = {"due_by": due_by or now, "fence": microseconds(now)} | ({} if sources is None else {"of_sources": sorted(set(sources))})
+    statement = _claiming(pages=pages, of_sources=sources is not None)
+    rows = claimed(connection, statement, jobs, now=now, limit=limit, lease=lease, **asked)
     return [job_of(row) for row in sorted(rows, key=lambda row: (row["published"], row["item_id"], row["language"]), reverse=True)]
+
+
+@cache
+def _claiming(*, pages: bool, of_sources: bool) -> Executable:
+    ready = [_IS_OPEN, jobs.c.due_at <= bindparam("due_by", type_=Instant), jobs.c.language == "" if pages else jobs.c.language != ""]
+    if of_sources:
+        ready.append(jobs.c.source.in_(bindparam("of_sources", expanding=True)))
+    moment = bindparam("fence", type_=BigInteger)
+    fence = case((jobs.c.fence >= moment, jobs.c.fence + 1), else_=moment)
+    return claiming(jobs, ready=ready, order=[jobs.c.published.desc(), jobs.c.item_id.desc(), jobs.c.language.desc()], fence=fence)
 
 
 def hurry_jobs(connection: Connection, sources: Collection[str] | None, *, now: datetime) -> int:

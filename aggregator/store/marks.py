@@ -13,7 +13,7 @@ from aggregator.model import LONG_AGO, Item, Mark
 from aggregator.ports.publications import FeedKey
 from aggregator.store.rows import Values, mark_values, page_values
 from aggregator.store.schema import archives, feed_pages, feeds, pages
-from aggregator.store.statements import chunks, claim, insert_into, many
+from aggregator.store.statements import chunks, claimed, claiming, insert_into, many
 
 _HAS_PAGE = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
 _OF_THESE_NAMES = select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(bindparam("names", expanding=True)), _HAS_PAGE)
@@ -67,17 +67,21 @@ def count_marks(connection: Connection) -> int:
 
 
 def _claim_pages(connection: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Mark]:
-    order = [pages.c.published.desc(), pages.c.item_id.desc(), pages.c.language.desc()]
-    rows = claim(connection, pages, ready=[_stale(pages)], order=order, now=now, limit=limit, lease=lease)
+    rows = claimed(connection, _claiming(pages), pages, now=now, limit=limit, lease=lease)
     rows.sort(key=lambda row: (row["published"], row["item_id"], row["language"]), reverse=True)
     return [Mark(kind="page", key=row["item_id"], language=row["language"], generation=row["generation"]) for row in rows]
 
 
 def _claim_feeds(connection: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Mark]:
-    order = [feeds.c.name, feeds.c.language]
-    rows = claim(connection, feeds, ready=[_stale(feeds)], order=order, now=now, limit=limit, lease=lease)
+    rows = claimed(connection, _claiming(feeds), feeds, now=now, limit=limit, lease=lease)
     rows.sort(key=lambda row: (row["name"], row["language"]))
     return [Mark(kind="feed", key=row["name"], language=row["language"], generation=row["generation"]) for row in rows]
+
+
+@cache
+def _claiming(table: Table) -> Executable:
+    newest_first = [pages.c.published.desc(), pages.c.item_id.desc(), pages.c.language.desc()]
+    return claiming(table, ready=[_stale(table)], order=newest_first if table is pages else [feeds.c.name, feeds.c.language])
 
 
 def _stale(table: Table) -> Any:
@@ -105,11 +109,16 @@ def _put_marked_statement(dialect: str, table: Table) -> Executable:
 
 
 def _clear(connection: Connection, key: Column[str], marks: Sequence[Mark]) -> None:
+    ordered = sorted(marks, key=lambda mark: (mark.key, mark.language))
+    values = [{"of_key": mark.key, "of_language": mark.language, "of_generation": mark.generation} for mark in ordered]
+    many(connection, _cleared(key), values)
+
+
+@cache
+def _cleared(key: Column[str]) -> Executable:
     table = key.table
-    cleared = (
+    return (
         update(table)
         .where(key == bindparam("of_key"), table.c.language == bindparam("of_language"))
         .values(lease_until=LONG_AGO, stale=table.c.generation != bindparam("of_generation"))
     )
-    ordered = sorted(marks, key=lambda mark: (mark.key, mark.language))
-    many(connection, cleared, [{"of_key": mark.key, "of_language": mark.language, "of_generation": mark.generation} for mark in ordered])

@@ -55,23 +55,10 @@ def chunks(keys: Collection[Key]) -> Iterator[list[Key]]:
     return (ordered[start : start + _KEYS_AT_ONCE] for start in range(0, len(ordered), _KEYS_AT_ONCE))
 
 
-def claim(
-    connection: Connection,
-    table: Table,
-    *,
-    ready: Sequence[ColumnElement[bool]],
-    order: Sequence[ColumnElement[Any]],
-    now: datetime,
-    limit: int,
-    lease: timedelta,
-    **also: Any,
-) -> list[Values]:
-    """Lease up to `limit` rows that are `ready` and not leased, first in `order` first, and return them, in any order."""
-    return claimed(connection, claiming(table, ready=ready, order=order, **also), table, now=now, limit=limit, lease=lease)
-
-
 def claiming(table: Table, *, ready: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any]], **also: Any) -> Executable:
-    """The statement of a claim, with the parameters NOW, `most` and `until`: to make it takes as long as to execute it.
+    """The statement that leases rows which are `ready` and not leased, first in `order` first.
+
+    It has the parameters NOW, `most` and `until`, and is to be kept: to make it takes as long as to execute it.
 
     Rows that another transaction is just claiming are passed over. The choice stands in a CTE because PostgreSQL may run a locking
     subquery more than once, and then it would lock more than it should; SQLite ignores the locking, it has one writer.
@@ -86,7 +73,7 @@ def claiming(table: Table, *, ready: Sequence[ColumnElement[bool]], order: Seque
 def claimed(
     connection: Connection, statement: Executable, table: Table, *, now: datetime, limit: int, lease: timedelta, **also: Any
 ) -> list[Values]:
-    """The rows that it leases."""
+    """Lease up to `limit` rows by a statement of `claiming`, and return them, in any order."""
     names = table.c.keys()
     rows = connection.execute(statement, {"now": now, "most": limit, "until": now + lease} | also)
     return [dict(zip(names, row, strict=True)) for row in rows]

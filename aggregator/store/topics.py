@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, Executable, update
 
 from aggregator.model import LONG_AGO, Topic
 from aggregator.store.schema import topics
-from aggregator.store.statements import claim, put
+from aggregator.store.statements import NOW, claimed, claiming, put
 
 
 def note(connection: Connection, digests: Mapping[str, str], *, now: datetime) -> None:
@@ -21,10 +22,14 @@ def note(connection: Connection, digests: Mapping[str, str], *, now: datetime) -
 
 def claim_topics(connection: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Topic]:
     """Lease what the hub was not told yet, what waits longest first."""
-    ready = [topics.c.digest != topics.c.told, topics.c.due_at <= now]
-    rows = claim(connection, topics, ready=ready, order=[topics.c.due_at, topics.c.url], now=now, limit=limit, lease=lease)
+    rows = claimed(connection, _claiming(), topics, now=now, limit=limit, lease=lease)
     rows.sort(key=lambda row: (row["due_at"], row["url"]))
     return [Topic(url=row["url"], digest=row["digest"], attempts=row["attempts"]) for row in rows]
+
+
+@cache
+def _claiming() -> Executable:
+    return claiming(topics, ready=[topics.c.digest != topics.c.told, topics.c.due_at <= NOW], order=[topics.c.due_at, topics.c.url])
 
 
 def told(connection: Connection, claimed: Sequence[Topic]) -> None:
