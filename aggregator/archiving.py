@@ -22,7 +22,8 @@ def publish(pipeline: Pipeline, marks: Sequence[Mark], *, report: Callable[[Publ
     early = [published for key, mark in feeds.items() if key in due for published in _archives(pipeline, mark)]
     waiting = {(published.mark.key, published.mark.language) for published in early if published.error or published.mark.generation < 0}
     ready = [mark for mark in marks if mark.kind == "page" or (mark.key, mark.language) not in waiting]
-    pipeline.store.clear_marks([published.mark for published in early if published.mark.generation < 0])
+    if unfinished := [published.mark for published in early if published.mark.generation < 0]:
+        pipeline.store.clear_marks(unfinished)
     for published in early:
         report(published)
     return early + pipeline.publish(ready, report=report)

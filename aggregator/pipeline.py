@@ -62,7 +62,7 @@ from aggregator.model import (
 )
 from aggregator.placing import Ready
 from aggregator.ports import Fetcher, Publisher, Store
-from aggregator.ports.publications import Noted, PageKey
+from aggregator.ports.publications import Noted, PageKey, Standing
 from aggregator.ports.room import Room, no_bounds
 from aggregator.publishers.places import everywhere
 from aggregator.translators.answers import Answers
@@ -345,37 +345,36 @@ class Pipeline:
 
     def publish(self, marks: Sequence[Mark], *, report: Callable[[Published], None] = lambda published: None) -> list[Published]:
         """Render claimed marks and write what differs. What can't be written keeps its mark."""
-        done = self._publish_pages([mark for mark in marks if mark.kind == "page"])
-        done += self._publish_feeds([mark for mark in marks if mark.kind == "feed"])
-        for published in done:
+        pages, paths = self._publish_pages([mark for mark in marks if mark.kind == "page"])
+        feeds, documents = self._publish_feeds([mark for mark in marks if mark.kind == "feed"])
+        for published in (done := pages + feeds):
             report(published)
-        self.store.clear_marks([published.mark for published in done if not published.error])
+        standing = Standing(paths=paths, documents=documents, gone=[path for published in feeds for path in published.removed])
+        self.store.clear_marks([published.mark for published in done if not published.error], standing=standing)
         return done
 
-    def _publish_pages(self, marks: Sequence[Mark]) -> list[Published]:
+    def _publish_pages(self, marks: Sequence[Mark]) -> tuple[list[Published], list[tuple[str, str, str]]]:
         keys = [(mark.key, mark.language) for mark in marks]
         formers, pages = self.store.paths(keys), self._pages(keys)
         ready = [Ready(mark, self._documents_of(pages.get(key)), formers.get(key, "")) for mark, key in zip(marks, keys, strict=True)]
         done = placing.put(ready, self.write)
-        self.store.record_paths([path for each, published in zip(ready, done, strict=True) for path in placing.to_record(each, published)])
-        return done
+        return done, [path for each, published in zip(ready, done, strict=True) for path in placing.to_record(each, published)]
 
     def _documents_of(self, page: Page | None) -> list[Document]:
         if page is None or page.item.source not in self.sources:
             return []
         return [document for publisher in self.publishers for document in publisher.page(page)]
 
-    def _publish_feeds(self, marks: Sequence[Mark]) -> list[Published]:
+    def _publish_feeds(self, marks: Sequence[Mark]) -> tuple[list[Published], dict[str, Document]]:
         feeds = self.feeds([(mark.key, mark.language) for mark in marks])
         noted = self.store.parts([path for feed in feeds if feed.pages for path in everywhere(feed)])
         documents = [self.documents_of(replace(feed, before=self._before(feed, noted))) if feed.pages else [] for feed in feeds]
         done = self.put_feeds(list(zip(marks, feeds, documents, strict=True)))
-        told = {document.path: document for some in documents for document in some if document.parts}
-        self.store.note_parts(told, gone=[path for published in done for path in published.removed])
         if self.hub and marks:
             fine = [made for made, published in zip(documents, done, strict=True) if not published.error]
             self.store.note_topics(websub.topics(chain.from_iterable(fine), base_url=self.site_link), now=self.clock())
-        return [replace(published, listed=feeding.listed(self._variants(feed))) for published, feed in zip(done, feeds, strict=True)]
+        listed = [replace(published, listed=feeding.listed(self._variants(feed))) for published, feed in zip(done, feeds, strict=True)]
+        return listed, {document.path: document for some in documents for document in some if document.parts}
 
     def put_feeds(self, made: Sequence[tuple[Mark, Feed, Sequence[Document]]]) -> list[Published]:
         """Write feeds, or archives of some, and delete the variants and formats that they are not published in any more."""

@@ -37,7 +37,7 @@ from aggregator.model import (
 from aggregator.ports.clocks import Clocks
 from aggregator.ports.memory import Memory
 from aggregator.ports.operations import Operations
-from aggregator.ports.publications import Publications
+from aggregator.ports.publications import NOTHING_NEW, Publications, Standing
 from aggregator.ports.searching import Search
 from aggregator.ports.sharing import Nodes, Sharing
 from aggregator.ports.spending import Ledger
@@ -301,8 +301,8 @@ class Store(Memory, Ledger, EngineStandings, Publications, Search, Steering, Ope
         """Out-of-date pages first, then out-of-date feeds, at most `feeds` of them, each given to one caller until the lease ends."""
         ...
 
-    def clear_marks(self, marks: Sequence[Mark]) -> None:
-        """End the claims; a mark set again since then stays, and is free at once."""
+    def clear_marks(self, marks: Sequence[Mark], *, standing: Standing = NOTHING_NEW) -> None:
+        """End the claims, and remember what stands where; a mark set again since then stays, and is free at once."""
         ...
 
     def mark_all(self) -> int:

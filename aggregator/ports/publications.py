@@ -27,6 +27,20 @@ class Noted(NamedTuple):
     parts: Parts
 
 
+class Standing(NamedTuple):
+    """What stands where after some marks were worked off: pages' documents, as `record_paths` takes them, and feeds', by path.
+
+    `gone` are paths of feeds' documents that stand there no more.
+    """
+
+    paths: Sequence[tuple[str, str, str]] = ()
+    documents: Mapping[str, Document] = {}
+    gone: Collection[str] = ()
+
+
+NOTHING_NEW = Standing()
+
+
 class Publications(Protocol):
     """Called by what publishes. Every method is one transaction; raises StoreError."""
 
@@ -40,10 +54,6 @@ class Publications(Protocol):
 
     def parts(self, paths: Collection[str]) -> Mapping[str, Noted]:
         """Where the entries stand in feeds' documents as they were last written, of those for which that is known."""
-        ...
-
-    def note_parts(self, documents: Mapping[str, Document], *, gone: Collection[str] = ()) -> None:
-        """Remember where the entries stand in these documents, by path; those that are `gone` are forgotten."""
         ...
 
     def fronts(self, keys: Collection[FeedKey], *, limit: int) -> Mapping[FeedKey, Front]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,11 +33,10 @@ def write(asked: Sequence[Asked], roots: Mapping[str, Path]) -> list[Placed]:
     """
     unsynced: set[Path] = set()
     placed: dict[int, Placed] = {}
-    with ThreadPoolExecutor(AT_ONCE, "publish") as threads:
-        for some in _turns(groups(asked)):
-            placed.update(zip(some, _put([asked[number] for number in some], roots, unsynced, threads), strict=True))
-        synced = zip(unsynced, _at_once(lambda folder: _tried(partial(files.sync, folder)), unsynced, threads), strict=True)
-        lost = {folder: error for folder, error in synced if error}
+    for some in _turns(groups(asked)):
+        placed.update(zip(some, _put([asked[number] for number in some], roots, unsynced), strict=True))
+    synced = zip(unsynced, _at_once(lambda folder: _tried(partial(files.sync, folder)), unsynced), strict=True)
+    lost = {folder: error for folder, error in synced if error}
     left = _left(asked, placed)
     return [_settled(document, left[number], roots, placed[number], lost) for number, (document, _) in enumerate(asked)]
 
@@ -73,12 +72,12 @@ def _turns(groups: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
         yield from (wave[start : start + AT_ONCE] for start in range(0, len(wave), AT_ONCE))
 
 
-def _put(asked: Sequence[Asked], roots: Mapping[str, Path], unsynced: set[Path], threads: Executor) -> list[Placed]:
+def _put(asked: Sequence[Asked], roots: Mapping[str, Path], unsynced: set[Path]) -> list[Placed]:
     """As `files.put` for each; only the disk is waited for in threads, as work in Python would make them wait for each other."""
     with ExitStack() as stack:
         begun = [_tried(partial(_begin, document, former, roots, unsynced, stack)) for document, former in asked]
         new = [each[1] for each in begun if not isinstance(each, PublishError) and each[1]]
-        refused = dict(zip(new, _at_once(lambda each: _tried(each.sync), new, threads), strict=True))
+        refused = dict(zip(new, _at_once(lambda each: _tried(each.sync), new), strict=True))
         return [each if isinstance(each, PublishError) else _stood(*each, refused) for each in begun]
 
 
@@ -99,8 +98,14 @@ def _tried(work: Callable[[], Result]) -> Result | PublishError:
         return error
 
 
-def _at_once(work: Callable[[Each], Result], of: Collection[Each], threads: Executor) -> list[Result]:
-    return [work(each) for each in of] if len(of) < 2 else list(threads.map(work, of))
+def _at_once(work: Callable[[Each], Result], of: Collection[Each]) -> list[Result]:
+    return [work(each) for each in of] if len(of) < 2 else list(_threads().map(work, of))
+
+
+@cache
+def _threads() -> Executor:
+    """Kept, as to begin one takes longer than what it does."""
+    return ThreadPoolExecutor(AT_ONCE, "publish")
 
 
 def _settled(document: Document, former: str, roots: Mapping[str, Path], done: Placed, lost: Mapping[Path, PublishError]) -> Placed:

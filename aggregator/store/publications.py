@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from aggregator.model import Archive, Block, Document, Masthead, Topic
+from aggregator.model import Archive, Block, Masthead, Topic
 from aggregator.ports.publications import FeedKey, Front, Noted, PageKey
 from aggregator.store import archives as archive_rows
 from aggregator.store import fronts as front_rows
@@ -38,13 +38,6 @@ class SqlPublications:
         """Where the entries stand in feeds' documents."""
         with self._database.read() as connection:
             return part_rows.find(connection, paths)
-
-    def note_parts(self, documents: Mapping[str, Document], *, gone: Collection[str] = ()) -> None:
-        """Remember where the entries stand in documents."""
-        if documents or gone:
-            with self._database.write() as connection:
-                part_rows.note(connection, documents)
-                part_rows.forget(connection, gone)
 
     def fronts(self, keys: Collection[FeedKey], *, limit: int) -> Mapping[FeedKey, Front]:
         """What feeds show."""

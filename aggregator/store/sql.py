@@ -27,10 +27,12 @@ from aggregator.model import (
     Translation,
     Usage,
 )
+from aggregator.ports.publications import NOTHING_NEW, Standing
 from aggregator.store import aliases as alias_rows
 from aggregator.store import items as item_rows
 from aggregator.store import jobs as job_rows
 from aggregator.store import marks as mark_rows
+from aggregator.store import parts as part_rows
 from aggregator.store import pruning as prune_rows
 from aggregator.store import queries
 from aggregator.store import sources as source_rows
@@ -255,9 +257,12 @@ class SqlStore(SqlMemory, SqlLedger, SqlStandings, SqlPublications, SqlSearch, S
         with self._database.write() as connection:
             return mark_rows.claim_marks(connection, now=now, limit=limit, lease=lease, feeds=feeds)
 
-    def clear_marks(self, marks: Sequence[Mark]) -> None:
-        """End the claims of what was published."""
+    def clear_marks(self, marks: Sequence[Mark], *, standing: Standing = NOTHING_NEW) -> None:
+        """End the claims of what was published, and remember where it stands."""
         with self._database.write() as connection:
+            item_rows.record_paths(connection, standing.paths)
+            part_rows.note(connection, standing.documents)
+            part_rows.forget(connection, standing.gone)
             mark_rows.clear_marks(connection, marks)
 
     def mark_all(self) -> int:
