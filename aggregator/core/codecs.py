@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Literal
-from xml.sax.saxutils import escape
 
 from aggregator.core import codes
 from aggregator.model import Codec, Segment
@@ -98,11 +98,11 @@ def _as_xml(segment: Segment) -> str:
         number = int(match[1])
         return f'<g id="{number}">' if number in opening else "</g>" if number - 1 in opening else f'<x id="{number}"/>'
 
-    return codes.PLACEHOLDER.sub(tag, escape(segment.text))
+    return codes.PLACEHOLDER.sub(tag, escape(segment.text, quote=False))
 
 
 def _as_braces(segment: Segment) -> str:
-    return escape(segment.text)
+    return escape(segment.text, quote=False)
 
 
 def _from_tags(answer: str) -> str:

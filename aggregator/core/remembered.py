@@ -31,6 +31,16 @@ def _remembered(convert: Callable[..., str], text: str, *more: str) -> str:
     return convert(text, *more) if len(text) < _LONG else convert.__wrapped__(text, *more)  # type: ignore[attr-defined]
 
 
-_to_html = lru_cache(_MANY)(markup.to_html)
-_to_markdown = lru_cache(_MANY)(markup.to_markdown)
-_clean = lru_cache(_MANY)(markup.clean)
+@lru_cache(_MANY)
+def _to_html(markdown: str) -> str:
+    return markup.to_html(markdown)
+
+
+@lru_cache(_MANY)
+def _to_markdown(html: str, profile: Profile) -> str:
+    return markup.to_markdown(html, profile)
+
+
+@lru_cache(_MANY)
+def _clean(html: str, base: str) -> str:
+    return markup.clean(html, base)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import h11
-import httpcore
+from typing import TYPE_CHECKING
 
 from aggregator.fetch.decoders import CODINGS, GZIP_MARK, BadCoding, TooLarge, decode
 from aggregator.fetch.failures import FetchError, refused_status
+from aggregator.fetch.head import broken
 from aggregator.fetch.target import Target
 from aggregator.fetch.walls import is_wall
 from aggregator.fetch.wire import Response
 from aggregator.model import Fetched, NotModified, Outcome, Request
+
+if TYPE_CHECKING:
+    import httpcore
 
 MIB = 1024 * 1024
 RAW_FLOOR = 5 * MIB  # bytes on the wire that half of max_bytes does not bound
@@ -111,7 +113,7 @@ async def _read(response: Response | httpcore.Response, enough: int) -> bytes:
         if len(raw) > enough:
             break
         if pieces > MOST_PIECES:
-            raise h11.RemoteProtocolError("a body in crumbs")
+            raise broken("a body in crumbs")
         if pieces % PIECES_AT_ONCE == 0:
             await asyncio.sleep(0)
     return bytes(raw)

@@ -11,16 +11,15 @@ import ssl
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property, partial
+from importlib import import_module
 from urllib.parse import urlencode
 
 import certifi
-import h11
-import httpcore
 
 from aggregator.core.hosts import harmless
 from aggregator.fetch import connect, guard
 from aggregator.fetch.answer import PERMANENT, SAME_METHOD, Answer, is_quick, outcome_of, receive
-from aggregator.fetch.failures import FetchError, asked_to_wait, broken_exchange, scrubbed
+from aggregator.fetch.failures import FetchError, asked_to_wait, scrubbed
 from aggregator.fetch.target import Target, join, parse_target
 from aggregator.fetch.turns import Neighbours, Turns
 from aggregator.model import Outcome, Request
@@ -28,15 +27,7 @@ from aggregator.model import Outcome, Request
 MAX_HOPS = 5
 ACCEPT_ENCODING = "gzip, br, zstd"  # what can be undone within a bound
 SET_HERE = frozenset(["host", "accept-encoding", "connection", "content-length", "transfer-encoding", "te", "upgrade", "referer"])
-WITHIN = {"timeout": {"connect": connect.CONNECT_WITHIN}}
-TRANSPORT_ERRORS = (
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.TimeoutException,
-    httpcore.ProxyError,
-    h11.ProtocolError,
-    OSError,
-)
+LATE = ("aggregator.fetch.breaks", "aggregator.fetch.odd", "aggregator.fetch.proxied")  # which most exchanges do without
 
 
 class HttpFetcher:
@@ -83,7 +74,8 @@ class HttpFetcher:
     async def prepare(self) -> None:
         """Load what the first exchange would, so that nobody who is served meanwhile has to wait for that."""
         await asyncio.to_thread(getattr, self, "_tls")
-        await httpcore.AsyncConnectionPool(ssl_context=self._tls).aclose()
+        for module in LATE:
+            await asyncio.to_thread(import_module, module)
 
     async def aclose(self) -> None:
         """Let go of the resolver's threads; there are no idle connections."""
@@ -123,8 +115,10 @@ class HttpFetcher:
             except TimeoutError as error:
                 total = request.timeout.total_seconds()
                 raise FetchError("timeout", f"{target.shown}: no complete answer within {total:g} seconds") from error
-            except TRANSPORT_ERRORS as error:
-                raise broken_exchange(target.shown, error) from error
+            except _transport_errors() as error:
+                from aggregator.fetch import breaks
+
+                raise breaks.broken_exchange(target.shown, error) from error
             if answer.status == 429 or (answer.status == 503 and "retry-after" in answer.headers):
                 self._turns.refuse(target.host, asked_to_wait(target.host, answer.status, answer.headers))
         return answer, left - (loop.time() - started)
@@ -135,13 +129,22 @@ class HttpFetcher:
         method, lines = "POST" if content else "GET", _wire_headers(target, headers) + _form_headers(content)
         if request.proxy:
             guard.check_literal(target.host, opened=opened)
-            sent = httpcore.Request(method, connect.wire_url(target), headers=lines, content=content, extensions=WITHIN)
-            async with connect.through(request.proxy, tls=tls) as proxy:
-                return await receive(await proxy.handle_async_request(sent), target, max_bytes=request.max_bytes)
+            from aggregator.fetch import proxied  # with httpcore, which only this needs
+
+            return await proxied.exchange(
+                request.proxy, target, method=method, headers=lines, content=content, tls=tls, max_bytes=request.max_bytes
+            )
         addresses = await guard.checked(target.host, target.port, resolve=self._resolve, opened=opened)
         async with await connect.direct(target, addresses, tls=tls) as wire:
             answer = await wire.ask(method.encode(), target.path.encode(), lines, content)
             return await receive(answer, target, max_bytes=request.max_bytes)
+
+
+def _transport_errors() -> tuple[type[Exception], ...]:
+    """What a connection may raise: asked for, and loaded, when something was raised."""
+    from aggregator.fetch.breaks import ERRORS
+
+    return ERRORS
 
 
 def _wire_headers(target: Target, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import h11
+if TYPE_CHECKING:
+    import h11
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -34,10 +35,10 @@ def request(method: bytes, place: bytes, headers: Iterable[tuple[bytes, bytes]],
     lines = [b"%b %b HTTP/1.1" % (method, place)]
     for name, value in headers:
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise h11.LocalProtocolError("a header that can't be sent")
+            raise _refused("a header that can't be sent")
         lines.append(b"%b: %b" % (name, value))
     if not _PLACE.fullmatch(place):
-        raise h11.LocalProtocolError("an address that can't be sent")
+        raise _refused("an address that can't be sent")
     return b"\r\n".join(lines) + _END + content
 
 
@@ -63,3 +64,16 @@ def _length(status: int, headers: Headers) -> int | None:
     if len(said) > 1 or any(name == b"transfer-encoding" for name, _ in headers) or not all(map(_LENGTH.fullmatch, said)):
         return None
     return 0 if status in BODILESS else int(said[0]) if said else None
+
+
+def broken(why: str) -> h11.RemoteProtocolError:
+    """What h11 raises for an answer that is not HTTP; h11 is loaded with the first thing that it has to say."""
+    from h11 import RemoteProtocolError
+
+    return RemoteProtocolError(why)
+
+
+def _refused(why: str) -> h11.LocalProtocolError:
+    from h11 import LocalProtocolError
+
+    return LocalProtocolError(why)

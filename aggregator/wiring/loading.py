@@ -10,8 +10,9 @@ from aggregator.core.memory import Pair
 from aggregator.model import Segment
 
 LATE = (
-    "aggregator.comparing", "aggregator.discovering", "aggregator.publishers.feeds", "aggregator.publishers.incidents",
-    "aggregator.publishers.markdown", "aggregator.translators.items", "aggregator.wiring.laying",
+    "aggregator.comparing", "aggregator.core.compat", "aggregator.core.markdown", "aggregator.core.summary", "aggregator.discovering",
+    "aggregator.publishers.feeds", "aggregator.publishers.incidents", "aggregator.publishers.markdown", "aggregator.translators.items",
+    "aggregator.wiring.laying",
 )  # fmt: skip
 
 

@@ -23,11 +23,12 @@ UNWANTED = {  # which `sources` has no use for
     "selectolax", "sqlalchemy.dialects.postgresql", "starlette", "uvicorn", "yaml",
 }  # fmt: skip
 NOT_DUE = {  # which `fetch` has no use for where nothing is due
-    "aggregator.comparing", "aggregator.core.normalize", "aggregator.core.segment", "aggregator.core.verify", "aggregator.discovering",
+    "aggregator.comparing", "aggregator.core.markdown", "aggregator.core.normalize", "aggregator.core.sanitize",
+    "aggregator.core.segment", "aggregator.core.summary", "aggregator.core.verify", "aggregator.discovering",
     "aggregator.publishers.channel", "aggregator.translators.deep", "aggregator.translators.items", "aggregator.translators.opencc",
-    "aggregator.wiring.laying", "alembic", "apscheduler", "deep_translator", "feedgen", "feedparser", "html_to_markdown", "httpx",
-    "jinja2", "langcodes", "lxml", "markdown_it", "mimetypes", "opencc", "rich", "selectolax", "sqlalchemy.dialects.postgresql",
-    "starlette", "uvicorn", "w3lib", "yaml",
+    "aggregator.wiring.laying", "alembic", "apscheduler", "deep_translator", "feedgen", "feedparser", "h11", "h2", "html_to_markdown",
+    "http.client", "httpcore", "httpx", "jinja2", "langcodes", "lxml", "markdown_it", "mimetypes", "nh3", "opencc", "rich", "selectolax",
+    "sqlalchemy.dialects.postgresql", "starlette", "urllib.request", "uvicorn", "w3lib", "yaml",
 }  # fmt: skip
 LOADED = "import sys, aggregator.cli as cli\ntry: cli.main()\nfinally: print(*sorted(sys.modules), file=sys.stderr)"
 SOURCE = '[sources.paper]\nurl = "https://paper.example/feed"\nlanguage = "zh-CN"\n'
