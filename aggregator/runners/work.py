@@ -110,7 +110,7 @@ def log_page(event: Completed) -> None:
 def pull_in(pipeline: Pipeline) -> None:
     """Put right what a clock that was ahead has left behind."""
     now = pipeline.clock()
-    pipeline.store.pull_in(jumps.due(pipeline.store.states().values(), now=now), now=now, lease=pipeline.lease)
+    pipeline.store.pull_in(jumps.due(pipeline.store.ahead(now=now), now=now), now=now, lease=pipeline.lease)
 
 
 def spread_out(pipeline: Pipeline) -> None:

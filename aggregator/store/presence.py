@@ -9,12 +9,21 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from aggregator.errors import StoreError, StoreLocked
 from aggregator.ports import Store
+
+_BEGAN, _ENDED = b"+", b"-"
+
+
+class Company(NamedTuple):
+    """Who else claims work, or did: whether we are `alone`, and whether all that came before are known to have ended by themselves."""
+
+    alone: bool
+    clean: bool
 
 
 @contextmanager
@@ -31,17 +40,48 @@ def only_daemon(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def claiming(data: Path, store: Store) -> Iterator[bool]:
-    """Be among those who claim work; the first one frees what processes that died had claimed. Gives whether we are the first one."""
-    with _lock_file(data / "claims.lock") as file:
+def claiming(data: Path, store: Store) -> Iterator[Company]:
+    """Be among those who claim work; the first one frees what processes that died had claimed. Gives in which company we are.
+
+    The locked file holds a sign for each that began and one for each that ended as it should, since somebody was alone.
+    """
+    path = data / "claims.lock"
+    with _lock_file(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            alone = True
+            company = Company(alone=True, clean=_is_even(file))
             store.free_claims()
+            _begin(file, path)
         except BlockingIOError:
-            alone = False  # somebody is at work: their claims are good
+            company = Company(alone=False, clean=False)  # somebody is at work: their claims are good
         fcntl.flock(file, fcntl.LOCK_SH)
-        yield alone
+        if not company.alone:
+            _sign(file, path, _BEGAN)
+        yield company
+        with suppress(StoreError):  # a full disk: the next one looks closer
+            _sign(file, path, _ENDED)
+
+
+def _is_even(file: IO[str]) -> bool:
+    signs = os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)
+    return signs.count(_BEGAN) == signs.count(_ENDED) > 0
+
+
+def _begin(file: IO[str], path: Path) -> None:
+    """Leave the first sign, on the disk: if the power fails it must not be missing."""
+    try:
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), _BEGAN)
+        os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _sign(file: IO[str], path: Path, sign: bytes) -> None:
+    try:
+        os.write(file.fileno(), sign)
+    except OSError as error:
+        raise _unwritable(path, error) from error
 
 
 def _leave_number(file: IO[str], path: Path) -> None:
@@ -71,7 +111,7 @@ def at_rest(data: Path) -> Iterator[None]:
 def _lock_file(path: Path) -> Iterator[IO[str]]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     except OSError as error:
         raise _unwritable(path, error) from error
     with os.fdopen(descriptor, "r+") as file:

@@ -60,3 +60,15 @@ def test_what_was_put_off_further_than_anything_is_due(store: SqlStore, make: An
     ended, kept = (store.subscription(source=name) for name in ("far", "near"))
     assert ended and kept
     assert (ended.lease_end, ended.due_at, kept.lease_end) == (make.now, make.now, near)
+
+
+def test_the_store_finds_the_sources_that_may_wait_too_long_and_no_others(store: SqlStore, make: Any) -> None:
+    names = [f"{rule}{polled}{due}" for rule in ("every", "spread") for polled in "+-0" for due in "+-"]
+    store.sync_sources(make.sources(*names), now=make.now)
+    moments = {"+": make.now + HOUR, "-": make.now - HOUR, "0": None}
+    for name in names:
+        state = make.state(name, rule=name[:-2], polled_at=moments[name[-2]], due_at=moments[name[-1]])
+        store.save_poll(state, [], [], make.polled(name))
+    ahead = {state.source: state for state in store.ahead(now=make.now)}
+    assert ahead == {name: state for name, state in store.states().items() if jumps.may_be_ahead(state, now=make.now)}
+    assert set(ahead) == {"every++", "every0+", "spread++", "spread-+", "spread0+"}

@@ -76,6 +76,7 @@ def leave_files_half_written(site: Site) -> None:
     for root in (site.content, site.folder / "public" / "feeds", site.folder / "public"):
         root.joinpath("zh-TW").mkdir(parents=True, exist_ok=True)
         root.joinpath("zh-TW", ".all.rss.0123456789abcdef.tmp").write_bytes(b"half")
+    site.folder.joinpath("data", "claims.lock").write_bytes(b"+")  # it began, and never ended
 
 
 def every_item_stands_once_in_each_language(site: Site) -> None:

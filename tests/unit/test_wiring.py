@@ -63,6 +63,9 @@ def test_what_was_left_half_written_goes_from_everything_that_is_published(tmp_p
         path.write_bytes(b"half")
     with wiring.open_house(settings) as house, house.at_work():
         assert [path for path in left if path.exists()] == []
+    left[0].write_bytes(b"not from a process that died: all ended as they should")
+    with wiring.open_house(settings) as house, house.at_work():
+        assert left[0].exists()  # as nobody looked for it
 
 
 def test_all_problems_of_both_sorts_come_at_once_each_with_its_file(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -107,3 +108,25 @@ def test_validators_of_a_clock_that_was_ahead_do_not_last_for_ever() -> None:
 )
 def test_what_a_jump_is(seconds: float, is_one: bool) -> None:
     assert jumps.is_jump(timedelta(seconds=seconds)) is is_one
+
+
+@given(
+    st.sampled_from(["first", "spread", "asked", "every", "pace", "retry-after"]),
+    st.integers(-50, 50),
+    st.none() | st.integers(-50, 50),
+    st.integers(0, 50),
+    st.booleans(),
+)
+def test_only_what_may_be_ahead_is_ever_pulled_in(rule: Any, due: int, polled: int | None, interval: int, gone: bool) -> None:
+    polled_at = None if polled is None else NOW + polled * HOUR
+    state = PollState(
+        source="s",
+        url="u",
+        configured_url="u",
+        due_at=NOW + due * HOUR,
+        polled_at=polled_at,
+        rule=rule,
+        interval=interval * HOUR,
+        gone=gone,
+    )
+    assert jumps.may_be_ahead(state, now=NOW) or jumps.due([state], now=NOW) == {}
