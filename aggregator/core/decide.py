@@ -183,7 +183,7 @@ def after(
     fresh = caching.freshness(outcome.headers, now=now, held=known.max_age)
     waits = schedule.waits_after(source, interval=interval, ttl=known.ttl, fresh=fresh, pushed=push_works)
     due = schedule.due(now, waits, jitter=jitter, skip_hours=known.skip_hours, skip_days=known.skip_days)
-    return replace(
+    return states.replaced(
         _followed(known, outcome.permanent_url),
         known=familiar_with,
         due_at=due.at,
@@ -209,7 +209,7 @@ def _answered(state: PollState, fetched: Fetched, *, digest: str, now: datetime)
     held = Validators(etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""), received=now)
     if fetched.status == DELTA:
         return replace(state, validators=replace(held, received=state.validators.received), max_age=max_age)
-    return replace(state, validators=held, body_digest=digest, max_age=max_age)
+    return states.changed(state, validators=held, body_digest=digest, max_age=max_age)
 
 
 def _revalidated(state: PollState, answer: NotModified) -> PollState:

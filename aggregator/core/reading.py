@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from aggregator.core.familiar import Entry
@@ -97,18 +98,17 @@ def apart(polls: Sequence[Brought]) -> list[bool]:
 
 def polled_of(source: Source, reading: Reading, *, now: datetime, took: timedelta) -> Polled:
     """The row of one poll."""
-    blank = Polled(source=source.name, at=now, outcome="unchanged", status=reading.outcome.status, took=took)
+    row = partial(Polled, source=source.name, at=now, status=reading.outcome.status, took=took)
     match reading.outcome:
         case Failed(kind=kind, message=message, advice=advice):
-            return replace(blank, outcome="failed", error_kind=kind, error=message, advice=advice)
+            return row(outcome="failed", error_kind=kind, error=message, advice=advice)
         case NotModified():
-            return replace(blank, outcome="not modified")
+            return row(outcome="not modified")
         case Fetched(body=body) if reading.feed is None:
-            return replace(blank, size=len(body))
+            return row(outcome="unchanged", size=len(body))
         case Fetched(body=body):
             new = sum(change.kind == "new" for change in reading.changes)
-            return replace(
-                blank,
+            return row(
                 outcome="pushed" if reading.outcome.pushed else "fetched",
                 size=len(body),
                 entries=len(reading.items) + reading.skipped + reading.broken + len(reading.unchanged),

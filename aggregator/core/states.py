@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from aggregator.model import PollState
@@ -14,14 +15,20 @@ RHYTHM = frozenset(
         *("status", "failures", "spared", "error_kind", "error", "advice", "moves", "moved_to"),
     ]
 )
-_REST = tuple(field.name for field in fields(PollState) if field.name not in RHYTHM)
+_NAMES = tuple(field.name for field in fields(PollState))
+_all, _rest = attrgetter(*_NAMES), attrgetter(*(name for name in _NAMES if name not in RHYTHM))
+
+
+def replaced(state: PollState, **values: Any) -> PollState:
+    """As dataclasses.replace, in half the time: each poll makes one."""
+    return PollState(**dict(zip(_NAMES, _all(state), strict=True)) | values)
 
 
 def changed(state: PollState, **values: Any) -> PollState:
     """The state with these values; the very same where it has them, for a new one has four dozen fields to fill."""
-    return state if all(getattr(state, name) == value for name, value in values.items()) else replace(state, **values)
+    return state if all(getattr(state, name) == value for name, value in values.items()) else replaced(state, **values)
 
 
 def is_steady(before: PollState, after: PollState) -> bool:
     """Whether nothing but the rhythm differs."""
-    return all(getattr(before, name) == getattr(after, name) for name in _REST)
+    return bool(_rest(before) == _rest(after))

@@ -125,6 +125,7 @@ def networks(names: tuple[str, ...]) -> tuple[Network, ...]:
         raise FetchError("bad_source", f"allow_networks: {error}", advice='Write networks like "10.0.0.0/8".') from error
 
 
+@lru_cache(maxsize=4096)
 def literal(host: str) -> Address | None:
     """The address that a host is written as, or None for a name."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -56,6 +57,7 @@ class Target:
         return f"{self.scheme}://{self.authority}{path}{mark and '?…'}"
 
 
+@lru_cache(maxsize=4096)  # a source's address is read again at each poll
 def parse_target(url: str) -> Target:
     """Read an absolute address. Raises FetchError for one that is not http(s), holds a login, or names its host or port oddly."""
     try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Row, Table
@@ -162,8 +165,18 @@ def state_of(row: Values) -> PollState:
 
 
 def _values(noun: Any, names: tuple[str, ...]) -> Values:
-    return {name: getattr(noun, name) for name in names}
+    return dict(zip(names, _getter(names)(noun), strict=True))
+
+
+@cache
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*names)
 
 
 def _picked(row: Values, names: tuple[str, ...]) -> Values:
-    return {name: row[name] for name in names}
+    return dict(zip(names, _picker(names)(row), strict=True))
+
+
+@cache
+def _picker(names: tuple[str, ...]) -> Callable[[Values], tuple[Any, ...]]:
+    return itemgetter(*names)
