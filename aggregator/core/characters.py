@@ -26,7 +26,6 @@ _STRAY_JOINER = re.compile("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U00
 GAP = re.compile(r"\s{2,}|[^\S \u00a0\u202f\u3000]")
 """White space that reads as one space: runs, and any but single no-break and ideographic spaces, which mean something."""
 ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_KEPT_SPACE = re.compile("[\u00a0\u202f\u3000]")
 _CONTINUES = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")
 
 
@@ -51,7 +50,8 @@ def _replaced(match: re.Match[str]) -> str:
 
 def folded(text: str) -> str:
     """The text with runs of white space as one space and none at its ends; a no-break or ideographic space that stands alone is kept."""
-    return GAP.sub(" ", text).strip() if _KEPT_SPACE.search(text) else " ".join(text.split())
+    has_kept = "\u00a0" in text or "\u3000" in text or "\u202f" in text
+    return GAP.sub(" ", text).strip() if has_kept else " ".join(text.split())
 
 
 def one_line(text: str) -> str:
