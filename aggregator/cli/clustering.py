@@ -45,7 +45,9 @@ def worker(context: typer.Context, *, queues: Queues = ALL) -> None:
         distributed.prepare(url)
         house.sync_sources()
         daemon = Daemon(house)
-        house.run(lambda pipeline: distributed.run(daemon, clock=clock, queues=wanted, notifier=notifier, load=options.settings))
+        house.run(
+            lambda pipeline: distributed.run(daemon, clock=clock, queues=wanted, notifier=notifier, load=options.settings), lasts=True
+        )
 
 
 def named(queues: str) -> list[str]:

@@ -58,7 +58,7 @@ def run(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) 
             front = Front(lambda: daemon.house, lambda house: site(subscriber=daemon.subscriber))
             await keeper.serve(front, listener, rules_of(daemon.house), stop, ready=ready)
 
-        house.run(lambda pipeline: local.run(daemon, beside=beside, notifier=notifier, load=options.settings))
+        house.run(lambda pipeline: local.run(daemon, beside=beside, notifier=notifier, load=options.settings), lasts=True)
 
 
 def serve(context: typer.Context, *, host: Host = "127.0.0.1", port: Port = 8080) -> None:
@@ -85,7 +85,7 @@ def serve_only(house: House, config: Path, *, host: str, port: int, as_json: boo
             site = web_of(lambda: house, Watch(lambda: house), config=config)
             await server.serve(site, listener, stop, ready=partial(announce, as_json=as_json))
 
-        house.run(only)
+        house.run(only, lasts=True)
 
 
 def listening(house: House, host: str, port: int) -> socket:

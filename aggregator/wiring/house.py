@@ -25,7 +25,7 @@ from aggregator.publishers import files
 from aggregator.publishers.listing import Shown, listed, names, only
 from aggregator.store import presence
 from aggregator.translators.router import Router
-from aggregator.wiring import loading
+from aggregator.wiring import loading, loops
 from aggregator.wiring.narrowing import IN_MEMORY
 from aggregator.wiring.parts import roots, turns
 
@@ -62,8 +62,11 @@ class House:
         """The day that is running where the site is."""
         return self.settings.today(self.pipeline.clock())
 
-    def run(self, job: Callable[[Pipeline], Awaitable[Result]]) -> Result:
-        """Run a job on the pipeline in an event loop of its own. Raises AggregatorError where SIGTERM or Ctrl-C stops it."""
+    def run(self, job: Callable[[Pipeline], Awaitable[Result]], *, lasts: bool = False) -> Result:
+        """Run a job on the pipeline in an event loop of its own; `lasts` says that it goes on until it is stopped.
+
+        Raises AggregatorError where SIGTERM or Ctrl-C stops it.
+        """
 
         async def whole() -> Result:
             task = asyncio.ensure_future(job(self.pipeline))
@@ -76,7 +79,8 @@ class House:
             finally:
                 await self.aclose()
 
-        return asyncio.run(whole())
+        with asyncio.Runner(loop_factory=loops.lasting() if lasts else None) as runner:
+            return runner.run(whole())
 
     async def prepare(self) -> None:
         """Load what the first poll, translation and feed would, so that nobody who is served meanwhile has to wait for that."""
