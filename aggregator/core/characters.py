@@ -6,6 +6,8 @@ import html
 import re
 import unicodedata
 
+from aggregator.core.patterns import late
+
 CJK = (
     "\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
@@ -15,18 +17,18 @@ CJK = (
 _LINE_BREAKS = frozenset("\r\x0b\x0c\x85\u2028\u2029")
 # Other line breaks than LF, controls, soft hyphen, zero-width space, bidi embeddings and isolates, BOM, noncharacters, lone surrogates.
 # Left-to-right and right-to-left marks stay: right-to-left texts need them, and they cannot swallow what follows.
-_ODD = re.compile(
+_ODD = late(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u180e\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufdd0-\ufdef\ud800-\udfff\ufffe\uffff]"
 )
 # Beyond the basic plane: noncharacters, tag characters, unassigned planes, private use. Apart, as one class for all is 10 times slower.
-_FAR = re.compile("[\U0001fffe-\U0010ffff]")
-_FAR_ODD = re.compile("[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U000e00ff\U000e01f0-\U0010ffff]")
+_FAR = late("[\U0001fffe-\U0010ffff]")
+_FAR_ODD = late("[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U000e00ff\U000e01f0-\U0010ffff]")
 # Joiners mean something between letters of scripts that join, and inside an emoji; anywhere else they only break searching.
-_STRAY_JOINER = re.compile("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)")
-GAP = re.compile(r"\s{2,}|[^\S \u00a0\u202f\u3000]")
+_STRAY_JOINER = late("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)")
+GAP = late(r"\s{2,}|[^\S \u00a0\u202f\u3000]")
 """White space that reads as one space: runs, and any but single no-break and ideographic spaces, which mean something."""
-ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_CONTINUES = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")
+ENTITY = late(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_CONTINUES = late("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")
 
 
 def printable(text: str) -> str:

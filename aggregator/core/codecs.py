@@ -19,6 +19,7 @@ from html import escape
 from typing import Literal
 
 from aggregator.core import codes
+from aggregator.core.patterns import late
 from aggregator.model import Codec, Segment
 
 Form = Codec | Literal["braces"]
@@ -27,14 +28,14 @@ OTHER: Mapping[Form, Form] = {"plain": "tags", "tags": "plain", "xml": "braces"}
 
 _OPEN, _CLOSE, _END = r"[<＜]\s*", r"\s*[>＞]", r"[/／]\s*"
 _ID = r"\s+[iI][dD]\s*[=＝]\s*[\"'“”＂]?\s*(\d{1,6})\s*[\"'“”＂]?\s*"
-_XML_TAG = re.compile(
+_XML_TAG = late(
     rf"{_OPEN}[xX]{_ID}(?:{_END})?{_CLOSE}(?:{_OPEN}{_END}[xX]{_CLOSE})?"  # 1: an atom
     rf"|{_OPEN}[gG]{_ID}{_CLOSE}"  # 2: where a pair begins
     rf"|({_OPEN}{_END}[gG]{_CLOSE})"  # 3: where it ends
 )
-_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
+_ENTITY = late(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
 _NAMES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_TAG_LEFT = re.compile(r"</?[A-Za-z]")
+_TAG_LEFT = late(r"</?[A-Za-z]")
 
 
 def encode(segment: Segment, codec: Form) -> str:

@@ -7,27 +7,27 @@ no number is ever ambiguous.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from aggregator.core.patterns import late
 from aggregator.model import Segment
 
 MARKS = frozenset({"*", "_", "**", "__", "~~"})
 OPENERS = MARKS | {"["}
 BREAK = "  \n"
 
-PLACEHOLDER = re.compile(r"\{([0-9]{1,6})\}")
+PLACEHOLDER = late(r"\{([0-9]{1,6})\}")
 # what engines make of `{3}` and `<g3>`: full-width signs, any script's digits, spaces inside
-LOOSE = re.compile(r"[{｛]\s*(\d{1,6})\s*[}｝]")
-LOOSE_TAG = re.compile(r"[<＜]\s*([/／]?)\s*[gG]\s*(\d{1,6})\s*[>＞]")
+LOOSE = late(r"[{｛]\s*(\d{1,6})\s*[}｝]")
+LOOSE_TAG = late(r"[<＜]\s*([/／]?)\s*[gG]\s*(\d{1,6})\s*[>＞]")
 
 _ASCII = "!-;=?@A-Z^_a-z{|}~"  # of a URL: no quotes, angle or square brackets, no backtick
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 _URL_START = r"(?:https?|ftp)://|www\."
 # what begins a word comes first, behind one look at the character before it: most places in a text are inside of words
-_ATOM = re.compile(
+_ATOM = late(
     rf"(?<![A-Za-z0-9])(?:(?P<url>(?:{_URL_START})[{_ASCII}\\]+)"
     r"|(?<![._%+-])[A-Za-z0-9._%+-]{1,64}@"
     + _DOMAIN
@@ -44,11 +44,11 @@ _ATOM = re.compile(
     r"|[(（][A-Z0-9]{1,6}\.[A-Z]{1,3}[)）]"
 )
 # one of these stands in every atom but a hash: looking for them is ten times as fast
-_SIGN = re.compile(
+_SIGN = late(
     r"[@#{｛]|://|www\.|\[\[|\$[A-Z]|CVE-|[<＜]\s*[/／]?\s*[gG]|[(（](?:[A-Z0-9]{1,6}\.|[A-Z][A-Z ]+[:：])|\.(?:HK|S[ZSH]|T|K[SQ]|US|OQ)"
 )
-_EIGHTHS_OF_A_HASH = re.compile(r"[0-9a-f]{4}")  # every eighth character of 32
-_LETTER = re.compile(r"[^\W\d_]")
+_EIGHTHS_OF_A_HASH = late(r"[0-9a-f]{4}")  # every eighth character of 32
+_LETTER = late(r"[^\W\d_]")
 
 
 def trim_url(url: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from aggregator.core.hanzi import one_sided
+from aggregator.core.patterns import late
 from aggregator.core.slugs import language_name
 
 UNKNOWN = "und"
@@ -24,14 +25,14 @@ _HANT_FAMILY = {"MO": "HK"}
 _LATIN_TOO = frozenset({"sr", "uz", "kk", "az", "bs", "mn", "ku", "pa", "tg"})
 
 _SAMPLE = 1000  # characters that are enough to tell
-_LETTER = re.compile(
+_LETTER = late(
     "(?P<Latn>[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff])|(?P<Hani>[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd])"
     "|(?P<Kana>[\u3041-\u306d\u306f-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d])|(?P<No>\u306e)|(?P<Hang>[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e])"
     "|(?P<Cyrl>[\u0400-\u052f])|(?P<Arab>[\u0620-\u064a\u066e-\u06d3\u0750-\u077f])|(?P<Hebr>[\u05d0-\u05ea])|(?P<Grek>[\u0370-\u03ff\u1f00-\u1fff])"
     "|(?P<Thai>[\u0e01-\u0e4e])|(?P<Deva>[\u0900-\u0963])|(?P<Beng>[\u0980-\u09e3])|(?P<Taml>[\u0b82-\u0bd7])|(?P<Telu>[\u0c00-\u0c63])"
     "|(?P<Geor>[\u10a0-\u10ff])|(?P<Armn>[\u0531-\u0587])|(?P<Khmr>[\u1780-\u17d3])|(?P<Laoo>[\u0e81-\u0edf])|(?P<Mymr>[\u1000-\u109f])"
 )
-_LATIN_WORD = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+")
+_LATIN_WORD = late("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+")
 _ONE_LANGUAGE = {
     "Hebr": "he", "Grek": "el", "Thai": "th", "Deva": "hi", "Beng": "bn", "Taml": "ta", "Telu": "te", "Geor": "ka", "Armn": "hy",
     "Khmr": "km", "Laoo": "lo", "Mymr": "my",

@@ -15,6 +15,7 @@ from operator import add
 from typing import NamedTuple
 
 from aggregator.core import identity
+from aggregator.core.patterns import late
 from aggregator.model import Item, Query, Translation
 
 MOST = 16_000  # words of a text: PostgreSQL counts places up to 16,383
@@ -25,17 +26,17 @@ _SPACELESS = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1780-\u17d3\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
 )
-_PIECE = re.compile(rf"([{_SPACELESS}]+)|[^\W_{_SPACELESS}]+")
-_WIDE_SIGNS = re.compile("[\u2026\u3000\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")  # without them most texts are NFKC already
-_ACCENTED = re.compile("[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]")
-_MARKS = re.compile("[\u0300-\u036f]+")
-_UNSHOWN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_PIECE = late(rf"([{_SPACELESS}]+)|[^\W_{_SPACELESS}]+")
+_WIDE_SIGNS = late("[\u2026\u3000\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]")  # without them most texts are NFKC already
+_ACCENTED = late("[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]")
+_MARKS = late("[\u0300-\u036f]+")
+_UNSHOWN = late(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _PHRASES = "a|abbr|b|bdi|bdo|cite|code|del|em|font|i|ins|mark|q|s|small|span|strong|sub|sup|u|wbr"
-_PHRASE_TAG = re.compile(rf"</?(?:{_PHRASES})\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
-_LINK_TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?: \"[^\"]*\")?\)")
+_PHRASE_TAG = late(rf"</?(?:{_PHRASES})\b[^<>]*>", re.IGNORECASE)
+_TAG = late(r"</?[a-zA-Z!][^<>]*>")
+_LINK_TARGET = late(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?: \"[^\"]*\")?\)")
 _SIGNS = str.maketrans("", "", "*[]`\\")
-_CHUNK = re.compile(r'"([^"]*)"?|(\S+)')
+_CHUNK = late(r'"([^"]*)"?|(\S+)')
 
 
 class Phrase(NamedTuple):

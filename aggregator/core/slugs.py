@@ -7,21 +7,23 @@ import unicodedata
 from hashlib import md5
 from typing import Literal
 
+from aggregator.core.patterns import late
+
 _LEGIBLE = 40  # characters of an id that stand in a name for people to recognize
 NAME_BYTES = 255  # of one path component on every file system in use
 
 _TERM_BYTES = 150  # so that what a site's generator adds still fits
 _ONE_LEVEL = str.maketrans("/\\", "\uff0f\uff3c")
 
-_ITEM_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(?<!\.bilingual)(?<!\.)")
-_TAG_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}(?<!-[0-9a-f]{10})")
-_LANGUAGE = re.compile(r"[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8}){0,7}")
-_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # file names that Windows keeps for itself
-_BUNDLE = re.compile(r"_?index(\..*)?", re.IGNORECASE)  # to Hugo its folder's own page (a page bundle), or the file of that
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:(//)?(www\.)?")
-_FORBIDDEN = re.compile(r'[\\/*?:"<>|]')  # rule R1 of the reference format
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_ITEM_NAME = late(r"[a-z0-9][a-z0-9-]{0,63}")
+_SOURCE_NAME = late(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}(?<!\.bilingual)(?<!\.)")
+_TAG_NAME = late(r"[a-z0-9][a-z0-9_-]{0,63}(?<!-[0-9a-f]{10})")
+_LANGUAGE = late(r"[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8}){0,7}")
+_DEVICE = late(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # file names that Windows keeps for itself
+_BUNDLE = late(r"_?index(\..*)?", re.IGNORECASE)  # to Hugo its folder's own page (a page bundle), or the file of that
+_SCHEME = late(r"^[a-z][a-z0-9+.-]*:(//)?(www\.)?")
+_FORBIDDEN = late(r'[\\/*?:"<>|]')  # rule R1 of the reference format
+_UNPRINTABLE = late("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def short(item_id: str) -> str:

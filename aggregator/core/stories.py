@@ -7,10 +7,10 @@ differ in nothing else.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from aggregator.core import language, markup
+from aggregator.core.patterns import late
 from aggregator.model import Item
 
 WITHIN = timedelta(hours=36)
@@ -20,8 +20,8 @@ LEAST_WORDS = 40  # shorter texts say too little
 BANDS, ROWS = 16, 4  # texts that are 0.7 alike share a band in 99 of 100 cases, those that are 0.4 alike in 34
 _RUN = 3
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")  # a character of a script without spaces counts as one
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = late(rf"[{_CJK}]|[^\W_{_CJK}]+")  # a character of a script without spaces counts as one
+_FIGURE = late(r"\d+(?:[.,]\d+)*")
 
 
 def bands(item: Item) -> list[str]:

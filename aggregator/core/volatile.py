@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from aggregator.core import identity
+from aggregator.core.patterns import late
 
 _CLOCK = r"(?:\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?[ T,]{0,2})?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:[ap]m|[A-Z]{3,4})\b)?"
 _READERS = "阅读|閱讀|浏览|瀏覽|评论|評論|点赞|點讚"
 # Words, of which one stands in the text, and what to look for then: most texts have none of them, and looking takes long.
 # Every repetition has a bound, so that no text takes more than linear time. What an article may be about stays: points, shares, votes.
 _VOLATILE = tuple(
-    (tuple(words.split("|")), re.compile(pattern, re.IGNORECASE))
+    (tuple(words.split("|")), late(pattern, re.IGNORECASE))
     for words, pattern in (
         (
             "views|comments|replies|likes|retweets|reposts",
