@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Row, Table, exists, func, insert, literal, se
 from aggregator.errors import StoreError
 from aggregator.store.engine import Database
 from aggregator.store.schema import items, metadata
-from aggregator.store.search_schema import search_older, search_texts
+from aggregator.store.search_schema import search_older, search_places
 from aggregator.store.sharing_schema import buckets, holds, nodes
 
 _AT_ONCE = 1000  # rows
-_MADE_ANEW = (search_texts, search_older)  # the index of texts is another one in each sort of store
+_MADE_ANEW = (search_places, search_older)  # the index of texts is another one in each sort of store
 _OF_NOW = (nodes, holds, buckets)  # what processes say to each other while they work
 
 

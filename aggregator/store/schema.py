@@ -23,7 +23,7 @@ from aggregator.store.compact import Hex, Name, Texts, Uuid
 from aggregator.store.partial import NewestLast, index_some
 
 # oldest first; the last is what this program works with
-REVISIONS = tuple(f"{number:04}" for number in range(1, 25))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 26))
 
 metadata = MetaData(
     naming_convention={

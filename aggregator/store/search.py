@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextualSelect, text
+from sqlalchemy import BigInteger, Connection, Row, TextualSelect, column, text
 
 from aggregator.core import searching
 from aggregator.core.searching import Phrase
@@ -19,7 +19,7 @@ from aggregator.store.columns import microseconds
 from aggregator.store.indexing import NEVER, ORIGINAL, SCALES, Scale, texts_of
 from aggregator.store.items import find_items
 from aggregator.store.rows import Values
-from aggregator.store.search_schema import search_texts
+from aggregator.store.search_schema import search_places
 from aggregator.store.translations import find_translations
 
 EVER = 2**62
@@ -27,20 +27,23 @@ AT_ONCE = 2  # texts to look at for each item that is wanted
 READ_AT_ONCE = 50  # items to look through
 MOST_LOOKED_THROUGH = 2000  # for one page: who asks for words that rarely follow each other gets fewer items on it
 
-_FOUND = (search_texts.c.number, search_texts.c.item_id, search_texts.c.language)
+_FOUND = (column("number", BigInteger), *search_places.c)
 _WALK = text(
-    "SELECT number, item_id, language FROM search_texts WHERE number < :before AND number >= :since AND (language = '' OR NOT :written)"
-    " ORDER BY number DESC LIMIT :limit"
+    "SELECT place AS number, place, item_id, languages FROM search_places WHERE place < :before AND place >= :since"
+    " ORDER BY place DESC LIMIT :limit"
 ).columns(*_FOUND)
+_OF_NUMBER = "SELECT place FROM search_places WHERE place <= number ORDER BY place DESC LIMIT 1"
 _MATCH = {
     "sqlite": text(
-        "SELECT number, item_id, language FROM search_index CROSS JOIN search_texts ON number = search_index.rowid"
+        "SELECT search_index.rowid AS number, place, item_id, languages FROM search_index CROSS JOIN search_places"  # noqa: S608  names of ours
+        f" ON place = ({_OF_NUMBER.replace('number', 'search_index.rowid')})"
         " WHERE search_index MATCH :match AND search_index.rowid < :before AND search_index.rowid >= :since"
-        " AND (language = '' OR NOT :written) ORDER BY search_index.rowid DESC LIMIT :limit"
+        " AND (place = search_index.rowid OR NOT :written) ORDER BY search_index.rowid DESC LIMIT :limit"
     ).columns(*_FOUND),
     "postgresql": text(
-        "SELECT number, item_id, language FROM search_index JOIN search_texts USING (number) WHERE words @@ to_tsquery('simple', :match)"
-        " AND number < :before AND number >= :since AND (language = '' OR NOT :written) ORDER BY number DESC LIMIT :limit"
+        "SELECT number, place, item_id, languages FROM (SELECT number FROM search_index WHERE words @@ to_tsquery('simple', :match)"  # noqa: S608  names of ours
+        f" AND number < :before AND number >= :since AND (number % {SCALES['postgresql'].step} = 0 OR NOT :written)"
+        f" ORDER BY number DESC LIMIT :limit) AS found JOIN search_places ON place = ({_OF_NUMBER}) ORDER BY number DESC"
     ).columns(*_FOUND),
 }
 
@@ -59,17 +62,17 @@ def find(connection: Connection, query: Query, *, after: int | None, limit: int)
     texts = _with_items(connection, rows) if following else ((row, None) for row in rows)
     found: list[str] = []
     last = None
-    for looked, (first, of_item) in enumerate(groupby(texts, key=lambda text: text[0].number >> scale.texts << scale.texts)):
+    for looked, (place, of_item) in enumerate(groupby(texts, key=lambda text: text[0].place)):
         if len(found) == limit or looked == MOST_LOOKED_THROUGH:
             return Hits(ids=tuple(found), after=last)
-        last, ((row, item), *others) = first, of_item
-        if item is None or _has(connection, item, {row.language, *(other.language for other, _ in others)}, following):
+        last, ((row, item), *others) = place, of_item
+        if item is None or _has(connection, item, {_language(row), *(_language(other) for other, _ in others)}, following):
             found.append(row.item_id)
     return Hits(ids=tuple(found))
 
 
 def _rows(connection: Connection, statement: TextualSelect, bounds: Values) -> Iterator[Row[Any]]:
-    """(number, item, language) of the texts that match, in portions."""
+    """(number, place, item, languages) of the texts that match, in portions."""
     while True:
         portion = connection.execute(statement, bounds).all()
         yield from portion
@@ -83,6 +86,12 @@ def _with_items(connection: Connection, rows: Iterator[Row[Any]]) -> Iterator[tu
     while portion := list(islice(rows, READ_AT_ONCE)):
         items = find_items(connection, [row.item_id for row in portion])
         yield from ((row, items[row.item_id]) for row in portion)
+
+
+def _language(row: Row[Any]) -> str:
+    """Of the text with that number."""
+    language: str = (ORIGINAL, *row.languages)[row.number - row.place]
+    return language
 
 
 def _has(connection: Connection, item: Item, languages: Set[str], following: Sequence[Phrase]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -199,12 +200,20 @@ def copy(database: sqlite3.Connection, table: str, others: Mapping[str, str], *,
 def index(database: sqlite3.Connection, held: Mapping[tuple[bytes, str], str], times: int) -> None:
     """The copies' texts in the search index, in the order of their numbers."""
     scale = SCALES["sqlite"]
-    rows = database.execute("SELECT number, item_id, language FROM search_texts").fetchall()
-    database.execute("CREATE TEMP TABLE held (number INTEGER, item_id BLOB, language TEXT, words TEXT)")
-    database.executemany("INSERT INTO held VALUES (?, ?, ?, ?)", [(*row, held[row[1:]]) for row in rows])
+    rows = database.execute("SELECT place, item_id, languages FROM search_places").fetchall()
+    database.execute("CREATE TEMP TABLE held (place INTEGER, item_id BLOB, languages TEXT)")
+    database.executemany("INSERT INTO held VALUES (?, ?, ?)", rows)
+    texts = [
+        (place + offset, held[id, language])
+        for place, id, languages in rows
+        for offset, language in enumerate(["", *json.loads(languages)])
+    ]
+    database.execute("CREATE TEMP TABLE texts (number INTEGER, words TEXT)")
+    database.executemany("INSERT INTO texts VALUES (?, ?)", texts)
     further = scale.first(POOL * MINUTE) - scale.first(0)
-    copies = f"FROM n CROSS JOIN held AS t ORDER BY t.number + i * {further}"
-    database.execute(f"INSERT INTO search_texts SELECT t.number + i * {further}, copied(t.item_id, i), t.language {copies}")
+    places = f"FROM n CROSS JOIN held AS t ORDER BY t.place + i * {further}"
+    database.execute(f"INSERT INTO search_places SELECT t.place + i * {further}, copied(t.item_id, i), t.languages {places}")
+    copies = f"FROM n CROSS JOIN texts AS t ORDER BY t.number + i * {further}"
     database.execute(f"INSERT INTO search_index (rowid, words) SELECT t.number + i * {further}, t.words {copies}")
 
 

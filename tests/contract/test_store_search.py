@@ -191,8 +191,42 @@ def forget(store: SqlStore) -> None:
     with store._database.write() as connection:
         empty = "INSERT INTO search_index (search_index) VALUES ('delete-all')"
         connection.execute(text(empty if connection.dialect.name == "sqlite" else "DELETE FROM search_index"))
-        connection.execute(text("DELETE FROM search_texts"))
+        connection.execute(text("DELETE FROM search_places"))
         connection.execute(text("INSERT INTO search_older SELECT id FROM items"))
+
+
+def test_items_of_one_minute_are_found_in_any_number_of_languages(store: SqlStore, make: Any) -> None:
+    items = [make.item(number, published=make.now + number * timedelta(seconds=1), title=f"word original{number}") for number in range(6)]
+    make.save(store, *items[:5])
+    tags = [f"de-{letter}{other}" for letter in "abc" for other in "abcd"]  # three places of SQLite's
+    for tag in tags:
+        for item in items[1:4] if tag[-1] in "ab" else items[1:3]:
+            translate(store, make, item, tag, title=f"word {tag[-2:]}{item.id[-1]}")
+    make.save(store, items[5])
+    for item in items:
+        assert found(store, f"original{item.id[-1]}") == [item.id[-1]]
+    for tag in tags:
+        for number in (1, 2):
+            assert found(store, f"{tag[-2:]}{number}") == found(store, f"{tag[-2:]}{number}", language=tag) == [str(number)]
+            assert found(store, f"{tag[-2:]}{number}", language="en") == []
+    assert sorted(found(store, "word")) == sorted(found(store)) == list("012345")
+    assert sorted(page for number in range(3) for page in paged(store, "word", limit=2)[number]) == list("012345")
+    make.save(store, replace(items[2], title="another", digest="d2"))
+    assert (found(store, "original2"), found(store, "another"), found(store, "cd2")) == ([], ["2"], ["2"])
+    assert len(store.remove_items([item.id for item in items], [], now=make.now + HOUR)) == 6
+    make.save(store, *items)
+    assert [found(store, f"{tag[-2:]}{number}") for tag in tags for number in (1, 2, 3)] == [[]] * 36
+    assert sorted(found(store, "word")) == list("012345")
+
+
+def paged(store: SqlStore, query: str, *, limit: int) -> list[list[str]]:
+    """The pages of a query."""
+    pages, after = [], None
+    while True:
+        hits = store.find(Query(text=query), after=after, limit=limit)
+        pages.append([id[-1] for id in hits.ids])
+        if (after := hits.after) is None:
+            return pages
 
 
 def test_texts_of_any_length_are_stored(store: SqlStore, make: Any) -> None:

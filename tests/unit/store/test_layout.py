@@ -133,13 +133,14 @@ def fill(connection: Connection) -> None:
 
 
 def hold(connection: Connection, item: Item, number: int) -> None:
-    """Its text in the index."""
+    """Its texts in the index."""
     words = "to_tsvector('simple', :words)" if connection.dialect.name == "postgresql" else ":words"
     key = "number" if connection.dialect.name == "postgresql" else "rowid"
-    place = {"number": (1000 - number) << 7, "item_id": item.id}
-    connection.execute(text("INSERT INTO search_texts (number, item_id, language) VALUES (:number, :item_id, '')"), place)
-    held = {"number": place["number"], "words": searching.of_item(item)}
-    connection.execute(text(f"INSERT INTO search_index ({key}, words) VALUES (:number, {words})"), held)
+    texts = (("", searching.of_item(item)), ("de", searching.of_translation(item, TRANSLATIONS[item.id])))
+    for place, (language, held) in enumerate(texts, (1000 - number) << 7):
+        row = {"number": place, "item_id": item.id, "language": language}
+        connection.execute(text("INSERT INTO search_texts (number, item_id, language) VALUES (:number, :item_id, :language)"), row)
+        connection.execute(text(f"INSERT INTO search_index ({key}, words) VALUES (:number, {words})"), {"number": place, "words": held})
 
 
 def test_texts_ids_and_digests_are_the_same(store: SqlStore) -> None:
@@ -165,8 +166,13 @@ def test_feeds_and_archives_are_the_same_and_go_on(store: SqlStore) -> None:
 
 
 def test_what_is_searched_is_found_and_can_be_taken_out(store: SqlStore) -> None:
-    assert store.find(Query(text="港口"), limit=99).ids == tuple(ITEMS)
-    assert store.unindexed() == 1
+    if store._database.sqlite:  # there numbers are others than they were
+        assert (store.unindexed(), store.find(Query(text="港口")).ids) == (9, ())
+        while store.unindexed():
+            store.index_older(limit=4)
+    for asked in (Query(text="港口"), Query(text="港口", language="en"), Query(text="lang", language="de"), Query()):
+        assert store.find(asked, limit=99).ids == tuple(ITEMS)
+    assert store.find(Query(text="lang", language="en")).ids == ()
     assert store.remove_items([id_of(3)], [], now=NOW) == {id_of(3)}
     assert store.find(Query(text="港口"), limit=99).ids == tuple(id for id in ITEMS if id != id_of(3))
     assert id_of(3) not in store.translations(list(ITEMS))

@@ -128,13 +128,13 @@ def test_the_catalogue_is_not_sorted(connection: Connection, source: str, step: 
 
 
 @pytest.mark.parametrize(
-    ("asked", "walk"), [(Query(text="阿里 巴巴", source="a"), "SCAN search_index VIRTUAL TABLE"), (Query(), "SEARCH search_texts")]
+    ("asked", "walk"), [(Query(text="阿里 巴巴", source="a"), "SCAN search_index VIRTUAL TABLE"), (Query(), "SEARCH search_places")]
 )
 def test_what_is_searched_is_not_sorted(connection: Connection, asked: Query, walk: str) -> None:
     with plans(connection) as steps:
         search.find(connection, asked, after=None, limit=10)
     assert steps[0].startswith(walk)
-    assert all("INTEGER PRIMARY KEY" in step for step in steps if "search_texts" in step)
+    assert all("INTEGER PRIMARY KEY" in step for step in steps if "search_places" in step)
     assert not any("TEMP B-TREE" in step for step in steps)
 
 

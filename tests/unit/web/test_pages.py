@@ -315,10 +315,10 @@ def test_an_address_that_looks_like_another_site_leads_to_none(app: Guard) -> No
 def test_a_store_that_fails_is_told_on_a_page_and_why_in_the_log_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with newsroom.empty(tmp_path) as house:
         with closing(sqlite3.connect(tmp_path / "data" / "store.db")) as connection:
-            connection.execute("DROP TABLE search_texts")
+            connection.execute("DROP TABLE search_places")
         broken = newsroom.site(house)
         page = get(broken, "/items")
-        assert (page.status, "search_texts" in page.text, len(page.tree.css("nav"))) == (503, False, 2)
+        assert (page.status, "search_places" in page.text, len(page.tree.css("nav"))) == (503, False, 2)
         assert json.loads(get(broken, "/items.json").text) == {"error": "Service Unavailable"}
         assert "/items can't be shown: " in caplog.text
-        assert "search_texts" in caplog.text
+        assert "search_places" in caplog.text
