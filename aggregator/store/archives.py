@@ -23,15 +23,15 @@ _PAGES = select(feed_pages.c.age, feed_pages.c.item_id)
 def fill(connection: Connection, *, feed: str, language: str, size: int, limit: int) -> list[Archive]:
     """Begin archives of `size` pages each while there are enough, and return those out of date, at most `limit`; empty ones come last."""
     stale = _stale(connection, feed, language, limit)
-    last, youngest = _last(connection, feed, language)
+    last, youngest, total = _last(connection, feed, language)
     while len(stale) < limit and len(loose := connection.execute(_loose(feed, language, size)).all()) == size:
         last += 1
         same = {"of_feed": feed, "of_language": language}
         places = [{"of_age": row.age, "of_item": row.item_id, "of_archive": last if row.age <= youngest else -last} for row in loose]
         many(connection, _put(), [same | place for place in places])
-        youngest = min(youngest, loose[-1].age)
-        row = {"feed": feed, "language": language, "number": last, "size": size, "age": youngest, "generation": 1, "stale": True}
-        connection.execute(insert(archives).values(row))
+        youngest, total = min(youngest, loose[-1].age), total + size
+        row = {"feed": feed, "language": language, "number": last, "size": size, "age": youngest, "total": total}
+        connection.execute(insert(archives).values(row | {"gone": 0, "generation": 1, "stale": True}))
         stale.append(Archive(number=last, generation=1))
     return stale
 
@@ -50,7 +50,10 @@ def record(connection: Connection, archive: Archive, *, feed: str, language: str
 
 
 def take_out(connection: Connection, left: Mapping[tuple[str, str, int], int]) -> None:
-    """So many pages have left these archives: they are out of date, and where none is left, the one that leads there is, too."""
+    """So many pages have left these archives: they are out of date, and where none is left, the one that leads there is, too.
+
+    Rows are locked in the order of their keys, as everywhere: a feed's first one before the others.
+    """
     emptied = [key for key, pages in sorted(left.items()) if _shrink(connection, *key, pages=pages) == 0]
     for feed, language, number in emptied:
         following = select(func.min(archives.c.number)).where(*_of(feed, language), archives.c.number > number, archives.c.size > 0)
@@ -59,10 +62,10 @@ def take_out(connection: Connection, left: Mapping[tuple[str, str, int], int]) -
 
 def pages_of(connection: Connection, *, feed: str, language: str, archive: int) -> list[str]:
     """The ids of the items in an archive, newest first."""
-    last, youngest = _last(connection, feed, language, until=archive)
+    last, youngest, _ = _last(connection, feed, language, until=archive)
     if last != archive:
         return []
-    _, before = _last(connection, feed, language, until=archive - 1)
+    _, before, _ = _last(connection, feed, language, until=archive - 1)
     in_turn = _PAGES.where(*_in(feed, language, archive), feed_pages.c.age >= youngest, feed_pages.c.age <= before)
     late = _PAGES.where(OUT_OF_TURN, *_in(feed, language, -archive))
     return [id for _, id in sorted(tuple(row) for query in (in_turn, late) for row in connection.execute(query))]
@@ -74,11 +77,11 @@ def _stale(connection: Connection, feed: str, language: str, limit: int) -> list
     return [Archive(**row._asdict()) for row in rows]
 
 
-def _last(connection: Connection, feed: str, language: str, *, until: int = MOST) -> tuple[int, int]:
-    """The number of the last archive up to one, and the age of the youngest page that was ever in it or before it."""
-    query = select(archives.c.number, archives.c.age).where(*_of(feed, language), archives.c.number <= until)
+def _last(connection: Connection, feed: str, language: str, *, until: int = MOST) -> tuple[int, int, int]:
+    """The number of the last archive up to one, the age of the youngest page that it or one before it has taken, and how many they took."""
+    query = select(archives.c.number, archives.c.age, archives.c.total).where(*_of(feed, language), archives.c.number <= until)
     row = connection.execute(query.order_by(archives.c.number.desc()).limit(1)).one_or_none()
-    return (row.number, row.age) if row else (0, OLDEST)
+    return (row.number, row.age, row.total) if row else (0, OLDEST, 0)
 
 
 def _loose(feed: str, language: str, size: int) -> Select[tuple[int, str]]:
@@ -89,6 +92,8 @@ def _loose(feed: str, language: str, size: int) -> Select[tuple[int, str]]:
 
 def _shrink(connection: Connection, feed: str, language: str, number: int, *, pages: int) -> int | None:
     """How many pages are left in an archive."""
+    counted = update(archives).where(*_of(feed, language), archives.c.number == 1)
+    connection.execute(counted.values(gone=archives.c.gone + pages))
     smaller = _outdate(feed, language, archives.c.number == number).values(size=archives.c.size - pages)
     return connection.scalars(smaller.returning(archives.c.size)).one_or_none()
 

@@ -10,19 +10,22 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, false, func, select, true
 
 from aggregator.model import LONG_AGO, Item
+from aggregator.store import tallies
 from aggregator.store.columns import storable
 from aggregator.store.items import find_items
 from aggregator.store.marks import count_marks
 from aggregator.store.rows import ITEM_COLUMNS, item_of
-from aggregator.store.schema import OUT_OF_TURN, archives, feed_pages, feeds, items, jobs, translations
+from aggregator.store.schema import OUT_OF_TURN, archives, feed_pages, feeds, items, jobs
 from aggregator.store.statements import chunks
 
 _IN_FEED = (feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
 _IN_ARCHIVES = (archives.c.feed == feeds.c.name, archives.c.language == feeds.c.language)
+_TAKEN = select(archives.c.total).where(*_IN_ARCHIVES).order_by(archives.c.number.desc()).limit(1).scalar_subquery()
+_GONE = select(archives.c.gone).where(*_IN_ARCHIVES, archives.c.number == 1).scalar_subquery()
 _SIZES = select(
     feeds.c.name,
     feeds.c.language,
-    select(func.coalesce(func.sum(archives.c.size), 0)).where(*_IN_ARCHIVES).scalar_subquery().label("archived"),
+    func.coalesce(_TAKEN - _GONE, 0).label("archived"),
     select(func.count()).select_from(feed_pages).where(*_IN_FEED, OUT_OF_TURN, feed_pages.c.archive == 0).scalar_subquery().label("loose"),
     select(func.min(feed_pages.c.age)).where(*_IN_FEED).scalar_subquery().label("age"),
 ).where(feeds.c.name.in_(bindparam("names", expanding=True)))
@@ -57,7 +60,7 @@ def languages_of_feed(connection: Connection, name: str) -> list[str]:
 
 
 def feed_sizes(connection: Connection, names: Collection[str]) -> dict[tuple[str, str], tuple[int, datetime]]:
-    """(pages, date of the newest) of the feeds of these names by (name, language): archives know their sizes, the others are few."""
+    """(pages, date of the newest) of the feeds of these names by (name, language): archives are counted, and other pages are few."""
     rows = (row for chunk in chunks(names) for row in connection.execute(_SIZES, {"names": chunk}))
     return {
         (row.name, row.language): (row.archived + row.loose, LONG_AGO - timedelta(microseconds=row.age))
@@ -102,16 +105,12 @@ def first_seen(connection: Connection, source: str) -> dict[str, datetime]:
 
 def counts(connection: Connection) -> dict[str, Any]:
     """How much there is of everything."""
-    by_source = _grouped(connection, select(items.c.source, func.count()).group_by(items.c.source))
+    by_source = tallies.items_by_source(connection)
     return {
         "items": sum(by_source.values()),
-        "translations": connection.scalars(select(func.count()).select_from(translations)).one(),
+        "translations": tallies.translations(connection),
         "jobs": connection.scalars(select(func.count()).where(jobs.c.given_up == false())).one(),
         "jobs_given_up": connection.scalars(select(func.count()).where(jobs.c.given_up == true())).one(),
         "marks": count_marks(connection),
         "items_by_source": by_source,
     }
-
-
-def _grouped(connection: Connection, query: Select[Any]) -> dict[str, int]:
-    return {name: number for name, number in sorted(connection.execute(query))}

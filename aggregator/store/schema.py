@@ -23,7 +23,7 @@ from aggregator.store.compact import Hex, Name, Texts, Uuid
 from aggregator.store.partial import NewestLast, index_some
 
 # oldest first; the last is what this program works with
-REVISIONS = tuple(f"{number:04}" for number in range(1, 26))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 27))
 
 metadata = MetaData(
     naming_convention={
@@ -276,7 +276,8 @@ OUT_OF_TURN = -feed_pages.c.archive >= literal_column("0")
 index_some("feed_pages_out_of_turn", *(feed_pages.c[name] for name in ("feed", "language", "archive", "age", "item_id")), where=OUT_OF_TURN)
 
 # The archives of feeds, numbered from 1 and never anew. `size` is how many pages each still has; `age` is that of the youngest page that it
-# or one before it has taken; `generation` and `stale` are as above.
+# or one before it has taken, and `total` how many it and those before it have taken; `gone`, of the first one, is how many of these have
+# left any archive of the feed. `generation` and `stale` are as above.
 archives = Table(
     "archives",
     metadata,
@@ -285,6 +286,8 @@ archives = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("size", Integer, nullable=False),
     Column("age", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger, nullable=False, server_default="0"),
+    Column("gone", BigInteger, nullable=False, server_default="0"),
     Column("generation", BigInteger, nullable=False),
     Column("stale", Boolean, nullable=False),
     Index("archives_stale", "feed", "language", "stale", "size", "generation"),

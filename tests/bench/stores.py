@@ -222,6 +222,7 @@ def archive(database: sqlite3.Connection) -> None:
     database.execute(f"CREATE TEMP TABLE numbered AS {NUMBERED}")
     database.execute("DELETE FROM feed_pages")
     database.execute(f"INSERT INTO feed_pages ({COLUMNS}, archive) SELECT {COLUMNS}, archive FROM numbered ORDER BY age DESC")
-    sizes = "SELECT feed, language, archive, count(*), min(age), 1, 0 FROM numbered GROUP BY 1, 2, 3"
-    database.execute(f"INSERT INTO archives (feed, language, number, size, age, generation, stale) {sizes}")
+    total = "sum(count(*)) OVER (PARTITION BY feed, language ORDER BY archive)"
+    sizes = f"SELECT feed, language, archive, count(*), min(age), {total}, 1, 0 FROM numbered GROUP BY 1, 2, 3"
+    database.execute(f"INSERT INTO archives (feed, language, number, size, age, total, generation, stale) {sizes}")
     database.execute("DROP TABLE numbered")

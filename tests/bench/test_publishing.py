@@ -35,8 +35,9 @@ def fill(file: Path, many: int) -> None:
         copy(database, "feed_pages", number, where=f"feed IN {FEEDS}", order="feed, i DESC")
         copy(database, "feed_pages", number | {"feed": f"'tag/' || {TAG}"}, where="feed = 'tag/tag-0'", order=f"{TAG}, i DESC")
         for feed in FEEDS:
-            rows = ((feed, archive, LIMIT) for archive in range(1, many // LIMIT + 1))
-            database.executemany("INSERT INTO archives VALUES (?, 'zh-CN', ?, ?, 1, 0)", rows)
+            rows = ((feed, archive, LIMIT, archive * LIMIT) for archive in range(1, many // LIMIT + 1))
+            columns = "feed, number, size, total, language, generation, stale"
+            database.executemany(f"INSERT INTO archives ({columns}) VALUES (?, ?, ?, ?, 'zh-CN', 1, 0)", rows)
         database.executescript(
             "UPDATE feed_pages SET archive = 1 WHERE archive = 0; UPDATE pages SET stale = 0; UPDATE feeds SET stale = 0"
         )

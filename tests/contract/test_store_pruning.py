@@ -15,10 +15,10 @@ def test_the_oldest_and_those_beyond_the_newest_are_found(store: SqlStore, make:
     make.save(store, *(make.item(number) for number in range(1, 6)), make.item(9, source="b"))
     ask = {"now": NOW, "limit": 9}
     assert store.expired("a", before=None, keep=None, **ask) == []
-    assert store.expired("a", before=NOW - timedelta(hours=3), keep=None, **ask) == ["id-0004", "id-0005"]
-    assert store.expired("a", before=None, keep=3, **ask) == ["id-0004", "id-0005"]
+    assert store.expired("a", before=NOW - timedelta(hours=3), keep=None, **ask) == ["id-0005", "id-0004"]
+    assert store.expired("a", before=None, keep=3, **ask) == ["id-0005", "id-0004"]
     assert store.expired("a", before=NOW - timedelta(hours=4), keep=2, **ask) == ["id-0005"]
-    assert store.expired("a", before=NOW - timedelta(hours=9), keep=2, now=NOW, limit=1) == ["id-0003"]
+    assert store.expired("a", before=NOW - timedelta(hours=9), keep=2, now=NOW, limit=1) == ["id-0005"]
 
 
 def test_an_item_goes_with_all_of_its_own_but_its_names(store: SqlStore, make: Any) -> None:

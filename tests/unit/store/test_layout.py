@@ -178,6 +178,15 @@ def test_what_is_searched_is_found_and_can_be_taken_out(store: SqlStore) -> None
     assert id_of(3) not in store.translations(list(ITEMS))
 
 
+def test_what_there_is_is_counted_and_goes_on_being(store: SqlStore) -> None:
+    counts = store.counts()
+    assert (counts["items"], counts["translations"], counts["items_by_source"]) == (9, 9, {"a": 9})
+    assert store.remove_items([id_of(3), id_of(9)], [], now=NOW) == {id_of(3), id_of(9)}  # in archives
+    counts = store.counts()
+    assert (counts["items"], counts["translations"], counts["items_by_source"]) == (7, 7, {"a": 7})
+    assert {key: size for key, (size, _) in store.feed_sizes(["all", "a"]).items()} == {("all", "en"): 7, ("a", "en"): 7}
+
+
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # PostgreSQL sees to its own room
 @pytest.mark.usefixtures("store")
 def test_a_file_gives_back_the_room_and_is_sound(url: str) -> None:

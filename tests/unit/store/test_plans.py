@@ -145,13 +145,14 @@ def test_a_look_at_a_host_is_one_step_along_its_sources(connection: Connection) 
     assert not any("TEMP B-TREE" in step for step in steps)
 
 
-def test_feeds_are_counted_by_their_archives_and_items_along_their_dates(connection: Connection) -> None:
+def test_feeds_know_what_their_archives_have_and_items_are_counted_along_their_dates(connection: Connection) -> None:
     with plans(connection) as steps:
         queries.feed_sizes(connection, ["all", "a"])
         queries.dated_between(connection, [NOW, NOW + timedelta(days=1)])
     assert [step for step in steps if not step.startswith("CORRELATED")] == [
         "SEARCH feeds USING PRIMARY KEY (name=?)",
-        "SEARCH archives USING COVERING INDEX archives_stale (feed=? AND language=?)",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=?)",
+        "SEARCH archives USING PRIMARY KEY (feed=? AND language=? AND number=?)",
         "SEARCH feed_pages USING COVERING INDEX feed_pages_out_of_turn (feed=? AND language=? AND archive=?)",
         "SEARCH feed_pages USING PRIMARY KEY (feed=? AND language=?)",
         "SEARCH items USING COVERING INDEX items_newest (published>? AND published<?)",
