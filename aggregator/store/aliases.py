@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from aggregator.model import Alias
 from aggregator.store.schema import aliases
 from aggregator.store.statements import chunks, put_new
 
 _FIND = (
-    select(aliases.c.name, aliases.c.source, aliases.c.item_id)
+    select(aliases.c.name, aliases.c.source, func.coalesce(aliases.c.item_id, aliases.c.name))
     .where(aliases.c.name.in_(bindparam("names", expanding=True)))
     .order_by(aliases.c.name, aliases.c.source)
 )
@@ -24,4 +24,5 @@ def find_aliases(connection: Connection, names: Collection[str]) -> list[Alias]:
 
 def add_aliases(connection: Connection, learned: Collection[Alias]) -> None:
     """Remember names; one that stands for an item already goes on doing so."""
-    put_new(connection, aliases, [alias._asdict() for alias in sorted(learned)])
+    own = {"item_id": None}  # most names of 16 bytes are those of the items themselves
+    put_new(connection, aliases, [alias._asdict() | (own if alias.name == alias.item_id else {}) for alias in sorted(learned)])

@@ -181,9 +181,9 @@ def multiply(database: sqlite3.Connection, held: Mapping[tuple[bytes, str], str]
     archive(database)
 
 
-def copied(id: bytes, number: int) -> bytes:
+def copied(id: bytes | None, number: int) -> bytes | None:
     """The id of the copy of an item, or the name: no more in order than real ones."""
-    return blake2b(id + number.to_bytes(4), digest_size=len(id)).digest()
+    return id and blake2b(id + number.to_bytes(4), digest_size=len(id)).digest()
 
 
 def copy(database: sqlite3.Connection, table: str, others: Mapping[str, str], *, times: int) -> None:

@@ -62,6 +62,8 @@ NAMES = [
     Alias("odd", "a", id_of(2)),
     Alias(id_of(3), "a", id_of(4)),
     Alias(DIGEST, "a", id_of(4)),
+    Alias(id_of(5), "a", id_of(5)),
+    Alias(id_of(2), "b", id_of(2)),
 ]
 JOB = Job(item_id=id_of(1), language="fr", source="a", digest=DIGEST, due_at=NOW)
 

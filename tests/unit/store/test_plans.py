@@ -17,6 +17,7 @@ from aggregator.store.engine import Database
 from aggregator.store.jobs import claim_jobs
 from aggregator.store.marks import claim_marks
 from aggregator.store.migration import prepare
+from aggregator.store.pruning import expired
 from aggregator.store.sources import claim_sources, history
 from aggregator.store.statements import free_claims
 
@@ -123,8 +124,19 @@ def test_the_pages_of_an_archive_lie_side_by_side_but_for_those_out_of_turn(conn
     ("source", "step"),
     [("", "SCAN items USING INDEX items_newest"), ("a", "SEARCH items USING INDEX items_newest_of_source (source=?)")],
 )
-def test_the_catalogue_is_not_sorted(connection: Connection, source: str, step: str) -> None:
-    assert plan(connection, queries.search_query("", source=source, language="", limit=50)) == [step]
+def test_of_the_catalogue_only_what_has_the_same_date_is_sorted(connection: Connection, source: str, step: str) -> None:
+    ties = "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"
+    assert plan(connection, queries.search_query("", source=source, language="", limit=50)) == [step, ties]
+
+
+@pytest.mark.parametrize("kept", [{"before": NOW, "keep": None}, {"before": None, "keep": 1}])
+def test_pruning_walks_from_the_oldest_on(connection: Connection, kept: dict[str, Any]) -> None:
+    connection.exec_driver_sql("INSERT INTO tallies VALUES ('items', 'a', 9)")
+    with plans(connection) as steps:
+        expired(connection, "a", **kept, now=NOW, limit=5)
+    walks = [step for step in steps if " items " in step]
+    assert walks == [f"SEARCH items USING INDEX items_newest_of_source (source=?{' AND published<?' if kept['before'] else ''})"]
+    assert [step for step in steps if "TEMP B-TREE" in step] == ["USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"]
 
 
 @pytest.mark.parametrize(
