@@ -29,10 +29,11 @@ What the program's operations cost: milliseconds of CPU of the process, medians 
 ![Milliseconds of CPU by stored items]({picture})
 
 {table}
-A backup copies everything, `status` counts everything, the list of feeds adds up archives, and pruning walks past what is kept: these grow
-with the store. The file has {ratio} bytes for each byte of text that it keeps: titles, summaries, texts, addresses and ids of items, and
-titles, summaries and texts of translations. The search index in two languages and the names that items are known under are in it, the
-memory of translated segments is not.
+A backup copies everything, so it grows with the store. The file has {ratio} bytes for each byte of text that it keeps: titles, summaries,
+texts, addresses and ids of items, and titles, summaries and texts of translations. The search index in two languages and the names that
+items are known under are in it, the memory of translated segments is not. The bench's texts repeat after 200 items, which the search index
+gains from: of invented words that never repeat, it takes half as much again. In a store of 1,555 recorded entries that wait for their
+translations, what is in use of the file takes 1.44 bytes for each byte of text.
 """
 AGAINST = """\
 ## Against other programs

@@ -42,7 +42,7 @@ OPERATIONS = {
 }
 FLAT = {"poll": 1.1, "publish": 1.1}  # times what it costs in the smallest store
 MOST_SEARCH = 0.05  # seconds, up to 100,000 items
-MOST_BYTES = 1.7  # of the file for one of text, from 20,000 items on: what is there for each table and word counts for little then
+MOST_BYTES = 1.5  # of the file for one of text, from 20,000 items on: what is there for each table and word counts for little then
 TEXTS = (
     "SELECT sum(length(cast(title || url || guid AS BLOB)) + written(texts)) FROM items",
     "SELECT sum(length(cast(title AS BLOB)) + written(texts)) FROM translations",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from aggregator.model import Change, Item, Query
 from aggregator.store import SqlStore
+from aggregator.store.search_schema import search_places
 
 HOUR = timedelta(hours=1)
 CHINESE = {"language": "zh-CN", "title": "阿里巴巴营收", "html": "<p>A股市场上涨</p>", "summary": "市场"}
@@ -217,6 +219,33 @@ def test_items_of_one_minute_are_found_in_any_number_of_languages(store: SqlStor
     make.save(store, *items)
     assert [found(store, f"{tag[-2:]}{number}") for tag in tags for number in (1, 2, 3)] == [[]] * 36
     assert sorted(found(store, "word")) == list("012345")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_two_texts_have_the_same_number(store: SqlStore, make: Any, seed: int) -> None:
+    dice, there, tags = Random(seed), {}, [f"de-{letter}{other}" for letter in "abc" for other in "abc"]
+    for number in range(24):
+        item = make.item(number, published=make.now + dice.choice([0, 1, 70]) * timedelta(seconds=1), title=f"word own{number}")
+        make.save(store, item)
+        there[item.id] = item
+        for some in dice.sample(sorted(there.values(), key=lambda item: item.id), min(len(there), 4)):
+            tag = dice.choice(tags)
+            translate(store, make, some, tag, title=f"word {tag[-2:]}{some.id[-2:]}")
+        if dice.random() < 0.2:
+            gone = dice.choice(sorted(there))
+            store.remove_items([gone], [], now=make.now + HOUR)
+            del there[gone]
+        assert len(numbers := held_numbers(store)) == len(set(numbers)) == len(there) + sum(map(len, store.translations(there).values()))
+    for id, made in store.translations(there).items():
+        for tag in made:
+            assert store.find(Query(text=f"{tag[-2:]}{id[-2:]}", language=tag)).ids == (id,)
+
+
+def held_numbers(store: SqlStore) -> list[int]:
+    """Of all texts in the index."""
+    with store._database.read() as connection:
+        rows = connection.execute(select(search_places)).all()
+        return [row.place + offset for row in rows for offset in range(1 + len(row.languages))]
 
 
 def paged(store: SqlStore, query: str, *, limit: int) -> list[list[str]]:
