@@ -10,6 +10,8 @@ from aggregator.core.glossary import lacking, undone
 from aggregator.core.memory import Pair
 from aggregator.model import Segment, Term
 
+RULES = 1  # of judging: another number where an answer may be judged otherwise than before
+
 
 class Answer(NamedTuple):
     """A believable translation as canonical text, and what makes it doubtful."""
@@ -35,6 +37,11 @@ def judged(segment: Segment, text: str, pair: Pair, terms: Sequence[Term] = ()) 
         return None
     flags = verify.flags(segment.text, said, source=pair.source, target=pair.target)
     return Answer(canonical, (*flags, "glossary") if lacking(canonical, terms) else flags)
+
+
+def rules(pair: Pair) -> str:
+    """The rules of today: what they say of an answer stands as long as they do, for the same terms of the glossary."""
+    return f"{RULES} {pair.source} {pair.target}"
 
 
 def doubts(segment: Segment, text: str, pair: Pair, terms: Sequence[Term] = ()) -> tuple[str, ...]:

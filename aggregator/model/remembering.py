@@ -14,6 +14,7 @@ class Remembered:
 
     `engine` is who made it, empty for a person. A `locked` one is a person's: no engine's takes its place. `terms` is the version of the
     glossary's terms that it holds to, `step` the ladder's that brought it. `hits` counts the translations it was used for.
+    `rules` are those by which it was judged, empty where nobody knows, and `flags` what made it doubtful, see core.judging.
     """
 
     key: str
@@ -29,6 +30,8 @@ class Remembered:
     hits: int = 0
     made_at: datetime = LONG_AGO
     used_at: datetime = LONG_AGO
+    rules: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

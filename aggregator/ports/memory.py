@@ -22,6 +22,10 @@ class Memory(Protocol):
         """
         ...
 
+    def note_flags(self, flags: Mapping[str, Sequence[str]], *, rules: str) -> None:
+        """Note by which rules what is remembered under these keys was judged, and what makes it doubtful."""
+        ...
+
     def remembered(
         self, *, source_language: str = "", target_language: str = "", locked: bool | None = None, after: str = "", limit: int = 1000
     ) -> Sequence[Remembered]:

@@ -23,7 +23,7 @@ from aggregator.store.compact import Hex, Name, Texts, Uuid
 from aggregator.store.partial import NewestLast, index_some
 
 # oldest first; the last is what this program works with
-REVISIONS = tuple(f"{number:04}" for number in range(1, 28))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 29))
 
 metadata = MetaData(
     naming_convention={
@@ -336,4 +336,6 @@ segments = Table(
     Column("hits", BigInteger, nullable=False, server_default="0"),
     Column("made_at", Instant, nullable=False, server_default="0"),
     Column("used_at", Instant, nullable=False, server_default="0"),
+    Column("rules", Prose, nullable=False, server_default=""),
+    Column("flags", Words, nullable=False, server_default="[]"),
 )

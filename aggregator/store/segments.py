@@ -17,6 +17,7 @@ from aggregator.store.statements import chunks, insert_into, many
 
 _ONCE_SET = ("key", "hits", "used_at")
 _RECALL = select(*MEMORY_COLUMNS).where(segments.c.key.in_(bindparam("keys", expanding=True)))  # made once: it is asked all the time
+_JUDGED = update(segments).where(segments.c.key == bindparam("of_key")).values(rules=bindparam("by"), flags=bindparam("found"))
 
 
 class SqlMemory:
@@ -33,6 +34,11 @@ class SqlMemory:
         """Keep segments; locked ones give way to locked ones only, or to none."""
         with self._books.write() as connection:
             return remember(connection, entries, spare_locked=spare_locked)
+
+    def note_flags(self, flags: Mapping[str, Sequence[str]], *, rules: str) -> None:
+        """Note how segments were judged."""
+        with self._books.write() as connection:
+            many(connection, _JUDGED, [{"of_key": key, "by": rules, "found": tuple(flags[key])} for key in sorted(flags)])
 
     def remembered(
         self, *, source_language: str = "", target_language: str = "", locked: bool | None = None, after: str = "", limit: int = 1000

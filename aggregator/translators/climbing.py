@@ -21,7 +21,7 @@ from aggregator.errors import TooLong
 from aggregator.model import Segment
 from aggregator.translators.answers import MEMORY
 from aggregator.translators.calling import Asked, Caller, Known, Question, nothing
-from aggregator.translators.recalling import PERSON, Recalled, SegmentMemory
+from aggregator.translators.recalling import Recalled, SegmentMemory
 from aggregator.translators.work import Work
 
 
@@ -90,7 +90,12 @@ async def climb(work: Work, callers: Sequence[Caller], memory: SegmentMemory) ->
 async def recall(work: Work, memory: SegmentMemory, segments: Sequence[Segment], *, engines: Sequence[str]) -> Collection[Segment]:
     """Find what is remembered of segments. What a person said is not judged. Returns those that were found."""
     known = await memory.recall(segments, work.pair, engines=engines)
-    answers = await asyncio.to_thread(_believed, work, known) if known else {}
+    is_known = all(each.flags is not None for each in known.values())
+    answers = (
+        _believed(work, known) if is_known else await asyncio.to_thread(_believed, work, known)
+    )  # to judge takes a millisecond for each
+    judged_now = {known[segment].key: answer.flags for segment, answer in answers.items() if known[segment].flags is None}
+    await memory.note_flags(judged_now, work.pair)
     for segment, answer in answers.items():
         work.add(segment, answer, engine=known[segment].by, step=MEMORY)
         work.recalled.append(known[segment].key)
@@ -100,17 +105,17 @@ async def recall(work: Work, memory: SegmentMemory, segments: Sequence[Segment],
 def _believed(work: Work, known: Mapping[Segment, Recalled]) -> dict[Segment, Answer]:
     """What is remembered, as far as it is credible by what is known today."""
     judgements = {
-        segment: Answer(text) if by == PERSON else judged(segment, text, work.pair, work.terms(segment))
-        for segment, (text, by, _) in known.items()
+        segment: judged(segment, each.text, work.pair, work.terms(segment)) if each.flags is None else Answer(each.text, each.flags)
+        for segment, each in known.items()
     }
     return {segment: answer for segment, answer in judgements.items() if answer}
 
 
 async def _remember(work: Work, memory: SegmentMemory, segments: Sequence[Segment]) -> None:
-    made: dict[tuple[str, str], dict[Segment, str]] = {}
+    made: dict[tuple[str, str], dict[Segment, Answer]] = {}
     for segment in segments:
         found = work.found[segment]
-        made.setdefault((found.engine, found.step), {})[segment] = found.text
+        made.setdefault((found.engine, found.step), {})[segment] = Answer(found.text, found.flags)
     for (engine, step), texts in made.items():
         await memory.remember(texts, work.pair, engine=engine, step=step)
 

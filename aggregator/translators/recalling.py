@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from aggregator.core import codes, memory
 from aggregator.core.glossary import NOTHING, Glossary
+from aggregator.core.judging import Answer, rules
 from aggregator.core.language import canonical
 from aggregator.core.memory import Pair, Profile
 from aggregator.model import Remembered, Segment
@@ -25,11 +26,12 @@ AmongAll = Callable[[Collection[str]], AbstractAsyncContextManager[None]]  # hol
 
 
 class Recalled(NamedTuple):
-    """A remembered translation of a segment, whose key it is under, and the name of who made it."""
+    """A remembered translation of a segment, whose key it is under, the name of who made it, and its flags, None if it is to be judged."""
 
     text: str
     by: str
     key: str
+    flags: tuple[str, ...] | None = None
 
 
 class SegmentMemory:
@@ -80,15 +82,21 @@ class SegmentMemory:
         """The same without waiting in a thread."""
         wanted = {segment: self._keys(segment, pair, engines) for segment in segments}
         known = self._store.recall({key for each in wanted.values() for _, keys in each for key in keys}) if wanted else {}
-        found = ((segment, next(_usable(segment, keys, known), None)) for segment, keys in wanted.items())
+        today = rules(pair)
+        found = ((segment, next(_usable(segment, keys, known, today), None)) for segment, keys in wanted.items())
         return {segment: recalled for segment, recalled in found if recalled is not None}
 
-    async def remember(self, answers: Mapping[Segment, str], pair: Pair, *, engine: str, step: str = "whole") -> None:
+    async def remember(self, answers: Mapping[Segment, Answer], pair: Pair, *, engine: str, step: str = "whole") -> None:
         """Keep what an engine made of segments by a step of the ladder."""
         if answers:
             now, profile = self._clock(), self._profile(engine).name
-            new = [replace(self._entry(segment, text, pair, profile=profile, now=now), step=step) for segment, text in answers.items()]
+            new = [replace(self._entry(segment, made, pair, profile=profile, now=now), step=step) for segment, made in answers.items()]
             await asyncio.to_thread(self._store.remember, new)
+
+    async def note_flags(self, flags: Mapping[str, Sequence[str]], pair: Pair) -> None:
+        """Keep how what is remembered under these keys was judged."""
+        if flags:
+            await asyncio.to_thread(self._store.note_flags, flags, rules=rules(pair))
 
     def _keys(self, segment: Segment, pair: Pair, engines: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
         """(who, keys) of everything that may be known of a segment, in the order in which it counts."""
@@ -96,29 +104,32 @@ class SegmentMemory:
         keys = memory.keys(segment, pair, engines=[self._profile(engine) for engine in engines], terms=terms)
         return list(zip((PERSON, *engines), keys, strict=True))
 
-    def _entry(self, segment: Segment, text: str, pair: Pair, *, profile: str, now: datetime) -> Remembered:
+    def _entry(self, segment: Segment, made: Answer, pair: Pair, *, profile: str, now: datetime) -> Remembered:
         terms = self.glossary.version(segment.text, pair)
         return Remembered(
             key=memory.key(segment, pair, engine=profile, terms=terms),
             source_language=canonical(pair.source),
             target_language=canonical(pair.target),
             source=segment.text,
-            text=text,
+            text=made.text,
             heading=segment.heading,
             engine=profile,
             terms=terms,
             made_at=now,
             used_at=now,
+            rules=rules(pair),
+            flags=made.flags,
         )
 
     def _profile(self, engine: str) -> Profile:
         return self._profiles.get(engine, Profile(engine, former=engine))
 
 
-def _usable(segment: Segment, keys: Sequence[tuple[str, Sequence[str]]], known: Mapping[str, Remembered]) -> Iterator[Recalled]:
+def _usable(segment: Segment, keys: Sequence[tuple[str, Sequence[str]]], known: Mapping[str, Remembered], today: str) -> Iterator[Recalled]:
     """What is known under these keys, was verified when it was kept, and has the segment's placeholders; of one maker's the latest."""
     for name, alternatives in keys:
         found = [known[key] for key in alternatives if key in known]
         for entry in sorted(found, key=lambda entry: entry.made_at, reverse=True):
             with suppress(ValueError):
-                yield Recalled(codes.decode(segment, entry.text), name, entry.key)
+                flags = () if name == PERSON else entry.flags if entry.rules == today else None
+                yield Recalled(codes.decode(segment, entry.text), name, entry.key, flags)

@@ -105,3 +105,13 @@ def test_a_translation_that_exists_is_made_again_only_on_demand(store: SqlStore,
     store.save_translation(job, make.translation(job, title="Again"))
     assert store.translations([item.id])[item.id]["zh-CN"].title == "Again"
     assert list(store.pending_jobs()) == []
+
+
+def test_how_segments_were_judged_is_noted_of_those_that_are_known(store: SqlStore) -> None:
+    store.remember([known(), known("k2", rules="1 en de", flags=("length",))])
+    store.note_flags({"k1": ("numbers", "names"), "no": ()}, rules="2 en de")
+    found = store.recall(["k1", "k2", "no"])
+    assert {key: (entry.rules, entry.flags) for key, entry in found.items()} == {
+        "k1": ("2 en de", ("numbers", "names")), "k2": ("1 en de", ("length",)),
+    }  # fmt: skip
+    store.note_flags({}, rules="3 en de")

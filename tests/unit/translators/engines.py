@@ -6,7 +6,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from aggregator.errors import TranslationError
@@ -66,6 +66,10 @@ class Shelf:
     def remember(self, entries: Sequence[Remembered], *, spare_locked: bool = False) -> int:
         self.entries.update({entry.key: entry for entry in entries})
         return len(entries)
+
+    def note_flags(self, flags: Mapping[str, Sequence[str]], *, rules: str) -> None:
+        for key, found in flags.items():
+            self.entries[key] = replace(self.entries[key], rules=rules, flags=tuple(found))
 
     def remembered(self, **_: object) -> Sequence[Remembered]:
         return list(self.entries.values())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.core import memory
+from aggregator.core import judging, memory
 from aggregator.core.glossary import Entry, Glossary
 from aggregator.core.memory import Pair, Profile, unit
 from aggregator.core.segment import whole
@@ -132,6 +132,46 @@ def test_of_what_people_said_at_two_times_the_latest_counts() -> None:
         entry = replace(shelf.entries[present], key=former, text="Alt {0}.", made_at=NOW + timedelta(days=age))
         shelf.remember([entry])
         assert memory_on(shelf).look_up([SEGMENT], Pair("en-US", "de"), engines=[])[SEGMENT].text == says
+
+
+def judged_as(shelf: Shelf, *, rules: str, text: str = "", flags: tuple[str, ...] = ()) -> None:
+    """What is remembered of the segment from now on."""
+    ((key, entry),) = shelf.entries.items()
+    shelf.entries[key] = replace(entry, text=text or entry.text, rules=rules, flags=flags)
+
+
+def test_what_was_judged_by_the_rules_of_today_is_taken_as_it_was_judged() -> None:
+    shelf = Shelf()
+    ask(router_of(Engine(), memory=shelf), TEXT)
+    ((entry),) = shelf.entries.values()
+    assert (entry.rules, entry.flags) == (judging.rules(PAIR), ())
+    judged_as(shelf, rules=judging.rules(PAIR), text=SEGMENT.text, flags=("length",))
+    answers = ask(router_of(engine := Engine(), memory=shelf), TEXT)
+    assert (answers.texts, answers.flags, engine.asked) == ((SEGMENT.text,), ("length",), [])
+
+
+@pytest.mark.parametrize("rules", ["", f"{judging.RULES - 1} en de", f"{judging.RULES} en-US de"])
+def test_what_was_judged_by_other_rules_or_for_others_is_judged_again_and_that_is_kept(rules: str) -> None:
+    shelf = Shelf()
+    ask(router_of(Engine(), memory=shelf), TEXT)
+    judged_as(shelf, rules=rules, flags=("length",))
+    answers = ask(router_of(engine := Engine(), memory=shelf), TEXT)
+    assert (answers.flags, engine.asked) == ((), [])
+    ((entry),) = shelf.entries.values()
+    assert (entry.rules, entry.flags) == (judging.rules(PAIR), ())
+    judged_as(shelf, rules=rules, text=SEGMENT.text)
+    ask(router_of(engine, memory=shelf), TEXT)
+    assert len(engine.asked) == 1, "an answer that no rule allows was believed"
+
+
+def test_what_is_doubtful_is_remembered_as_that() -> None:
+    shelf = Shelf()
+    text = "They sold 4500 of them at once, as everybody had said before."
+    first = ask(router_of(Engine(answer=lambda text: re.sub(r"\d+", "", german(text))), memory=shelf), text)
+    ((entry),) = shelf.entries.values()
+    again = ask(router_of(engine := Engine(), memory=shelf), text)
+    assert entry.flags == first.flags == again.flags == ("numbers",)
+    assert engine.asked == []
 
 
 TERMS = Glossary([Entry(source="Reserve", target="Zentralbank", of="en", into="de")])
