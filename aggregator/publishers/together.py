@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -106,6 +107,9 @@ def _at_once(work: Callable[[Each], Result], of: Collection[Each]) -> list[Resul
 def _threads() -> Executor:
     """Kept, as to begin one takes longer than what it does."""
     return ThreadPoolExecutor(AT_ONCE, "publish")
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)  # where its threads are not
 
 
 def _settled(document: Document, former: str, roots: Mapping[str, Path], done: Placed, lost: Mapping[Path, PublishError]) -> Placed:

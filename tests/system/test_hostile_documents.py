@@ -95,7 +95,7 @@ def survive(site: Site, origin: Origin, names: list[str], *, limits: str) -> Non
     assert idle.readers > 0
     assert watch.own - idle.own + watch.readers - idle.readers < MEMORY, (vars(watch), vars(idle))
     assert not any(b"root:x:0" in data for data in site.files().values())
-    origin.routes({f"/{slug(name)}": plain(200, rss(range(70, 73), host=f"{slug(name)}.example")) for name in names})
+    origin.routes({f"/{slug(name)}": plain(200, rss(range(200_070, 200_073), host=f"{slug(name)}.example")) for name in names})
     rows, _, _ = fetched(site)
     assert {name: (row["outcome"], row["new"]) for name, row in rows.items()} == {slug(name): ("fetched", 3) for name in names}
 
