@@ -18,7 +18,7 @@ from aggregator.core import jsonable
 from aggregator.core.contents import Contents
 from aggregator.model import Failed, Fetched, Source
 
-SHORT = 16_000  # bytes of an answer that is read in less than half a millisecond: to give it to a thread costs a fifth of that
+SHORT = 16_000  # bytes of an answer: a thread costs as much as to read it
 
 
 class Readers:
