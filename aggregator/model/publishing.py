@@ -11,7 +11,7 @@ from aggregator.model.polling import Source
 from aggregator.model.translating import Translation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Page:
     """One item in one language: what a publisher gets. `body` is Markdown, `html` clean HTML; `languages` are all it exists in."""
 

@@ -182,10 +182,16 @@ def _slots(feed: Feed, templates: Templates) -> Iterator[Slot]:
             seen.add(entry_id)
             updated = _distinct(max(_published(page.item), last_changed(page.item, page.translation)), entry_id, used)
             yield Slot(
-                identity.stamp("\n".join((repr((*by, updated)), *map(_told, page.made_of)))),
+                identity.stamp(repr((*by, updated)), _of_page(page)),
                 updated,
                 partial(_made, page, entry_id, updated, templates, bilingual),
             )
+
+
+@derived
+def _of_page(page: Page) -> str:
+    """A digest of all that a page follows from, the same in every process: a page stands in several feeds, and in variants of them."""
+    return identity.digest("\n".join(map(_told, page.made_of)))
 
 
 def _told(part: object) -> str:
