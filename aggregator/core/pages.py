@@ -57,8 +57,7 @@ class _StoredPage(Page):
     @property
     def made_of(self) -> tuple[object, ...]:
         """What all of it follows from."""
-        told = (text for text in self._texts.values() if isinstance(text, str))
-        return self.item, self.source, self.translation, self.language, self.languages, self.title, self.summary, *told
+        return self.item, self.source, self.translation, self.language, self.languages
 
     @property
     def body(self) -> str:
