@@ -33,7 +33,7 @@ def put(ready: Sequence[Ready], write: Writer) -> list[Published]:
 
 
 def to_record(ready: Ready, published: Published) -> list[tuple[str, str, str]]:
-    """Where a page's documents stand that stood elsewhere before, and are its own, as `Store.record_paths` takes them."""
+    """Where a page's documents stand that stood elsewhere before, and are its own, as (item id, language, path)."""
     paths = () if published.error else published.paths
     return [(ready.mark.key, ready.mark.language, path) for path in paths if path not in (ready.former, *published.kept)]
 

@@ -28,7 +28,8 @@ class Noted(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What stands where after some marks were worked off: pages' documents, as `record_paths` takes them, and feeds', by path.
+    """What stands where after some marks were worked off: pages' documents as (item id, language, path),
+    and feeds' by path.
 
     `gone` are paths of feeds' documents that stand there no more.
     """
@@ -46,10 +47,6 @@ class Publications(Protocol):
 
     def paths(self, keys: Collection[PageKey]) -> Mapping[PageKey, str]:
         """Where the documents of these pages were written, of those that were."""
-        ...
-
-    def record_paths(self, written: Sequence[tuple[str, str, str]]) -> None:
-        """As `record_path` for each (item id, language, path), one after the other."""
         ...
 
     def parts(self, paths: Collection[str]) -> Mapping[str, Noted]:

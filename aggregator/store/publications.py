@@ -28,12 +28,6 @@ class SqlPublications:
         with self._database.read() as connection:
             return item_rows.paths(connection, keys)
 
-    def record_paths(self, written: Sequence[tuple[str, str, str]]) -> None:
-        """Remember where the pages' documents were written."""
-        if written:
-            with self._database.write() as connection:
-                item_rows.record_paths(connection, written)
-
     def parts(self, paths: Collection[str]) -> Mapping[str, Noted]:
         """Where the entries stand in feeds' documents."""
         with self._database.read() as connection:

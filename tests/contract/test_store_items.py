@@ -10,6 +10,7 @@ import pytest
 
 from aggregator.errors import Overtaken
 from aggregator.model import Change, Media
+from aggregator.ports.publications import Standing
 from aggregator.store import SqlStore
 
 
@@ -191,8 +192,8 @@ def test_many_pages_remember_where_they_were_written(store: SqlStore, make: Any)
     make.translate(store, one, "fr")
     keys = [(one.id, "en"), (one.id, "fr"), (other.id, "en"), (other.id, "fr")]
     assert store.paths(keys) == {}
-    store.record_paths([])
-    store.record_paths([(one.id, "en", "there"), (other.id, "en", "there"), (one.id, "fr", "there")])
+    store.clear_marks([], standing=Standing(paths=[]))
+    store.clear_marks([], standing=Standing(paths=[(one.id, "en", "there"), (other.id, "en", "there"), (one.id, "fr", "there")]))
     assert store.paths(keys) == {(one.id, "fr"): "there", (other.id, "en"): "there"}
     assert store.paths(keys[2:3]) == {(other.id, "en"): "there"}
 

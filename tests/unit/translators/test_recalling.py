@@ -143,7 +143,7 @@ def judged_as(shelf: Shelf, *, rules: str, text: str = "", flags: tuple[str, ...
 def test_what_was_judged_by_the_rules_of_today_is_taken_as_it_was_judged() -> None:
     shelf = Shelf()
     ask(router_of(Engine(), memory=shelf), TEXT)
-    ((entry),) = shelf.entries.values()
+    (entry,) = shelf.entries.values()
     assert (entry.rules, entry.flags) == (judging.rules(PAIR), ())
     judged_as(shelf, rules=judging.rules(PAIR), text=SEGMENT.text, flags=("length",))
     answers = ask(router_of(engine := Engine(), memory=shelf), TEXT)
@@ -157,7 +157,7 @@ def test_what_was_judged_by_other_rules_or_for_others_is_judged_again_and_that_i
     judged_as(shelf, rules=rules, flags=("length",))
     answers = ask(router_of(engine := Engine(), memory=shelf), TEXT)
     assert (answers.flags, engine.asked) == ((), [])
-    ((entry),) = shelf.entries.values()
+    (entry,) = shelf.entries.values()
     assert (entry.rules, entry.flags) == (judging.rules(PAIR), ())
     judged_as(shelf, rules=rules, text=SEGMENT.text)
     ask(router_of(engine, memory=shelf), TEXT)
@@ -168,7 +168,7 @@ def test_what_is_doubtful_is_remembered_as_that() -> None:
     shelf = Shelf()
     text = "They sold 4500 of them at once, as everybody had said before."
     first = ask(router_of(Engine(answer=lambda text: re.sub(r"\d+", "", german(text))), memory=shelf), text)
-    ((entry),) = shelf.entries.values()
+    (entry,) = shelf.entries.values()
     again = ask(router_of(engine := Engine(), memory=shelf), text)
     assert entry.flags == first.flags == again.flags == ("numbers",)
     assert engine.asked == []
