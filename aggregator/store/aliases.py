@@ -7,8 +7,9 @@ from collections.abc import Collection
 from sqlalchemy import Connection, bindparam, func, select
 
 from aggregator.model import Alias
+from aggregator.store.prepared import find
 from aggregator.store.schema import aliases
-from aggregator.store.statements import chunks, put_new
+from aggregator.store.statements import put_new
 
 _FIND = (
     select(aliases.c.name, aliases.c.source, func.coalesce(aliases.c.item_id, aliases.c.name))
@@ -19,7 +20,7 @@ _FIND = (
 
 def find_aliases(connection: Connection, names: Collection[str]) -> list[Alias]:
     """What these names stand for, in order."""
-    return [Alias(*row) for chunk in chunks(names) for row in connection.execute(_FIND, {"names": chunk})]
+    return [Alias(*row) for row in find(connection, _FIND, names)]
 
 
 def add_aliases(connection: Connection, learned: Collection[Alias]) -> None:

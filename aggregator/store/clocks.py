@@ -35,7 +35,7 @@ class SqlClocks:
     def ahead(self, *, now: datetime) -> Sequence[PollState]:
         """The states of sources that may lie too far ahead."""
         with self._database.read() as connection:
-            return [state_of(row._asdict()) for row in connection.execute(_AHEAD, {"now": now})]
+            return [state_of(row) for row in connection.execute(_AHEAD, {"now": now})]
 
     def pull_in(self, due: Mapping[str, datetime], *, now: datetime, lease: timedelta) -> None:
         """Put an end to what lies too far ahead."""

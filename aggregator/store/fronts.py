@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Table, bindparam, exists, or_, select, true
 
 from aggregator.ports.publications import FeedKey, Front
+from aggregator.store.prepared import find
 from aggregator.store.schema import OUT_OF_TURN, archives, feed_pages, feeds
-from aggregator.store.statements import chunks
 
 _NAMES: BindParameter[str] = bindparam("names", expanding=True)
 
@@ -54,5 +54,4 @@ def overflowing(connection: Connection, keys: Collection[FeedKey], *, size: int)
 
 
 def _of_names(connection: Connection, statement: Any, keys: Collection[FeedKey], **also: int) -> list[Any]:
-    names = chunks([name for name, _ in keys])
-    return [row for chunk in names for row in connection.execute(statement, {"names": chunk} | also)]
+    return find(connection, statement, [name for name, _ in keys], **also)

@@ -18,8 +18,9 @@ from aggregator.core import identity, searching
 from aggregator.core.withholding import FLAG
 from aggregator.model import Item, Translation
 from aggregator.store.columns import Words, microseconds
+from aggregator.store.prepared import chunks, execute, execute_many, find
 from aggregator.store.search_schema import search_older, search_places
-from aggregator.store.statements import chunks, many
+from aggregator.store.statements import many
 from aggregator.store.translations import find_translations
 
 NEVER = -(2**62)
@@ -30,6 +31,7 @@ _PLACES = select(search_places).where(search_places.c.item_id.in_(bindparam("ids
 _TAKEN = select(search_places.c.place, search_places.c.languages)
 _TAKEN_AT = _TAKEN.where(search_places.c.place.in_(bindparam("places", expanding=True)))
 _TAKEN_BETWEEN = _TAKEN.where(search_places.c.place >= bindparam("since"), search_places.c.place < bindparam("until"))
+_TAKE = insert(search_places)
 _HAS_ONE_MORE = update(search_places).where(search_places.c.place == bindparam("of_place")).values(languages=bindparam("all", type_=Words))
 _HOLD = {
     "sqlite": text("INSERT INTO search_index (rowid, words) VALUES (:number, :words)"),
@@ -180,8 +182,7 @@ def _shelf(item: Item) -> tuple[object, ...]:
 
 def _held(connection: Connection, ids: Collection[str]) -> dict[str, Held]:
     """How these items are held, those that are."""
-    rows = (row for chunk in chunks(ids) for row in connection.execute(_PLACES, {"ids": chunk}))
-    return {row.item_id: Held(row.place, row.languages) for row in rows}
+    return {row.item_id: Held(row.place, row.languages) for row in find(connection, _PLACES, ids)}
 
 
 def _add(connection: Connection, item: Item, held: Held, language: str, words: str) -> None:
@@ -206,9 +207,9 @@ def _hold(connection: Connection, items: Sequence[tuple[Item, Sequence[tuple[str
     rows = [
         {"place": places[item.id], "item_id": item.id, "languages": tuple(language for language, _ in texts[1:])} for item, texts in items
     ]
-    many(connection, insert(search_places), rows)
+    execute_many(connection, _TAKE, rows)
     numbered = ((places[item.id] + offset, words) for item, texts in items for offset, (_, words) in enumerate(texts))
-    many(connection, _HOLD[connection.dialect.name], [{"number": number, "words": words} for number, words in numbered])
+    execute_many(connection, _HOLD[connection.dialect.name], [{"number": number, "words": words} for number, words in numbered])
 
 
 def _places(connection: Connection, items: Mapping[str, tuple[Item, int]]) -> dict[str, int]:
@@ -221,7 +222,7 @@ def _places(connection: Connection, items: Mapping[str, tuple[Item, int]]) -> di
             run = range(run.start + scale.step, run.stop + scale.step, scale.step)
             if run.stop > known_until:
                 since, known_until = run.start - scale.most, run.stop + LOOK_AHEAD * scale.step
-                taken |= _runs(scale, connection.execute(_TAKEN_BETWEEN, {"since": since, "until": known_until}))
+                taken |= _runs(scale, execute(connection, _TAKEN_BETWEEN, {"since": since, "until": known_until}))
         found[id] = run.start
         taken.update(run)
     return found
@@ -230,7 +231,7 @@ def _places(connection: Connection, items: Mapping[str, tuple[Item, int]]) -> di
 def _taken(connection: Connection, scale: Scale, places: Iterable[int]) -> set[int]:
     """Which of these places are taken, maybe by the texts of an item from a place before, and some others that are."""
     asked = {place - back for place in places for back in range(0, scale.most, scale.step)}
-    return _runs(scale, (row for chunk in chunks(asked) for row in connection.execute(_TAKEN_AT, {"places": chunk})))
+    return _runs(scale, find(connection, _TAKEN_AT, asked))
 
 
 def _runs(scale: Scale, rows: Iterable[Any]) -> set[int]:

@@ -18,9 +18,10 @@ from aggregator.store import archives
 from aggregator.store.columns import microseconds
 from aggregator.store.indexing import index_items
 from aggregator.store.marks import mark_feeds, mark_shown, with_pages
+from aggregator.store.prepared import execute_many, find
 from aggregator.store.rows import ITEM_COLUMNS, Values, item_of, item_values
 from aggregator.store.schema import feed_pages, items, jobs, pages
-from aggregator.store.statements import chunks, many, put, put_new
+from aggregator.store.statements import put, put_new
 
 _NEVER_MOVES = ("source", "dated", "first_seen")
 _THESE = items.c.id.in_(bindparam("ids", expanding=True))
@@ -40,16 +41,15 @@ _LEAVE = (
 def find_items(connection: Connection, ids: Collection[str], *, lock: bool = False) -> dict[str, Item]:
     """The stored items of these ids, on PostgreSQL locked against other writers if asked for."""
     query = _FIND_AND_LOCK if lock else _FIND
-    rows = (row for chunk in chunks(ids) for row in connection.execute(query, {"ids": chunk}))
-    return {row.id: item_of(row) for row in rows}
+    return {row.id: item_of(row) for row in find(connection, query, ids)}
 
 
 def missing(connection: Connection, ids: Collection[str]) -> list[str]:
     """Which of these items are not stored. Asked of all entries that a document still has, and mostly there are none."""
     wanted = set(ids)
-    if sum(connection.scalars(_HOW_MANY, {"ids": chunk}).one() for chunk in chunks(wanted)) == len(wanted):
+    if sum(count for (count,) in find(connection, _HOW_MANY, wanted)) == len(wanted):
         return []
-    return sorted(wanted.difference(*(connection.scalars(_STORED, {"ids": chunk}) for chunk in chunks(wanted))))
+    return sorted(wanted.difference(id for (id,) in find(connection, _STORED, wanted)))
 
 
 def save_brought(connection: Connection, polls: Sequence[Brought]) -> None:
@@ -140,8 +140,7 @@ def path_of(connection: Connection, item_id: str, language: str) -> str:
 
 def paths(connection: Connection, keys: Collection[PageKey]) -> dict[PageKey, str]:
     """Where the documents of these pages were written, of those that were."""
-    rows = (row for chunk in chunks({id for id, _ in keys}) for row in connection.execute(_PATHS, {"ids": chunk}))
-    found = {(row.item_id, row.language): row.path for row in rows if row.path}
+    found = {(row.item_id, row.language): row.path for row in find(connection, _PATHS, {id for id, _ in keys}) if row.path}
     return {key: found[key] for key in keys if key in found}
 
 
@@ -152,8 +151,8 @@ def record_paths(connection: Connection, written: Sequence[tuple[str, str, str]]
     """
     first = {item_id: {"of_item": item_id, "of_language": language, "at": path} for item_id, language, path in reversed(written)}
     rows = list(first.values())
-    many(connection, _LEFT_BY_OTHERS, rows)
-    many(connection, _WRITTEN_AT, rows)
+    execute_many(connection, _LEFT_BY_OTHERS, rows)
+    execute_many(connection, _WRITTEN_AT, rows)
     if len(rows) < len(written):
         told = [(row["of_item"], row["of_language"], row["at"]) for row in rows]
         record_paths(connection, [each for each in written if each not in told])

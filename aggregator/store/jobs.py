@@ -14,9 +14,10 @@ from aggregator.model import LONG_AGO, Change, Item, Job, Translation
 from aggregator.store.columns import Instant, Prose, microseconds
 from aggregator.store.indexing import index_translation
 from aggregator.store.items import find_items, languages_of, save_items, show
+from aggregator.store.prepared import find
 from aggregator.store.rows import JOB_COLUMNS, job_of, job_values, translation_values
 from aggregator.store.schema import items, jobs, translations
-from aggregator.store.statements import chunks, claimed, claiming, insert_into, put
+from aggregator.store.statements import claimed, claiming, insert_into, put
 from aggregator.store.translations import find_translations
 
 _IS_OPEN = jobs.c.given_up == false()
@@ -56,8 +57,8 @@ def claim_jobs(
     """Jobs of the newest items. The new fence is later than any that the item's earlier jobs in this language had, ended ones included."""
     asked = {"due_by": due_by or now, "fence": microseconds(now)} | ({} if sources is None else {"of_sources": sorted(set(sources))})
     statement = _claiming(pages=pages, of_sources=sources is not None)
-    rows = claimed(connection, statement, jobs, now=now, limit=limit, lease=lease, **asked)
-    return [job_of(row) for row in sorted(rows, key=lambda row: (row["published"], row["item_id"], row["language"]), reverse=True)]
+    rows = claimed(connection, statement, now=now, limit=limit, lease=lease, **asked)
+    return [job_of(row) for row in sorted(rows, key=lambda row: (row.published, row.item_id, row.language), reverse=True)]
 
 
 @cache
@@ -148,12 +149,11 @@ def _show_outdated(connection: Connection, item: Item, language: str) -> None:
 
 
 def _published(connection: Connection, ids: Collection[str]) -> dict[str, datetime]:
-    return {row.id: row.published for chunk in chunks(ids) for row in connection.execute(_DATES, {"ids": chunk})}
+    return {row.id: row.published for row in find(connection, _DATES, ids)}
 
 
 def _done(connection: Connection, ids: Collection[str]) -> set[tuple[str, str, str]]:
-    rows = (row for chunk in chunks(ids) for row in connection.execute(_TRANSLATED, {"ids": chunk}))
-    return {(row.item_id, row.language, row.of_digest) for row in rows}
+    return {(row.item_id, row.language, row.of_digest) for row in find(connection, _TRANSLATED, ids)}
 
 
 @cache

@@ -11,9 +11,10 @@ from sqlalchemy import Column, Connection, Executable, Table, bindparam, exists,
 
 from aggregator.model import LONG_AGO, Item, Mark
 from aggregator.ports.publications import FeedKey
+from aggregator.store.prepared import execute_many, find
 from aggregator.store.rows import Values, mark_values, page_values
 from aggregator.store.schema import archives, feed_pages, feeds, pages
-from aggregator.store.statements import chunks, claimed, claiming, insert_into, many
+from aggregator.store.statements import claimed, claiming, insert_into
 
 _HAS_PAGE = exists().where(feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
 _OF_THESE_NAMES = select(feeds.c.name, feeds.c.language).where(feeds.c.name.in_(bindparam("names", expanding=True)), _HAS_PAGE)
@@ -38,8 +39,7 @@ def mark_feeds(connection: Connection, *, left: Collection[FeedKey], joined: Col
 
 def with_pages(connection: Connection, names: Collection[str]) -> set[FeedKey]:
     """The feeds of these names that have a page, in all languages."""
-    rows = (row for chunk in chunks(names) for row in connection.execute(_OF_THESE_NAMES, {"names": chunk}))
-    return {(row.name, row.language) for row in rows}
+    return {(row.name, row.language) for row in find(connection, _OF_THESE_NAMES, names)}
 
 
 def mark_all(connection: Connection) -> int:
@@ -67,15 +67,15 @@ def count_marks(connection: Connection) -> int:
 
 
 def _claim_pages(connection: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Mark]:
-    rows = claimed(connection, _claiming(pages), pages, now=now, limit=limit, lease=lease)
-    rows.sort(key=lambda row: (row["published"], row["item_id"], row["language"]), reverse=True)
-    return [Mark(kind="page", key=row["item_id"], language=row["language"], generation=row["generation"]) for row in rows]
+    rows = claimed(connection, _claiming(pages), now=now, limit=limit, lease=lease)
+    rows.sort(key=lambda row: (row.published, row.item_id, row.language), reverse=True)
+    return [Mark(kind="page", key=row.item_id, language=row.language, generation=row.generation) for row in rows]
 
 
 def _claim_feeds(connection: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Mark]:
-    rows = claimed(connection, _claiming(feeds), feeds, now=now, limit=limit, lease=lease)
-    rows.sort(key=lambda row: (row["name"], row["language"]))
-    return [Mark(kind="feed", key=row["name"], language=row["language"], generation=row["generation"]) for row in rows]
+    rows = claimed(connection, _claiming(feeds), now=now, limit=limit, lease=lease)
+    rows.sort(key=lambda row: (row.name, row.language))
+    return [Mark(kind="feed", key=row.name, language=row.language, generation=row.generation) for row in rows]
 
 
 @cache
@@ -98,7 +98,7 @@ def _mark_rows(connection: Connection, table: Table) -> int:
 
 def _put_marked(connection: Connection, table: Table, rows: dict[tuple[str, str], Values]) -> None:
     """Sorted, so that two transactions on PostgreSQL take their row locks in the same order."""
-    many(connection, _put_marked_statement(connection.dialect.name, table), [rows[key] for key in sorted(rows)])
+    execute_many(connection, _put_marked_statement(connection.dialect.name, table), [rows[key] for key in sorted(rows)])
 
 
 @cache
@@ -111,7 +111,7 @@ def _put_marked_statement(dialect: str, table: Table) -> Executable:
 def _clear(connection: Connection, key: Column[str], marks: Sequence[Mark]) -> None:
     ordered = sorted(marks, key=lambda mark: (mark.key, mark.language))
     values = [{"of_key": mark.key, "of_language": mark.language, "of_generation": mark.generation} for mark in ordered]
-    many(connection, _cleared(key), values)
+    execute_many(connection, _cleared(key), values)
 
 
 @cache

@@ -43,7 +43,7 @@ class SqlOperations:
         wrong = or_(sources.c.gone == true(), sources.c.failures >= failures, sources.c.gap_at >= since)
         query = select(*STATE_COLUMNS).where(*_WANTED, wrong).order_by(sources.c.source)
         with self._database.read() as connection:
-            return [state_of(row._asdict()) for row in connection.execute(query)]
+            return [state_of(row) for row in connection.execute(query)]
 
     def incidents(self, *, limit: int) -> Sequence[Incident]:
         """All that are not over, and the last of the others."""

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, delete, select
 from aggregator.core import identity
 from aggregator.model import Document, Parts
 from aggregator.ports.publications import Noted
+from aggregator.store import prepared
 from aggregator.store.schema import parts
-from aggregator.store.statements import chunks, many, put
+from aggregator.store.statements import put
 
 _PART = "QI"  # a stamp, a length
 _FOUND = select(parts).where(parts.c.path.in_(bindparam("paths", expanding=True)))
@@ -21,7 +22,7 @@ _FORGET = delete(parts).where(parts.c.path == bindparam("of_path"))
 
 def find(connection: Connection, paths: Collection[str]) -> dict[str, Noted]:
     """Those that are known, by path."""
-    rows = (row for chunk in chunks(paths) for row in connection.execute(_FOUND, {"paths": chunk}))
+    rows = prepared.find(connection, _FOUND, paths)
     return {row.path: Noted(row.digest, Parts(row.start, tuple(iter_unpack(f"<{_PART}", row.entries)))) for row in rows}
 
 
@@ -40,7 +41,7 @@ def note(connection: Connection, documents: Mapping[str, Document]) -> None:
 
 def forget(connection: Connection, paths: Iterable[str]) -> None:
     """Those documents are gone."""
-    many(connection, _FORGET, [{"of_path": path} for path in paths])
+    prepared.execute_many(connection, _FORGET, [{"of_path": path} for path in paths])
 
 
 def _packed(entries: Collection[tuple[int, int]]) -> bytes:

@@ -13,8 +13,8 @@ from aggregator.store.aliases import add_aliases
 from aggregator.store.indexing import let_go
 from aggregator.store.items import find_items, leave_feeds
 from aggregator.store.marks import mark_feeds, with_pages
+from aggregator.store.prepared import chunks
 from aggregator.store.schema import items, jobs, pages
-from aggregator.store.statements import chunks
 
 
 def expired(connection: Connection, source: str, *, before: datetime | None, keep: int | None, now: datetime, limit: int) -> Sequence[str]:

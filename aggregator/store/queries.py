@@ -14,9 +14,9 @@ from aggregator.store import tallies
 from aggregator.store.columns import storable
 from aggregator.store.items import find_items
 from aggregator.store.marks import count_marks
+from aggregator.store.prepared import find
 from aggregator.store.rows import ITEM_COLUMNS, item_of
 from aggregator.store.schema import OUT_OF_TURN, archives, feed_pages, feeds, items, jobs
-from aggregator.store.statements import chunks
 
 _IN_FEED = (feed_pages.c.feed == feeds.c.name, feed_pages.c.language == feeds.c.language)
 _IN_ARCHIVES = (archives.c.feed == feeds.c.name, archives.c.language == feeds.c.language)
@@ -61,10 +61,9 @@ def languages_of_feed(connection: Connection, name: str) -> list[str]:
 
 def feed_sizes(connection: Connection, names: Collection[str]) -> dict[tuple[str, str], tuple[int, datetime]]:
     """(pages, date of the newest) of the feeds of these names by (name, language): archives are counted, and other pages are few."""
-    rows = (row for chunk in chunks(names) for row in connection.execute(_SIZES, {"names": chunk}))
     return {
         (row.name, row.language): (row.archived + row.loose, LONG_AGO - timedelta(microseconds=row.age))
-        for row in rows
+        for row in find(connection, _SIZES, names)
         if row.age is not None
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Column, Row, Table
@@ -154,14 +154,14 @@ def mark_values() -> Values:
     return {"generation": 1, "stale": True} | _NO_LEASE
 
 
-def job_of(row: Values) -> Job:
-    """A Job from values that may hold more than its fields."""
-    return Job(**_picked(row, _JOB))
+def job_of(row: Any) -> Job:
+    """A Job from a row that may hold more than its fields."""
+    return Job(**_values(row, _JOB))
 
 
-def state_of(row: Values) -> PollState:
-    """A PollState from values that may hold more than its fields."""
-    return PollState(validators=Validators(**_picked(row, _VALIDATORS)), **_picked(row, _STATE))
+def state_of(row: Any) -> PollState:
+    """A PollState from a row that may hold more than its fields."""
+    return PollState(validators=Validators(**_values(row, _VALIDATORS)), **_values(row, _STATE))
 
 
 def _values(noun: Any, names: tuple[str, ...]) -> Values:
@@ -171,12 +171,3 @@ def _values(noun: Any, names: tuple[str, ...]) -> Values:
 @cache
 def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names)
-
-
-def _picked(row: Values, names: tuple[str, ...]) -> Values:
-    return dict(zip(names, _picker(names)(row), strict=True))
-
-
-@cache
-def _picker(names: tuple[str, ...]) -> Callable[[Values], tuple[Any, ...]]:
-    return itemgetter(*names)

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Executable, Select, bindparam, false, func, s
 
 from aggregator.model import MemoryCount, Remembered
 from aggregator.store.engine import Database
+from aggregator.store.prepared import find
 from aggregator.store.rows import MEMORY_COLUMNS, memory_of, memory_values
 from aggregator.store.schema import segments
-from aggregator.store.statements import chunks, insert_into, many
+from aggregator.store.statements import insert_into, many
 
 _ONCE_SET = ("key", "hits", "used_at")
 _RECALL = select(*MEMORY_COLUMNS).where(segments.c.key.in_(bindparam("keys", expanding=True)))  # made once: it is asked all the time
@@ -56,8 +57,7 @@ class SqlMemory:
 
 def recall(connection: Connection, keys: Collection[str]) -> dict[str, Remembered]:
     """What is known of these keys, 500 of them with one statement."""
-    rows = (row for chunk in chunks(keys) for row in connection.execute(_RECALL, {"keys": chunk}))
-    return {known.key: known for known in map(memory_of, rows)}
+    return {known.key: known for known in map(memory_of, find(connection, _RECALL, keys))}
 
 
 def remember(connection: Connection, entries: Sequence[Remembered], *, spare_locked: bool = False) -> int:

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Executable, delete, func, or_,
 
 from aggregator.model import LONG_AGO, Held
 from aggregator.store.engine import Database
+from aggregator.store.prepared import chunks
 from aggregator.store.sharing_schema import buckets, holds
-from aggregator.store.statements import chunks, insert_into, put_new
+from aggregator.store.statements import insert_into, put_new
 
 _NOTHING = timedelta(0)
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Connection, Executable, bindparam, delete,
 from aggregator.core.hosts import NO_CONNECTION, NOT_ASKED, host_of
 from aggregator.model import LONG_AGO, Block, Masthead, Polled, PollState, Rule, Source
 from aggregator.store.bulk import put_many, set_many
+from aggregator.store.prepared import chunks, execute_many, find
 from aggregator.store.rows import POLLED_COLUMNS, STATE_COLUMNS, polled_values, rhythm_values, state_of, state_values
 from aggregator.store.schema import hosts, polls, sources
-from aggregator.store.statements import NOW, chunks, claimed, claiming, many, put
+from aggregator.store.statements import NOW, claimed, claiming, many, put
 
 KEPT_POLLS = 50  # of each source
 MANY = 1000  # new sources
@@ -49,14 +50,13 @@ def states(connection: Connection, names: Collection[str] | None) -> dict[str, P
     """The states of configured sources: the named ones, or all for None."""
     query = select(*STATE_COLUMNS).where(sources.c.asleep == false())
     queries = [query] if names is None else [query.where(sources.c.source.in_(chunk)) for chunk in chunks(names)]
-    found = (state_of(row._asdict()) for query in queries for row in connection.execute(query))
+    found = (state_of(row) for query in queries for row in connection.execute(query))
     return {state.source: state for state in found}
 
 
 def mastheads(connection: Connection, names: Collection[str]) -> dict[str, Masthead]:
     """What these sources call themselves, those that are known to; also those that are not configured any more."""
-    rows = (row for chunk in chunks(names) for row in connection.execute(_CALLED, {"names": chunk}))
-    return {row.source: Masthead(row.title, row.home, row.picture) for row in rows if any(row[1:])}
+    return {row.source: Masthead(row.title, row.home, row.picture) for row in find(connection, _CALLED, names) if any(row[1:])}
 
 
 def claim_sources(
@@ -76,7 +76,7 @@ def claim_sources(
     """
     statement = _claiming(named=names is not None, override=override, per_host=per_host, alone=alone)
     wanted = {} if names is None else {"names": sorted(set(names))}
-    rows = claimed(connection, statement, sources, now=now, limit=limit, lease=lease, **wanted)
+    rows = claimed(connection, statement, now=now, limit=limit, lease=lease, **wanted)
     states = sorted((state_of(row) for row in rows), key=lambda state: (state.due_at, state.source))
     return _apart(connection, states, per_host) if per_host and alone else states
 
@@ -188,7 +188,7 @@ def some(rows: Iterable[Polled]) -> list[str]:
 
 def forget_polls(connection: Connection, names: Iterable[str]) -> None:
     """Forget what is older than the last polls of these sources."""
-    many(connection, _FORGET, [{"of_source": name} for name in names])
+    execute_many(connection, _FORGET, [{"of_source": name} for name in names])
 
 
 def history(connection: Connection, source: str, *, limit: int) -> list[Polled]:

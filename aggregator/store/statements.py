@@ -1,25 +1,24 @@
-"""What several tables share: insert if new, insert or update, claim with a lease, look up many keys."""
+"""What several tables share: insert if new, insert or update, claim with a lease."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, select, true, update
 from sqlalchemy.dialects import sqlite
 
 from aggregator.model import LONG_AGO
 from aggregator.store.columns import Instant
+from aggregator.store.prepared import execute, execute_many
 from aggregator.store.rows import Values
 from aggregator.store.schema import feeds, jobs, pages, sources, topics
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-_KEYS_AT_ONCE = 500
-Key = TypeVar("Key", str, int)
 NOW = bindparam("now", type_=Instant)
 LEASED = (sources, jobs, pages, feeds, topics)  # the tables whose rows are claimed
 
@@ -41,18 +40,12 @@ def insert_into(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert
 
 def put_new(connection: Connection, table: Table, values: Sequence[Values]) -> None:
     """Insert what is not there yet."""
-    many(connection, _insert_new(connection.dialect.name, table), values)
+    execute_many(connection, _insert_new(connection.dialect.name, table), values)
 
 
 def put(connection: Connection, table: Table, values: Sequence[Values], *, keep: tuple[str, ...] = ()) -> None:
     """Insert, or update all but the key and the columns in `keep`."""
-    many(connection, _upsert(connection.dialect.name, table, keep), values)
-
-
-def chunks(keys: Collection[Key]) -> Iterator[list[Key]]:
-    """The distinct keys in order, in portions that fit into one statement."""
-    ordered = sorted(set(keys))
-    return (ordered[start : start + _KEYS_AT_ONCE] for start in range(0, len(ordered), _KEYS_AT_ONCE))
+    execute_many(connection, _upsert(connection.dialect.name, table, keep), values)
 
 
 def claiming(table: Table, *, ready: Sequence[ColumnElement[bool]], order: Sequence[ColumnElement[Any]], **also: Any) -> Executable:
@@ -70,13 +63,9 @@ def claiming(table: Table, *, ready: Sequence[ColumnElement[bool]], order: Seque
     return update(table).where(*same).values(lease_until=bindparam("until", type_=Instant), **also).returning(*table.c)
 
 
-def claimed(
-    connection: Connection, statement: Executable, table: Table, *, now: datetime, limit: int, lease: timedelta, **also: Any
-) -> list[Values]:
+def claimed(connection: Connection, statement: Executable, *, now: datetime, limit: int, lease: timedelta, **also: Any) -> list[Any]:
     """Lease up to `limit` rows by a statement of `claiming`, and return them, in any order."""
-    names = table.c.keys()
-    rows = connection.execute(statement, {"now": now, "most": limit, "until": now + lease} | also)
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return execute(connection, statement, {"now": now, "most": limit, "until": now + lease} | also)
 
 
 def free_claims(connection: Connection) -> None:

@@ -36,7 +36,7 @@ def due(connection: Connection, *, now: datetime) -> list[PollState]:
     rows = connection.execute(
         select(*STATE_COLUMNS).select_from(held).where(*wanted, or_(subscriptions.c.source.is_(None), differs, waits))
     )
-    return [state_of(row._asdict()) for row in rows]
+    return [state_of(row) for row in rows]
 
 
 def distrust(connection: Connection, *, now: datetime) -> None:

@@ -22,9 +22,9 @@ def note(connection: Connection, digests: Mapping[str, str], *, now: datetime) -
 
 def claim_topics(connection: Connection, *, now: datetime, limit: int, lease: timedelta) -> list[Topic]:
     """Lease what the hub was not told yet, what waits longest first."""
-    rows = claimed(connection, _claiming(), topics, now=now, limit=limit, lease=lease)
-    rows.sort(key=lambda row: (row["due_at"], row["url"]))
-    return [Topic(url=row["url"], digest=row["digest"], attempts=row["attempts"]) for row in rows]
+    rows = claimed(connection, _claiming(), now=now, limit=limit, lease=lease)
+    rows.sort(key=lambda row: (row.due_at, row.url))
+    return [Topic(url=row.url, digest=row.digest, attempts=row.attempts) for row in rows]
 
 
 @cache

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from sqlalchemy import Connection, bindparam, select
 
 from aggregator.model import Translation
+from aggregator.store.prepared import find
 from aggregator.store.rows import TRANSLATION_COLUMNS, translation_of
 from aggregator.store.schema import translations
-from aggregator.store.statements import chunks
 
 _FIND = (
     select(*TRANSLATION_COLUMNS)
@@ -21,7 +21,6 @@ _FIND = (
 def find_translations(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Translation]]:
     """Translations by item id and language; items without any are left out."""
     found: dict[str, dict[str, Translation]] = {}
-    for chunk in chunks(ids):
-        for row in connection.execute(_FIND, {"ids": chunk}):
-            found.setdefault(row.item_id, {})[row.language] = translation_of(row)
+    for row in find(connection, _FIND, ids):
+        found.setdefault(row.item_id, {})[row.language] = translation_of(row)
     return found
