@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 INDEXED_AT_ONCE = 100  # items from before there was a search index: less than a second
+INDEXING = 5.0  # seconds that a command which ends goes on with that
 
 
 @dataclass(slots=True)
@@ -78,7 +79,9 @@ def chores(house: House) -> list[Chore]:
 def finish(house: House, round: Round) -> None:
     """What follows a round of a command that ends: index pages, search index and one commit. What goes wrong is noted in the round."""
     try:
-        _index_older(house)
+        until = time.monotonic() + INDEXING
+        while house.store.unindexed() and time.monotonic() < until:
+            _index_older(house)
         _lay_out(house.lay_out)
         if house.settings.git.commit:
             _commit(house)

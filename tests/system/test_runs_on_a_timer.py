@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,20 @@ import pytest
 from aggregator import config, wiring
 from aggregator.core.segment import whole
 from aggregator.errors import AuthFailed, Retryable
+from aggregator.model import Query
+from aggregator.runners.chores import INDEXED_AT_ONCE, finish
+from aggregator.runners.work import Round
 from aggregator.translators.canary import sentences
 from tests.loopback.services import DeepL, service
+from tests.system.press import item
+from tests.system.test_index_pages import working
 from tests.unit.translators.google_page import google_page
+
+FORGET_TEXTS = (
+    "INSERT INTO search_index (search_index) VALUES ('delete-all')",
+    "DELETE FROM search_places",
+    "INSERT INTO search_older SELECT id FROM items",
+)
 
 
 def run(folder: Path, engine: dict[str, Any], text: str) -> None:
@@ -51,3 +64,15 @@ def test_a_refused_key_is_tried_again_when_it_is_another(tmp_path: Path) -> None
             with pytest.raises(AuthFailed):
                 run(tmp_path, {"engine": "deepl", "base_url": server.url, "api_key": {"env": key}}, "The new article.")
         assert len(server.asked) == 2
+
+
+def test_what_an_upgrade_took_out_of_the_search_index_is_back_after_a_run(tmp_path: Path) -> None:
+    with working(tmp_path) as work:
+        work.bring(*(item(number, title=f"阿里 {number}") for number in range(2 * INDEXED_AT_ONCE + 1)))
+        with closing(sqlite3.connect(tmp_path / "data" / "store.db", isolation_level=None)) as database:
+            for statement in FORGET_TEXTS:
+                database.execute(statement)
+        assert work.house.store.find(Query(text="阿里")).ids == ()
+        finish(work.house, Round())
+        assert work.house.store.unindexed() == 0
+        assert work.house.store.find(Query(text="阿里")).ids
