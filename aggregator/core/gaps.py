@@ -55,7 +55,7 @@ def remembered(before: Sequence[str], marks: Sequence[str], *, delta: bool, unch
 
 def _still(before: Sequence[str], unchanged: Collection[str]) -> list[str]:
     there = {_short(digest) for digest in unchanged}
-    return [mark for mark in before if mark.split()[_DIGEST:] and mark.split()[_DIGEST] in there]
+    return [mark for mark in before if not there.isdisjoint(mark.split()[_DIGEST:])]
 
 
 def overlap(before: Collection[str], marks: Collection[str]) -> bool:

@@ -109,7 +109,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
         """To JSON."""
-        return None if value is None else _json([storable(word) for word in value])
+        return None if value is None else _json([storable(word) for word in value] if not _is_plain(value) else value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
         """From JSON."""
@@ -174,5 +174,12 @@ def _list(text: str) -> list[Any]:
     return [] if text == "[]" else list(json.loads(text))
 
 
+def _is_plain(words: tuple[str, ...]) -> bool:
+    return (text := "".join(words)).isascii() and "\0" not in text
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else "[]"
+    return _encoded(value) if value else "[]"
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

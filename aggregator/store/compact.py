@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from aggregator.store.columns import Key, storable
 
 _PLAIN, _DEFLATED = b"\0", b"\1"  # a text begins with what was done to it
-_UUID = 16  # bytes
+_UUID, _WRITTEN = 16, 36  # bytes, and characters
 _RAW = -15  # deflate without zlib's head and sum, in a window of 32 KB
 
 
@@ -89,8 +89,10 @@ def unpacked(stored: bytes) -> tuple[str, ...]:
 
 def compact_uuid(text: str) -> bytes | str:
     """A UUID, as Python writes it, as bytes; any other text as it can be stored."""
-    if len(text) == 36 and (found := _bytes_of(text.replace("-", ""))) and _dashed(found.hex()) == text:
-        return found
+    if len(text) == _WRITTEN and text[8] == text[13] == text[18] == text[23] == "-":
+        digits = text.replace("-", "")
+        if (found := _bytes_of(digits)) and len(digits) == 2 * _UUID and found.hex() == digits:
+            return found
     return storable(text)
 
 
@@ -102,7 +104,7 @@ def compact_hex(text: str) -> bytes | str:
 
 def compact_name(text: str) -> bytes | str:
     """A UUID or hexadecimal digits as bytes, where their number tells which of both it was; any other text as it can be stored."""
-    return compact_uuid(text) if len(text) in (36, 2 * _UUID) else compact_hex(text)
+    return compact_uuid(text) if len(text) in (_WRITTEN, 2 * _UUID) else compact_hex(text)
 
 
 def _bytes_of(digits: str) -> bytes:

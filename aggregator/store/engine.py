@@ -19,6 +19,7 @@ from aggregator.store import copies
 
 WAIT = timedelta(seconds=30)
 _CACHE = "cache_size = -1000"  # KiB, for each connection: with 256 a poll on a large store reads the same pages over and over
+_LOG = "wal_autocheckpoint = 4000"  # pages of 4 KB: what is written again and again goes into the file once, and a log grows to 16 MB
 _PREPARED = 40  # statements that each connection keeps: three times as many take 5 MB more and no less time
 _POOL = {"pool_size": 8, "max_overflow": -1}  # as many as there are threads, but eight at rest
 _MEANINGS = {
@@ -156,7 +157,7 @@ def _connector(file: Path | None, wait: timedelta) -> Callable[[], sqlite3.Conne
             file or ":memory:", timeout=wait.total_seconds(), isolation_level=None, check_same_thread=False, cached_statements=_PREPARED
         )
         try:
-            for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", _CACHE):
+            for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", _CACHE, _LOG):
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error:
             connection.close()
