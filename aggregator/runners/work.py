@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from aggregator import archiving, articles, together
 from aggregator.core import jumps, schedule
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 MARKS_AT_ONCE, FEEDS_AT_ONCE = 64, 8  # few, so that a stop need not wait long for them
 ENGINE_CALLS_AT_ONCE = 4
 POLLS_AT_ONCE, PATIENT = 20, 3  # of those that brought something: first documents may be long, and they wait 30 ms at most
+NAMES_AT_ONCE = 500  # sources that are looked for together
 PAGES_AT_ONCE = 4  # a site may ask for a minute between two: that many must be read within a lease
 
 
@@ -158,10 +160,11 @@ def polls(
 
     def claimed(limit: int) -> Sequence[PollState]:
         be_sure_of_room(pipeline)
-        now = pipeline.clock()
-        states = pipeline.store.claim_sources(
-            now=now, limit=limit, lease=pipeline.lease, names=waiting, override=override, per_host=per_host, alone=alone
-        )
+        claim = partial(
+            pipeline.store.claim_sources,
+            now=pipeline.clock(), lease=pipeline.lease, override=override, per_host=per_host, alone=alone,
+        )  # fmt: skip
+        states = _first(limit, claim, waiting)
         give_up_strange(pipeline, states, strange)
         return states
 
@@ -177,6 +180,17 @@ def polls(
             raise
 
     return Drain(claim, work, places=places)
+
+
+def _first(limit: int, claim: Callable[..., Sequence[PollState]], names: Collection[str] | None) -> list[PollState]:
+    """Up to so many claimed sources, of all or of these names; to look for ten thousand names each time takes longer than the polls."""
+    if names is None:
+        return list(claim(limit=limit, names=None))
+    states: list[PollState] = []
+    rest = iter(sorted(names))
+    while len(states) < limit and (some := tuple(islice(rest, NAMES_AT_ONCE))):
+        states += claim(limit=limit - len(states), names=some)
+    return states
 
 
 def keepers(pipeline: Pipeline) -> Keepers:
