@@ -49,6 +49,7 @@ _RULES: dict[str, Any] = {
 
 _NOSCRIPT = re.compile(r"(?i)</?noscript[^>]*>")  # what it holds is text to the cleaner, yet often the only picture
 _DEEPEST = 500  # nh3 takes time quadratic in the depth: 400 s for a megabyte of <div>
+_MOST_TAGS = 100_000  # of one text; what reads it, here or where it becomes Markdown, takes half a kilobyte for each
 # Void elements, and those whose end tag people leave out.
 _UNCLOSED = frozenset({
     "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "p", "param", "source", "td", "tr",
@@ -72,11 +73,13 @@ def clean(html: str, base: str) -> str:
     """Safe HTML: no scripts, styles, ids, comments, tracking pixels or invisible characters; of classes only a code's language; http, https
     and mailto URLs only, absolute by `base` or removed. Cleaning what is clean changes nothing.
     """
-    if depth(html) > _DEEPEST:
-        return plain_to_html(entities.unescape(_ANY_TAG.sub(" ", html)))
+    if _is_too_much(html):
+        return _without_tags(html)
     sanitizer = _sanitizer(base)
     before = printable(_NOSCRIPT.sub("", html))
     for _ in range(6):  # the second pass proves the first; misnested markup needs more
+        if before.count("<") > _MOST_TAGS:
+            return _without_tags(before)
         after = _tidy(sanitizer.clean(before))
         if after == before:
             return after
@@ -92,7 +95,7 @@ def is_pixel(found: Mapping[str, str]) -> bool:
 def visible_text(html: str) -> str:
     """What a reader sees, entities decoded: one line a block or `<br>`, white space folded (see characters)."""
     flat = folded(printable(html))
-    if depth(flat) > _DEEPEST:
+    if _is_too_much(flat):
         flat = entities.unescape(_ANY_TAG.sub("\n", flat))
     elif "<" in flat or "&" in flat:
         flat = entities.unescape(_LAYOUT_TAG.sub("\n", _LAYOUT.clean(_NOSCRIPT.sub("", flat))))
@@ -100,9 +103,10 @@ def visible_text(html: str) -> str:
 
 
 def plain_to_html(text: str) -> str:
-    """Plain text as HTML: blank lines part paragraphs, other line breaks become `<br>`."""
+    """Plain text as HTML: blank lines part paragraphs, other line breaks become `<br>`. Of very many lines one paragraph is left."""
     paragraphs = (part.strip() for part in re.split(r"\n\s*\n", printable(text)))
-    return "".join(f"<p>{_escaped(part)}</p>" for part in paragraphs if part)
+    html = "".join(f"<p>{_escaped(part)}</p>" for part in paragraphs if part)
+    return html if html.count("<") <= _MOST_TAGS else f"<p>{_escaped(folded(printable(text)))}</p>"
 
 
 def _escaped(text: str) -> str:
@@ -122,6 +126,14 @@ def _sanitizer(base: str) -> nh3.Cleaner:
 
 _LAYOUT_TAG = re.compile("<[^>]*>")
 _LAYOUT = nh3.Cleaner(tags={*BLOCKS, "br"}, clean_content_tags=set(_DROPPED), attributes={}, link_rel=None)
+
+
+def _is_too_much(html: str) -> bool:
+    return html.count("<") > _MOST_TAGS or depth(html) > _DEEPEST
+
+
+def _without_tags(html: str) -> str:
+    return plain_to_html(entities.unescape(_ANY_TAG.sub(" ", html)))
 
 
 def depth(html: str) -> int:

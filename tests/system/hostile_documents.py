@@ -110,6 +110,8 @@ TEXTS: dict[str, Callable[[], bytes]] = {
     "emphasis": lambda: item(body="<em>*_</em>" * 50_000),
     "brackets": lambda: item(body="[" * 200_000 + "](" * 100_000),
     "lines": lambda: jsonfeed(content_text="a\n" * 500_000),
+    "line breaks": lambda: item(body="<br>a" * 400_000),
+    "paragraphs": lambda: item(body="<p>a</p>" * 250_000),
     "short wrapped lines": lambda: jsonfeed(content_text=("word " * 14 + "\n") * 20_000),
     "an image source of megabytes": lambda: item(body=f"<img src='data:image/png;base64,{'A' * 4 * MB}'>"),
     "a date of a million digits": lambda: item(more=f"<pubDate>{'1' * MB}</pubDate>"),

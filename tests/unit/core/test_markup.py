@@ -64,6 +64,20 @@ def test_markup_that_other_cleaners_change_again(html):
     assert clean(once, BASE) == once
 
 
+@pytest.mark.parametrize("markup", ["x<br>", "<p>x", "<p>x</p>", "<b>x</b> "])
+def test_of_more_tags_than_can_be_held_the_text_is_left(markup):
+    html = markup * 100_001
+    for _ in range(2):
+        html = clean(html, "")
+        assert html == f"<p>{' '.join('x' * 100_001)}</p>"
+    assert visible_text(markup * 100_001).split() == ["x"] * 100_001
+
+
+def test_of_more_lines_than_can_be_held_the_text_is_left():
+    assert plain_to_html("<x>\n" * 99_999).count("<br>") == 99_998
+    assert plain_to_html("<x>\n" * 100_001) == f"<p>{' '.join(['&lt;x&gt;'] * 100_001)}</p>"
+
+
 def test_visible_text():
     assert visible_text("<p>One &amp; <b>t</b>wo</p><p>three<br>four</p><script>x</script>") == "One & two\nthree\nfour"
     assert visible_text("plain \n text &lt;b&gt;") == "plain text <b>"
