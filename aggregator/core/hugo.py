@@ -8,10 +8,14 @@ format to the byte only lose what would stop a build or run, and no site can hol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from aggregator.core.patterns import together
 
 Lines = tuple[int, int]  # first, and the one behind the last
 
@@ -94,28 +98,43 @@ def _escaped(markdown: str) -> str:
 
 
 def _escaped_text(text: str) -> str:
-    text = _ATTRIBUTES.sub(r"\\{", text)
-    ends, parts, at = _code_spans(text), [], 0
+    return together(_escaped_words(_ATTRIBUTES.sub(r"\\{", text)))
+
+
+def _escaped_words(text: str) -> Iterator[str]:
+    ends, at = _code_spans(text), 0
     while word := _WORD.search(text, at):
         end = ends.get(word.start(), word.end()) if word["ticks"] else word.end()
-        parts += [text[at : word.start()], "\\<" if word["tag"] else text[word.start() : end]]
+        yield text[at : word.start()]
+        yield "\\<" if word["tag"] else text[word.start() : end]
         at = end
-    return "".join([*parts, text[at:]])
+    yield text[at:]
 
 
 def _code_spans(text: str) -> dict[int, int]:
-    """Where code that begins at a run of backticks ends: behind the next run as long, within one block (CommonMark 0.31.2 section 6.1)."""
+    """Where code that begins at a run of backticks ends: behind the next run as long, within one block (CommonMark 0.31.2 section 6.1).
+
+    Of a run behind a backslash that is not one of a pair, nothing: it begins none.
+    """
     ends: dict[int, int] = {}
     following: dict[int, int] = {}
-    for found in reversed(list(_TICKS.finditer(text))):
-        if text[found.start()] == "\n":
+    spans = array("q", chain.from_iterable(found.span() for found in _TICKS.finditer(text)))
+    while spans:
+        end, start = spans.pop(), spans.pop()
+        if text[start] == "\n":
             following = {}
             continue
-        length = found.end() - found.start()
-        if length in following:
-            ends[found.start()] = following[length]
-        following[length] = found.end()
+        if end - start in following and not _is_escaped(text, start):
+            ends[start] = following[end - start]
+        following[end - start] = end
     return ends
+
+
+def _is_escaped(text: str, place: int) -> bool:
+    first = place
+    while first and text[first - 1] == "\\":
+        first -= 1
+    return (place - first) % 2 == 1
 
 
 def _live(text: str) -> list[Lines]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from aggregator.core.characters import GAP
 from aggregator.core.emphasis import settle
 from aggregator.core.flatten import QUOTATION, TOKEN, flatten, name_of
+from aggregator.core.patterns import replaced
 from aggregator.core.sanitize import clean
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def to_markdown(html: str) -> str:
     flat = _EMPTY_CODE.sub("", "".join(_disguised(flatten(_RAISED_TEXT.sub(_raised, html)))))
     marked = _trimmed(settle(_EMPTY_LINK.sub(r"\1", flat)))
     written = _QUOTATION.sub("", _converter()(marked).content or "")
-    return _MASKED.sub(_face, written.strip())
+    return replaced(_MASKED, _face, written.strip())
 
 
 def to_html(markdown: str, base: str = "") -> str:
@@ -131,7 +132,7 @@ def _disguised(html: str) -> Sequence[str]:
 
 
 def _text(token: str) -> str:
-    return _READABLE.sub(_masked, GAP.sub(" ", entities.unescape(token)))
+    return replaced(_READABLE, _masked, GAP.sub(" ", entities.unescape(token)))
 
 
 def _masked(match: re.Match[str]) -> str:
