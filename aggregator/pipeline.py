@@ -14,9 +14,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain
 from random import random
 from typing import TYPE_CHECKING, NamedTuple
@@ -344,37 +345,54 @@ class Pipeline:
     # -- publish ------------------------------------------------------------------------------------------------------------
 
     def publish(self, marks: Sequence[Mark], *, report: Callable[[Published], None] = lambda published: None) -> list[Published]:
-        """Render claimed marks and write what differs. What can't be written keeps its mark."""
-        pages, paths = self._publish_pages([mark for mark in marks if mark.kind == "page"])
-        feeds, documents = self._publish_feeds([mark for mark in marks if mark.kind == "feed"])
-        for published in (done := pages + feeds):
-            report(published)
-        standing = Standing(paths=paths, documents=documents, gone=[path for published in feeds for path in published.removed])
-        self.store.clear_marks([published.mark for published in done if not published.error], standing=standing)
-        return done
+        """Render claimed marks and write what differs, as many at once as can be held. What can't be written keeps its mark.
 
-    def _publish_pages(self, marks: Sequence[Mark]) -> tuple[list[Published], list[tuple[str, str, str]]]:
+        Where StoreError is raised, what was reported is done.
+        """
+        ready = chain(
+            self._ready_pages([mark for mark in marks if mark.kind == "page"]),
+            self._ready_feeds([mark for mark in marks if mark.kind == "feed"]),
+        )
+        return list(chain.from_iterable(map(partial(self._put, report=report), placing.portions(ready))))
+
+    def _ready_pages(self, marks: Sequence[Mark]) -> Iterator[Ready]:
         keys = [(mark.key, mark.language) for mark in marks]
         formers, pages = self.store.paths(keys), self._pages(keys)
-        ready = [Ready(mark, self._documents_of(pages.get(key)), formers.get(key, "")) for mark, key in zip(marks, keys, strict=True)]
-        done = placing.put(ready, self.write)
-        return done, [path for each, published in zip(ready, done, strict=True) for path in placing.to_record(each, published)]
+        for mark, key in zip(marks, keys, strict=True):
+            yield Ready(mark, self._documents_of(pages.pop(key, None)), formers.get(key, ""))
 
     def _documents_of(self, page: Page | None) -> list[Document]:
         if page is None or page.item.source not in self.sources:
             return []
         return [document for publisher in self.publishers for document in publisher.page(page)]
 
-    def _publish_feeds(self, marks: Sequence[Mark]) -> tuple[list[Published], dict[str, Document]]:
+    def _ready_feeds(self, marks: Sequence[Mark]) -> Iterator[Ready]:
         feeds = self.feeds([(mark.key, mark.language) for mark in marks])
         noted = self.store.parts([path for feed in feeds if feed.pages for path in everywhere(feed)])
-        documents = [self.documents_of(replace(feed, before=self._before(feed, noted))) if feed.pages else [] for feed in feeds]
-        done = self.put_feeds(list(zip(marks, feeds, documents, strict=True)))
-        if self.hub and marks:
-            fine = [made for made, published in zip(documents, done, strict=True) if not published.error]
+        for mark, feed in zip(marks, feeds, strict=True):
+            yield Ready(mark, self.documents_of(replace(feed, before=self._before(feed, noted))) if feed.pages else [], feed=feed)
+
+    def _put(self, ready: Sequence[Ready], *, report: Callable[[Published], None]) -> list[Published]:
+        """Write pages and feeds, and end the claims on their marks."""
+        pages = [each for each in ready if each.feed is None]
+        made = [(each.mark, each.feed, each.documents) for each in ready if each.feed is not None]
+        written, feeds = placing.put(pages, self.write), self.put_feeds(made)
+        if self.hub and made:
+            fine = [documents for (_, _, documents), published in zip(made, feeds, strict=True) if not published.error]
             self.store.note_topics(websub.topics(chain.from_iterable(fine), base_url=self.site_link), now=self.clock())
-        listed = [replace(published, listed=feeding.listed(self._variants(feed))) for published, feed in zip(done, feeds, strict=True)]
-        return listed, {document.path: document for some in documents for document in some if document.parts}
+        listed = [
+            replace(published, listed=feeding.listed(self._variants(feed))) for published, (_, feed, _) in zip(feeds, made, strict=True)
+        ]
+        done = written + listed
+        standing = Standing(
+            paths=[path for each, published in zip(pages, written, strict=True) for path in placing.to_record(each, published)],
+            documents={document.path: document for _, _, documents in made for document in documents if document.parts},
+            gone=[path for published in feeds for path in published.removed],
+        )
+        self.store.clear_marks([published.mark for published in done if not published.error], standing=standing)
+        for published in done:
+            report(published)
+        return done
 
     def put_feeds(self, made: Sequence[tuple[Mark, Feed, Sequence[Document]]]) -> list[Published]:
         """Write feeds, or archives of some, and delete the variants and formats that they are not published in any more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -18,12 +18,29 @@ Eraser = Callable[[Document, str], bool | None]
 Reader = Callable[[str, str], bytes | None]
 
 
+HELD = 16 * 1024 * 1024  # bytes of documents that wait to be written: what is usual is far below that, and waits for the disk once
+
+
 class Ready(NamedTuple):
-    """What a mark came to before it is written: its documents, and where a page's was written the last time."""
+    """What a mark came to before it is written: its documents, and where a page's was written the last time, or which feed it is."""
 
     mark: Mark
     documents: Sequence[Document]
     former: str = ""
+    feed: Feed | None = None
+
+
+def portions(ready: Iterable[Ready]) -> Iterator[list[Ready]]:
+    """As many at once as can be held; the next ones are made when those are done with."""
+    some, held = list[Ready](), 0
+    for each in ready:
+        some.append(each)
+        held += sum(len(document.data) for document in each.documents)
+        if held >= HELD:
+            yield some
+            some, held = [], 0
+    if some:
+        yield some
 
 
 def put(ready: Sequence[Ready], write: Writer) -> list[Published]:

@@ -284,23 +284,28 @@ async def publish_some(pipeline: Pipeline, tell: Watcher, owed: Owed[Mark]) -> b
     await owed.settle()
     claim = partial(pipeline.store.claim_marks, limit=MARKS_AT_ONCE, lease=pipeline.lease, feeds=FEEDS_AT_ONCE)
     marks = await asyncio.to_thread(claim, now=pipeline.clock())
-    for published in await _published(pipeline, marks, owed) if marks else ():
-        tell(published)
+    done: list[Published] = []
+    try:
+        if marks:
+            await _publish(pipeline, marks, owed, done)
+    finally:
+        for published in done:
+            tell(published)
     return bool(marks)
 
 
-async def _published(pipeline: Pipeline, marks: Sequence[Mark], owed: Owed[Mark]) -> Sequence[Published]:
-    """Publish claimed marks. What can't be written for another reason than a full disk waits for the end of its lease."""
+async def _publish(pipeline: Pipeline, marks: Sequence[Mark], owed: Owed[Mark], done: list[Published]) -> None:
+    """Publish claimed marks, into `done`. What can't be written for another reason than a full disk waits for the end of its lease."""
     try:
-        done = await asyncio.to_thread(archiving.publish, pipeline, marks)
+        await asyncio.to_thread(archiving.publish, pipeline, marks, report=done.append)
     except StoreError:
         pipeline.room.doubt()
-        owed.add(*marks)
+        through = {published.mark for published in done if not published.error}
+        owed.add(*(mark for mark in marks if mark not in through))
         raise
     if failed := [published.mark for published in done if published.error]:
         pipeline.room.doubt()
         owed.add(*(failed if await asyncio.to_thread(pipeline.room) else ()))
-    return done
 
 
 async def publish_all(pipeline: Pipeline, tell: Watcher) -> None:
