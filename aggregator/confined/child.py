@@ -7,22 +7,24 @@ import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
+from functools import cache, lru_cache
 from pkgutil import resolve_name
 from typing import BinaryIO
 
 from aggregator.confined import frames
 from aggregator.confined.limits import Limits
-from aggregator.confined.question import Question
+from aggregator.confined.question import Question, understood
 from aggregator.core import jsonable
 from aggregator.core.bodies import read_body
 from aggregator.model import LONG_AGO, Failed, Fetched, Source
 from aggregator.ports import SourceKind
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
+_PAGE = resource.getpagesize()
 
 
 def main() -> None:
@@ -73,18 +75,26 @@ def confine(limits: Limits) -> int:
 
 def address_space() -> int:
     """Bytes of address space in use, or a guess where the system does not tell."""
-    sizes = Path("/proc/self/statm")
-    return int(sizes.read_text().split()[0]) * resource.getpagesize() if sizes.exists() else 2**30
+    sizes = _sizes()
+    return int(os.pread(sizes, 128, 0).split()[0]) * _PAGE if sizes >= 0 else 2**30
+
+
+@cache
+def _sizes() -> int:
+    """The file that tells this process's sizes, open from now on, or -1 where there is none."""
+    with suppress(OSError):
+        return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    return -1
 
 
 def answered(questions: BinaryIO, kinds: Mapping[str, SourceKind], limits: Limits, *, idle: int) -> Iterator[bytes]:
     """A frame for each question; the last of them when this child has done enough or has grown too much."""
     for number in range(1, limits.bodies + 1):
-        asked, body = frames.take(questions), frames.take(questions)
-        if asked is None or body is None:
+        source, asked, body = (frames.take(questions) for _ in range(3))
+        if source is None or asked is None or body is None:
             return
         allow_cpu(limits)
-        tag, data = answer(jsonable.load(Question, asked), body, kinds, limits)
+        tag, data = answer(understood(source), jsonable.load(Question, asked), body, kinds, limits)
         grown = address_space() > idle + limits.memory // 2
         last = tag == frames.BROKEN or number == limits.bodies or grown
         yield frames.packed(tag, data, last=last)
@@ -94,23 +104,28 @@ def answered(questions: BinaryIO, kinds: Mapping[str, SourceKind], limits: Limit
 
 def allow_cpu(limits: Limits) -> None:
     """CPU time for one more body: ends this process where the pool, which has the shorter limit, is there no more to do so."""
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + limits.seconds) + 2, most))
+    allow_seconds(int(time.process_time() + limits.seconds) + 2)
 
 
-def answer(question: Question, body: bytes, kinds: Mapping[str, SourceKind], limits: Limits) -> tuple[bytes, bytes]:
+@lru_cache(maxsize=1)
+def allow_seconds(most: int) -> None:
+    """Whole seconds of CPU time since the beginning, set once for all bodies that begin in the same one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+
+
+def answer(source: Source, question: Question, body: bytes, kinds: Mapping[str, SourceKind], limits: Limits) -> tuple[bytes, bytes]:
     """The tag and bytes of the answer."""
     try:
-        kind, known, repeated = kinds[question.source.kind], frozenset(question.known), frozenset(question.repeated)
-        found = read_body(kind, question.source, question.fetched(body), now=question.now, known=known, repeated=repeated)
+        kind, known, repeated = kinds[source.kind], frozenset(question.known), frozenset(question.repeated)
+        found = read_body(kind, source, question.fetched(body), now=question.now, known=known, repeated=repeated)
         data = jsonable.dump(found)
     except MemoryError:
-        return frames.FAILED, jsonable.dump(limits.too_big(question.source))
+        return frames.FAILED, jsonable.dump(limits.too_big(source))
     except Exception:  # noqa: BLE001 - a fault of a kind is told to the pool, which passes it on as one
         return frames.BROKEN, traceback.format_exc().encode("utf-8", "replace")[-8192:]
     if len(data) > limits.answer:
-        return frames.FAILED, jsonable.dump(limits.too_much(question.source))
+        return frames.FAILED, jsonable.dump(limits.too_much(source))
     return (frames.FAILED if isinstance(found, Failed) else frames.CONTENTS), data
 
 

@@ -9,7 +9,7 @@ import struct
 from typing import BinaryIO, NamedTuple
 
 CONTENTS, FAILED, BROKEN, READY = b"C", b"F", b"X", b"R"
-QUESTION, BODY = b"Q", b"B"
+SOURCE, QUESTION, BODY = b"S", b"Q", b"B"
 _HEAD = struct.Struct(">c?I")
 HEAD_SIZE = _HEAD.size
 

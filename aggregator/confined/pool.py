@@ -13,12 +13,20 @@ from typing import Any
 from aggregator.confined import frames
 from aggregator.confined.limits import Limits, died
 from aggregator.confined.process import Broken, Child
-from aggregator.confined.question import Question
+from aggregator.confined.question import Question, written
 from aggregator.core import jsonable
 from aggregator.core.contents import Contents
 from aggregator.model import Failed, Fetched, Source
 
 SHORT = 16_000  # bytes of an answer: a thread costs as much as to read it
+
+
+class _Turn:
+    """A body's turn: whether it was slow and made room for others, and what will see to it next."""
+
+    def __init__(self) -> None:
+        self.slow = False
+        self.timer: asyncio.TimerHandle
 
 
 class Readers:
@@ -34,7 +42,8 @@ class Readers:
         self._command = [sys.executable, "-P", "-m", "aggregator.confined.child", bounds, *words]
         self._places = asyncio.Semaphore(self.limits.places)
         self._slow = 0
-        self._idle: dict[Child, asyncio.TimerHandle] = {}
+        self._idle: dict[Child, float] = {}  # since when, the longest first
+        self._retiring: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[object]] = set()
         self._starting: asyncio.Task[object] | None = None
 
@@ -47,23 +56,13 @@ class Readers:
         self, source: Source, fetched: Fetched, *, now: datetime, known: Sequence[str] = (), repeated: Sequence[str] = ()
     ) -> Contents | Failed:
         """What the body holds, or why it can't be read. Raises Broken for a fault that is not the body's."""
-        question = Question.of(source, fetched, now=now, known=known, repeated=repeated)
+        question = Question.of(fetched, now=now, known=known, repeated=repeated)
         await self._places.acquire()
-        slow = False
+        turn = _Turn()
         try:
-            child = await self._child()
-            task = asyncio.ensure_future(self._asked(child, question, fetched.body))
-            try:
-                done, _ = await asyncio.wait({task}, timeout=self.limits.patience)
-                slow = not done and self._slow < self.limits.slow_places
-                if slow:
-                    self._make_room(child)
-                return await task
-            finally:
-                task.cancel()
-                await asyncio.wait({task})
+            return await self._asked(await self._child(), turn, source, question, fetched.body)
         finally:
-            if slow:
+            if turn.slow:
                 self._slow -= 1
             else:
                 self._places.release()
@@ -72,6 +71,8 @@ class Readers:
         """End all children."""
         if self._starting:
             self._starting.cancel()
+        if self._retiring:
+            self._retiring.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
         for child in list(self._idle):
@@ -88,14 +89,22 @@ class Readers:
         return await Child.started(self._command)
 
     def _keep(self, child: Child) -> None:
-        self._idle[child] = asyncio.get_running_loop().call_later(self.limits.idle, self._retire, child)
+        loop = asyncio.get_running_loop()
+        self._idle[child] = loop.time()
+        if not self._retiring:  # one timer for all: they work far more often than they end
+            self._retiring = loop.call_later(self.limits.idle, self._retire)
 
     def _taken(self, child: Child) -> Child:
-        self._idle.pop(child).cancel()
+        del self._idle[child]
         return child
 
-    def _retire(self, child: Child) -> None:
-        self._beside(self._taken(child).end())
+    def _retire(self) -> None:
+        """End the children that have been idle for too long, and look again when the next one may have been."""
+        loop = asyncio.get_running_loop()
+        for child in [child for child, since in self._idle.items() if since + self.limits.idle <= loop.time()]:
+            self._beside(self._taken(child).end())
+        ends = min(self._idle.values(), default=None)
+        self._retiring = None if ends is None else loop.call_at(ends + self.limits.idle, self._retire)
 
     def _beside(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         task = asyncio.ensure_future(work)
@@ -110,28 +119,40 @@ class Readers:
         finally:
             self._starting = None
 
-    def _make_room(self, child: Child) -> None:
+    def _watch(self, child: Child, turn: _Turn) -> None:
+        """See to a body that takes long: after the patience it makes room for others, and at the end of its time the child is killed."""
+        loop, soon = asyncio.get_running_loop(), min(self.limits.patience, self.limits.seconds)
+
+        def lose_patience() -> None:
+            self._make_room(child, turn)
+            turn.timer = loop.call_later(self.limits.seconds - soon, child.stop)
+
+        turn.timer = loop.call_later(soon, lose_patience)
+
+    def _make_room(self, child: Child, turn: _Turn) -> None:
+        if self._slow >= self.limits.slow_places:
+            return
+        turn.slow = True
         self._slow += 1
         self._places.release()
         child.yield_to_others()
         self.expect()  # this one will not serve another body
 
-    async def _asked(self, child: Child, question: Question, body: bytes) -> Contents | Failed:
+    async def _asked(self, child: Child, turn: _Turn, source: Source, question: Question, body: bytes) -> Contents | Failed:
         """The child's answer; it is kept for the next question if it gave one in time and does not want to end."""
         reusable = False
+        self._watch(child, turn)
         try:
-            async with asyncio.timeout(self.limits.seconds):
-                head, data = await child.ask(question, body, most=self.limits.answer)
-            reusable = not head.last and not child.nice
-        except TimeoutError:
-            return self.limits.too_slow(question.source)
+            head, data = await child.ask(written(source), question, body, most=self.limits.answer)
+            reusable = not (head.last or child.nice or child.late)
         except (EOFError, OSError):
-            return died(question.source, await child.end(dying=1.0))
+            return self.limits.too_slow(source) if child.late else died(source, await child.end(dying=1.0))
         finally:
+            turn.timer.cancel()
             if reusable:
                 self._keep(child)
             else:
-                await child.end()
+                await asyncio.shield(self._beside(child.end()))  # whatever becomes of who asked
         return _understood(head, data) if len(data) < SHORT else await asyncio.to_thread(_understood, head, data)
 
 

@@ -26,7 +26,7 @@ class Child:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
-        self.nice = False
+        self.nice = self.late = False
 
     @classmethod
     async def started(cls, command: Sequence[str]) -> Child:
@@ -51,12 +51,12 @@ class Child:
         """Whether it has not ended, as far as is known."""
         return self._process.returncode is None
 
-    async def ask(self, question: Question, body: bytes, *, most: int) -> tuple[frames.Head, bytes]:
+    async def ask(self, source: bytes, question: Question, body: bytes, *, most: int) -> tuple[frames.Head, bytes]:
         """Its answer of at most so many bytes. Raises EOFError or OSError where it dies over it."""
         stdin = self._process.stdin
         assert stdin is not None  # noqa: S101 - for the types: it was started with pipes
-        stdin.write(frames.packed(frames.QUESTION, jsonable.dump(question)))
-        stdin.write(frames.packed(frames.BODY, body))
+        asked = frames.packed(frames.SOURCE, source) + frames.packed(frames.QUESTION, jsonable.dump(question))
+        stdin.write(asked + frames.packed(frames.BODY, body))
         await stdin.drain()
         return await self._answer(most=most)
 
@@ -67,6 +67,12 @@ class Child:
         if head.size > most:
             raise EOFError("a child that says more than it may is not listened to")
         return head, await stdout.readexactly(head.size)
+
+    def stop(self) -> None:
+        """Kill it, over a body that takes too long."""
+        self.late = True
+        with suppress(ProcessLookupError):
+            self._process.kill()
 
     def yield_to_others(self) -> None:
         """Let it go on with less of the processor, for the rest of its life."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,7 +52,7 @@ def read_body(
     apart = iter(items)
     made = [one._replace(item=next(apart)) if one.is_wanted else one for one in made]
     return Contents(
-        feed=bounded_feed(replace(feed, entries=(), digests=(), more=feed.more or len(feed.entries) > len(entries))),
+        feed=bounded_feed(feed, more=feed.more or len(feed.entries) > len(entries)),
         items=tuple(items),
         skipped=len(made) - len(items),
         broken=len(reasons) + feed.broken,

@@ -25,6 +25,20 @@ def bounded(item: Item) -> Item:
     for what, text in (("address", item.url), ("id", item.guid)):
         if len(text) > ADDRESS:
             raise ValueError(f"its {what} has {len(text):,} characters, more than {ADDRESS:,}")
+    return item if _is_within(item) else _shortened(item)
+
+
+def _is_within(item: Item) -> bool:
+    texts = ((item.html, BODY), (item.title, TITLE), (item.summary, SUMMARY), (item.label, NAME), (item.image, ADDRESS))
+    return (
+        all(len(text) <= most for text, most in texts)
+        and max(len(item.authors), len(item.tags), len(item.media)) <= LIST
+        and all(len(name) <= NAME for name in (*item.authors, *item.tags))
+        and all(len(media.title) <= TITLE and len(media.url) <= ADDRESS for media in item.media)
+    )
+
+
+def _shortened(item: Item) -> Item:
     fits = len(item.html) <= BODY
     within = replace(
         item,
@@ -35,23 +49,31 @@ def bounded(item: Item) -> Item:
         authors=_names(item.authors),
         tags=_names(item.tags),
         label=cut(item.label, NAME),
-        image=item.image if len(item.image) <= ADDRESS else "",
+        image=_address(item.image),
         media=tuple(replace(media, title=cut(media.title, TITLE)) for media in item.media if len(media.url) <= ADDRESS)[:LIST],
     )
-    return item if within == item else replace(within, flags=(*within.flags, CUT))
+    return replace(within, flags=(*within.flags, CUT))
 
 
-def bounded_feed(feed: ParsedFeed) -> ParsedFeed:
-    """What a document says of itself, within the same bounds; an address that is too long is none."""
-    addresses = {name: text for name in ("link", "picture", "hub", "self_url") if len(text := getattr(feed, name)) <= ADDRESS}
-    blank = replace(feed, link="", picture="", hub="", self_url="")
+def bounded_feed(feed: ParsedFeed, *, more: bool = False) -> ParsedFeed:
+    """What a document says of itself, without its entries, within the same bounds; an address that is too long is none."""
     return replace(
-        blank,
+        feed,
+        entries=(),
+        digests=(),
+        more=more,
         title=cut(feed.title, TITLE),
         language=cut(feed.language, NAME),
         complaints=tuple(cut(complaint, NAME) for complaint in feed.complaints[:COMPLAINTS]),
-        **addresses,
+        link=_address(feed.link),
+        picture=_address(feed.picture),
+        hub=_address(feed.hub),
+        self_url=_address(feed.self_url),
     )
+
+
+def _address(url: str) -> str:
+    return url if len(url) <= ADDRESS else ""
 
 
 def cut(text: str, most: int) -> str:

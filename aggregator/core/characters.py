@@ -25,7 +25,7 @@ _FAR = late("[\U0001fffe-\U0010ffff]")
 _FAR_ODD = late("[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U000e00ff\U000e01f0-\U0010ffff]")
 # Joiners mean something between letters of scripts that join, and inside an emoji; anywhere else they only break searching.
 _STRAY_JOINER = late("(?<![\u0590-\u1fff\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]|[\u200c\u200d](?=\\s|$)")
-GAP = late(r"\s{2,}|[^\S \u00a0\u202f\u3000]")
+GAP = late(r"\s(?:\s+|(?<![ \u00a0\u202f\u3000]))")
 """White space that reads as one space: runs, and any but single no-break and ideographic spaces, which mean something."""
 ENTITY = late(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _CONTINUES = late("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")

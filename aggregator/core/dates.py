@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from aggregator.core import dateformats, numerals
 
@@ -45,6 +46,7 @@ _ZONE = (
     r"\s*(?:\([^)]*\))?\s*"
 )
 _WEEKDAY = r"\s*(?:[^\W\d_]+\.?\s*,?\s+|[^\W\d_]+\.?,\s*)?"
+_OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 _COUNT = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}(?:\.\d+)?|\d{16}")
 _TICKS = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/", re.IGNORECASE)
 _WEEKDAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -96,7 +98,14 @@ def parse(value: str | datetime | float | None, *, zone: tzinfo, language: str =
 
 def is_zoneless(value: str | datetime | float | None, *, language: str = "") -> bool:
     """Whether the instant depends on the zone that dates without one are taken to be in."""
+    if not isinstance(value, datetime) and value is not None and _has_offset(str(value), language):
+        return False
     return parse(value, zone=UTC, language=language) != parse(value, zone=_ELSEWHERE, language=language)
+
+
+def _has_offset(text: str, language: str) -> bool:
+    part = _parts(_plain(text), language)
+    return part is not None and _OFFSET.fullmatch(part["zone"] or "") is not None
 
 
 def in_figures(text: str) -> bool:
@@ -119,15 +128,26 @@ def _is_zero(moment: datetime) -> bool:
 def _read(value: str | datetime | float | None, zone: tzinfo, language: str) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return value
-    text = unicodedata.normalize("NFKC", str(value)).strip()
+    text = _plain(str(value))
     if ticks := _TICKS.fullmatch(text):
         return _EPOCH.replace(tzinfo=UTC) + timedelta(milliseconds=int(ticks[1]))
     if _COUNT.fullmatch(text) and not in_figures(text):
         return _since_1970(float(text))
+    part = _parts(text, language)
+    return _build(part, zone) if part else None
+
+
+def _plain(text: str) -> str:
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+
+
+@lru_cache(maxsize=64)
+def _parts(text: str, language: str) -> Mapping[str, str | None] | None:
+    """What stands where in a text of the first shape that it has; remembered, for one date is asked about several times."""
     if len(text) > _LONGEST:
         return None
     matches = (shape.fullmatch(spelling) for spelling in _spellings(_western(text), language) for shape in _SHAPES)
-    return next((_build(match.groupdict(), zone) for match in matches if match), None)
+    return next((match.groupdict() for match in matches if match), None)
 
 
 def _spellings(text: str, language: str) -> Iterator[str]:
@@ -157,7 +177,7 @@ def _western(text: str) -> str:
     return " ".join(text.translate(_CJK_UNITS).split())
 
 
-def _build(part: dict[str, str | None], zone: tzinfo) -> datetime:
+def _build(part: Mapping[str, str | None], zone: tzinfo) -> datetime:
     day = _day(part)
     hour = _hour(int(part["hour"] or 0), (part.get("before") or part.get("after") or "").lower()[:1])
     fraction = (part.get("fraction") or "")[:6].ljust(6, "0")
@@ -167,7 +187,7 @@ def _build(part: dict[str, str | None], zone: tzinfo) -> datetime:
     return local.replace(tzinfo=_zone(part["zone"] or "", local, zone))
 
 
-def _day(part: dict[str, str | None]) -> date:
+def _day(part: Mapping[str, str | None]) -> date:
     year, month = _year(part["year"] or ""), part.get("month")
     if ordinal := part.get("ordinal"):
         return datetime.strptime(f"{year} {ordinal}", "%Y %j").date()  # noqa: DTZ007 - only its day counts
@@ -205,7 +225,7 @@ def _hour(hour: int, half: str) -> int:
 
 
 def _zone(name: str, local: datetime, zone: tzinfo) -> tzinfo:
-    offset = re.fullmatch(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d{2})?", name, re.IGNORECASE)
+    offset = _OFFSET.fullmatch(name)
     if offset:
         span = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
         return timezone(span if offset[1] == "+" else -span)

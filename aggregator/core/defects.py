@@ -20,7 +20,10 @@ from aggregator.core import dates, images, wraps
 from aggregator.core.characters import ENTITY
 from aggregator.model import RawItem
 
-_RELATIVE = re.compile(r"\s(?:href|src)\s*=\s*([\"'])(?!\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|\1))")
+# The name first, which is soon found, and then what stands before it.
+_RELATIVE = tuple(
+    re.compile(rf"{name}(?<=\s{name})\s*=\s*([\"'])(?!\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|\1))") for name in ("href", "src")
+)
 
 
 def flags(raw: RawItem, *, shown: Iterable[str], empty: bool, dated: bool, language: str = "") -> tuple[str, ...]:
@@ -32,7 +35,7 @@ def flags(raw: RawItem, *, shown: Iterable[str], empty: bool, dated: bool, langu
         "zoneless": dated and dates.is_zoneless(raw.published or raw.updated, language=language),
         "entities": any(map(ENTITY.search, shown)),
         "wrapped": wraps.breaks_sentences(raw.text) or wraps.html_breaks_sentences(body),
-        "relative": _RELATIVE.search(body) is not None,
+        "relative": any(address.search(body) for address in _RELATIVE),
         "images": images.are_broken(body),
     }
     return tuple(flag for flag, holds in told.items() if holds)

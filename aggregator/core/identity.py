@@ -115,14 +115,14 @@ def canonical_url(url: str) -> str:
 
 
 def _key(raw: RawItem, source: Source) -> tuple[str, ...]:
-    link = absolute_url(raw.link, source.link_base, raw.base, public_url(source.url)) if raw.link.strip() else ""
+    if source.identity == "guid" and (guid := raw.guid.strip()):
+        return ("guid", source.name, guid)
     if source.identity == "content":
         return _content(raw, source)
+    link = absolute_url(raw.link, source.link_base, raw.base, public_url(source.url)) if raw.link.strip() else ""
     if source.identity == "link-number" and link:
         number = link_number(link)
         return ("number", _site(link), number) if number else ("page", spelling(link))
-    if source.identity == "guid" and raw.guid.strip():
-        return ("guid", source.name, raw.guid.strip())
     if link:
         return ("link", source.name, spelling(link))
     return _content(raw, source)

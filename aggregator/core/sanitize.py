@@ -64,6 +64,7 @@ _CLASS = re.compile(r'\sclass="([^"]*)"')
 _LANGUAGE = re.compile(r"(?<!\S)language-[A-Za-z0-9_+#.-]{1,20}(?!\S)")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _EMPTY = re.compile(rf"<({'|'.join(sorted(_EMPTY_IS_NOTHING))}){_WRITTEN}>(?:\s|&nbsp;)*</\1>")
+_MAY_BE_EMPTY = re.compile(rf"<[a-z][a-z0-9]*{_WRITTEN}>(?:\s|&nbsp;)*</")  # what every such place has: the above tries each name
 _TWICE = re.compile(r'(<img src="([^"]*)"[^>]*>)\s*<img src="\2"[^>]*>')
 _SOURCELESS = re.compile(r"<(audio|video)(?![^>]*\ssrc=)[^>]*>(?:(?!<source)[^<])*</\1>|<source(?![^>]*\ssrc=)[^>]*>")
 _PIXEL_HOST = re.compile(r"(?i)//(?:pixel\.|feeds\.feedburner\.com/~|[^/]*feedsportal\.com/|stats\.wordpress\.com/|[^/]*doubleclick\.net/)")
@@ -150,6 +151,8 @@ def _tidy(html: str) -> str:
     if " class=" in html:
         html = _CODE.sub(_code, html)
     for _ in range(8):
+        if not _MAY_BE_EMPTY.search(html):
+            break
         html, emptied = _EMPTY.subn("", html)
         if not emptied:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from aggregator.core.characters import CJK, decoded, grapheme_border, one_line
 
@@ -15,7 +16,9 @@ _AFTER_CJK_MARK = re.compile(f"(?<=[、。！，：；？」』）】》〉])\n(
 _GLUED = re.compile(
     r"(?<=[a-z,;] )([(]?[a-z]{3,}[)\"'”’]?[.!?][)\"'”’]?)(?=(?!(?:Com|Io|Js|Net|Org|Py)\b)[(\"'“‘]?[A-Z][a-z’']*,?\s[a-z\d])"
 )
+_MAY_BE_GLUED = re.compile(r"[.!?][)\"'”’]?[(\"'“‘]?[A-Z]")  # what every such place has: most texts have none, and the above takes long
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？…]+[”’」』）】]*")
+_SPACE = re.compile(r"\s")
 _WORD_TAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%&'+/-]*$")
 
 
@@ -24,7 +27,7 @@ def clean_summary(text: str, language: str) -> str:
 
     Lines stay apart, sentences that were glued together part, and what was encoded twice is decoded.
     """
-    flat = _GLUED.sub(r"\1 ", one_line(decoded(_AFTER_CJK_MARK.sub("", text[: 2 * _LONGEST]))))
+    flat = _parted(one_line(decoded(_on_one_line(text[: 2 * _LONGEST]))))
     spaceless = is_spaceless(language)
     limit = min(_CHARACTERS if spaceless else _words_end(flat), _LONGEST)
     if len(flat) <= limit:
@@ -35,6 +38,16 @@ def clean_summary(text: str, language: str) -> str:
     return head + (" …" if head.endswith((".", "!", "?")) and not spaceless else "…")
 
 
+def _on_one_line(text: str) -> str:
+    """The text without line breaks where they would become a space too many."""
+    return text if text.isascii() or "\n" not in text else _AFTER_CJK_MARK.sub("", text)
+
+
+def _parted(flat: str) -> str:
+    """The text with a space between sentences that were glued together."""
+    return _GLUED.sub(r"\1 ", flat) if _MAY_BE_GLUED.search(flat) else flat
+
+
 def is_spaceless(language: str) -> bool:
     """Whether a language is written without spaces between words."""
     return language.partition("-")[0] in _SPACELESS
@@ -42,8 +55,8 @@ def is_spaceless(language: str) -> bool:
 
 def _words_end(flat: str) -> int:
     """Where the last word within the limit ends."""
-    spaces = [match.start() for match in re.finditer(r"\s", flat)]
-    return spaces[_WORDS - 1] if len(spaces) >= _WORDS else len(flat)
+    last = next(islice(_SPACE.finditer(flat), _WORDS - 1, None), None)
+    return last.start() if last else len(flat)
 
 
 def _sentence(flat: str, limit: int) -> int:

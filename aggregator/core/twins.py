@@ -28,7 +28,10 @@ def told_apart(items: Sequence[Item], source: Source, *, repeated: Set[str], now
 
     `repeated` are the ids of which that is known already.
     """
-    ids, contents = [item.id for item in items], [_content(item) for item in items]
+    ids = [item.id for item in items]
+    if len(set(ids)) == len(ids) and repeated.isdisjoint(ids):
+        return list(items), ()
+    contents = [_content(item) for item in items]
     found: list[str] = []
     for part in _parts(source):
         ambiguous = _ambiguous(ids, contents, repeated)

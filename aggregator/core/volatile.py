@@ -35,15 +35,23 @@ _VOLATILE = tuple(
         ("更新", rf"更新(?:时间|時間|于|於)?[:：]?\s{{0,3}}{_CLOCK}"),
     )
 )
+_WORDS = tuple(dict.fromkeys(word for words, _ in _VOLATILE for word in words))
+_ASCII_WORDS = tuple(filter(str.isascii, _WORDS))
 
 
 def steady(text: str) -> str:
     """The text with white space folded and without what changes by itself."""
-    folded = text.casefold()
-    for words, pattern in _VOLATILE:
-        if any(word in folded for word in words):
-            text = pattern.sub(" ", text)
+    if said := _said(text):
+        for words, pattern in _VOLATILE:
+            if not said.isdisjoint(words):
+                text = pattern.sub(" ", text)
     return " ".join(text.split())
+
+
+def _said(text: str) -> set[str]:
+    """Which of the words stand in a text, in letters of any case."""
+    folded = text.casefold()
+    return {word for word in (_ASCII_WORDS if text.isascii() else _WORDS) if word in folded}
 
 
 def text_digest(title: str, text: str) -> str:

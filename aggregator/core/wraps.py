@@ -82,11 +82,17 @@ def unwrapped(html: str) -> str:
     if "<br>" not in html and "\n" not in html:
         return html
     parts = _LAID_OUT.split(html)
-    parts[::2] = (_SOFT_CJK.sub("", _without_breaks(part)) for part in parts[::2])
+    parts[::2] = (_without_soft_breaks(_without_breaks(part)) for part in parts[::2])
     return "".join(parts)
 
 
+def _without_soft_breaks(html: str) -> str:
+    return html if html.isascii() or "\n" not in html else _SOFT_CJK.sub("", html)
+
+
 def _without_breaks(html: str) -> str:
+    if "<br>" not in html:
+        return html
     pieces, line = LINE_BORDER.split(html), ""
     for place in range(0, len(pieces) - 1, 2):
         line = (line + entities.unescape(_ANY_TAG.sub("", pieces[place])))[-_ENOUGH:]

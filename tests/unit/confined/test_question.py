@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from aggregator.confined.question import Question
+from aggregator.confined.question import Question, understood, written
 from aggregator.core import jsonable
 from aggregator.model import Fetched, Source
 
@@ -17,9 +17,9 @@ def test_a_question_holds_all_that_reading_needs_and_no_secret():
         options={"items": "data"},
     )
     fetched = Fetched(url="https://e.org/there", body=b"body", status=203, headers={"content-type": "text/xml"})
-    sent = jsonable.dump(Question.of(source, fetched, now=datetime(2026, 1, 1, tzinfo=UTC), known=["a", "b"]))
-    assert b"canary" not in sent
-    asked = jsonable.load(Question, sent)
+    sent, of = jsonable.dump(Question.of(fetched, now=datetime(2026, 1, 1, tzinfo=UTC), known=["a", "b"])), written(source)
+    assert b"canary" not in sent + of
+    asked, asked_of = jsonable.load(Question, sent), understood(of)
     assert asked.fetched(b"body") == fetched
-    assert (asked.source.name, asked.source.options, asked.now.year) == ("s", {"items": "data"}, 2026)
+    assert (asked_of.name, asked_of.options, asked.now.year) == ("s", {"items": "data"}, 2026)
     assert asked.known == ("a", "b")
