@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 
 # Those labels that Python does not know, by codec; others differ by `x-`, `windows-` or a missing hyphen only.
 _LABELS = {
@@ -39,6 +40,7 @@ _SUPERSETS = {
 _NO_CHARSETS = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "charmap")
 
 
+@lru_cache(maxsize=128)
 def codec(label: str) -> str:
     """The Python codec that reads what goes by this label, or ""."""
     for spelling in _spellings(label.strip().lower()):

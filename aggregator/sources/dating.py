@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aggregator.core import dateformats, dates
-from aggregator.model import RawItem, Source
+from aggregator.model import ParsedFeed, RawItem, Source
 from aggregator.sources.jsonbody import text
 
 _SECONDS = 100_000_000  # in March of 1973; what is less counts years, days or comments
@@ -28,11 +28,15 @@ def date_of(value: Any, source: Source) -> str | datetime | None:
     return (dateformats.plain(written, source.language) if source.language else written) or None
 
 
-def dated(entry: RawItem, source: Source) -> RawItem:
-    """An entry that came with dates in writing, with those in the source's `date_format` as instants."""
+def dated(feed: ParsedFeed, source: Source) -> ParsedFeed:
+    """A feed whose entries came with dates in writing, with those in the source's `date_format` as instants."""
     form = str(source.options.get("date_format", ""))
+    return replace(feed, entries=tuple(_entry(entry, form, source) for entry in feed.entries)) if form else feed
+
+
+def _entry(entry: RawItem, form: str, source: Source) -> RawItem:
     published, updated = (_in_form(written, form, source) for written in (entry.published, entry.updated))
-    return replace(entry, published=published, updated=updated) if form else entry
+    return replace(entry, published=published, updated=updated)
 
 
 def _in_form(written: str | datetime | None, form: str, source: Source) -> str | datetime | None:

@@ -27,7 +27,8 @@ _FEED_ROOTS = ("rss", "rdf", "feed", "channel")
 
 def root(text: str) -> str:
     """The first element that tells what a document is: "html" for pages, "rss", "feed" and so on, or nothing."""
-    found = _ROOT.search(_uncommented(text[:_COMMENTED])[:_LOOKED_AT])
+    has_comment = "<!--" in text[: _LOOKED_AT + len("<!--") - 1]
+    found = _ROOT.search((_uncommented(text[:_COMMENTED]) if has_comment else text)[:_LOOKED_AT])
     name = found[1].lower() if found else ""
     return "html" if name in ("head", "body") or name.startswith("!") else name
 

@@ -14,8 +14,7 @@ from aggregator.sources.encoding import decode
 
 def read(source: Source, fetched: Fetched, *, known: Set[str]) -> ParsedFeed:
     """The feed, its entries dated as the source says, without those that are `known`. Raises ParseError where it is none."""
-    feed = _read(source, fetched, known)
-    return replace(feed, entries=tuple(dating.dated(entry, source) for entry in feed.entries))
+    return dating.dated(_read(source, fetched, known), source)
 
 
 def _read(source: Source, fetched: Fetched, known: Set[str]) -> ParsedFeed:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from aggregator.model import ParsedFeed, RawItem
 from aggregator.sources.address import join
@@ -58,8 +59,8 @@ class _Surroundings:
     authors: tuple[str, ...]
 
 
-def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location: str, complaints: Sequence[str]) -> ParsedFeed:
-    """A whole feed. `version` is feedparser's name of the format, `location` where the document came from."""
+def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location: str, **known: Any) -> ParsedFeed:
+    """A whole feed. `version` is feedparser's name of the format, `location` where the document came from, `known` what else is."""
     head = shaped(head)
     around = _surroundings(head, atom=version.startswith("atom"), location=location)
     return ParsedFeed(
@@ -78,7 +79,7 @@ def parsed_feed(head: Found, entries: Sequence[Found], *, version: str, location
         prev_archive=join(location, _related(head, "prev-archive")),
         next_page=join(location, _related(head, "next")),
         previous_page=join(location, _related(head, "previous") or _related(head, "prev")),
-        complaints=tuple(complaints),
+        **known,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
 from typing import Any
 
 from aggregator.model import ParsedFeed, Source
@@ -17,8 +16,7 @@ def read(text: str, source: Source, *, location: str, known: Set[str]) -> Parsed
     document = feed_split.split(text, limit=source.max_items)
     around = feed_context.around(document, source, location=location) if document else ""
     news = _news(document, source, location, known, around) if document and known else None
-    feed = news or _whole(text, document, source, location)
-    return replace(feed, around=around) if feed and feed.context else feed
+    return news or _whole(text, document, source, location, around)
 
 
 def _news(document: Split, source: Source, location: str, known: Set[str], around: str) -> ParsedFeed | None:
@@ -35,32 +33,32 @@ def _news(document: Split, source: Source, location: str, known: Set[str], aroun
     if not context or context not in known:
         return None
     entries = [entry for entry, is_wanted in zip(parser.entries, wanted, strict=True) if is_wanted]
-    return replace(
-        _parsed(parser, entries, location),
+    return _parsed(
+        parser,
+        entries,
+        location,
         context=context,
+        around=around,
         digests=tuple(digest for digest in document.digests if digest not in known),
         unchanged=tuple(digest for digest in document.digests if digest in known),
     )
 
 
-def _whole(text: str, document: Split | None, source: Source, location: str) -> ParsedFeed | None:
+def _whole(text: str, document: Split | None, source: Source, location: str, around: str) -> ParsedFeed | None:
     """The feed with all its entries, None where the text is no feed. Their digests are given where they will be good the next time."""
     parser, fault = feed_parsers.read(text, location=location, limit=source.max_items)
     if not parser.version and not parser.entries:
         return None
-    feed = _parsed(parser, parser.entries, location, fault)
-    if fault or document is None or len(document.digests) != len(feed.entries):
-        return feed
-    context = feed_context.context_of(parser, document, source)
-    return replace(feed, context=context, digests=document.digests) if context else feed
+    if fault:
+        return _parsed(parser, parser.entries, location, complaints=(fault,))
+    if document and len(document.digests) == len(parser.entries) and (context := feed_context.context_of(parser, document, source)):
+        return _parsed(parser, parser.entries, location, context=context, around=around, digests=document.digests)
+    return _parsed(parser, parser.entries, location)
 
 
-def _parsed(parser: Any, entries: Sequence[Any], location: str, fault: str = "") -> ParsedFeed:
-    complaints = [fault] if fault else []
-    feed = parsed_feed(
-        _plain(parser.feeddata), list(map(_plain, entries)), version=parser.version, location=location, complaints=complaints
-    )
-    return replace(feed, more=parser.more)
+def _parsed(parser: Any, entries: Sequence[Any], location: str, **known: Any) -> ParsedFeed:
+    head, found = _plain(parser.feeddata), list(map(_plain, entries))
+    return parsed_feed(head, found, version=parser.version, location=location, more=parser.more, **known)
 
 
 def _plain(found: Any) -> dict[str, Any]:
