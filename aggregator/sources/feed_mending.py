@@ -17,7 +17,7 @@ from aggregator.sources.address import join
 # What feedparser lets through on malformed input (its issue 599).
 FAULTS = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
-_C1 = re.compile("[\x80-\x9f]")
+C1 = re.compile("[\x80-\x9f]")
 _BASES = ("xml:base", "base")
 
 
@@ -71,6 +71,11 @@ class Mended:
         self.contentparams = Manner(type=self.map_content_type(attributes.get("type", kind)), language=self.lang, base=self.baseuri)
         self.contentparams["base64"] = self._is_base64(attributes, self.contentparams)
         self.push(tag, expecting_text)
+
+    @staticmethod
+    def looks_like_html(text: str) -> bool:
+        """Whether a text that is said to be plain is none."""
+        return ("</" in text or "&" in text) and bool(StrictFeedParser.looks_like_html(text))
 
     def resolve_uri(self: Any, uri: str) -> Any:
         """An address as an attribute gives it."""
@@ -156,7 +161,7 @@ class Mended:
 
 def settled(text: str) -> str:
     """The text, marked where feedparser need not look for such characters in it."""
-    return text if _C1.search(text) else _Settled(text)
+    return text if C1.search(text) else _Settled(text)
 
 
 def _base(location: str, written: str) -> str:

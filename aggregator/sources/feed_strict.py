@@ -6,18 +6,19 @@ language and no namespaces to look for, and names come back again and again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 from xml.sax import expatreader
 
 from feedparser.api import StrictFeedParser
 
-from aggregator.sources.feed_mending import FAULTS, Manner, Mended, settled
+from aggregator.sources.feed_mending import C1, FAULTS, Manner, Mended, settled
 
 ENCODING = "utf8"  # any name but "utf-8": by that one feedparser knows that it may guess again
 ENTRIES = ("item", "entry")
 # What a parser collects; its other attributes are where it stands.
 _COLLECTED = ("entries", "feeddata", "property_depth_map", "starts", "level", "tags")
+_NAMESPACES = ("namespaces_in_use", "namespacemap")  # what names of elements depend on
 _OUTSIDE = -1
 # What a feed says of itself and nobody reads: simple elements of RSS and Atom.
 _UNREAD_IN_RSS = ("category", "copyright", "description", "docs", "generator", "lastbuilddate", "pubdate", "rating")
@@ -25,12 +26,26 @@ _UNREAD_IN_ATOM = ("icon", "info", "modified", "rights", "subtitle", "tagline", 
 _NEVER_PLAIN = ("feed", "rss", "math", "svg")  # an element that tells a feed's language, or one that gets a declaration
 _IN_TEXTINPUT = ("title", "link", "description", "name")
 _IN_IMAGE = ("title", "link", "description", "url", "href", "width", "height")
+_KEPT_ELSEWHERE = ("category", "tags", "itunes_keywords")  # by the methods of these elements
 _EMBEDDED = {"math": "http://www.w3.org/1998/Math/MathML", "svg": "http://www.w3.org/2000/svg"}
 _USERLAND = "backend.userland.com/rss"  # whatever follows
 
 
 class EntryInside(Exception):
     """There is an entry in an element that nobody reads."""
+
+
+class _Element(NamedTuple):
+    """What feedparser makes of an element: its tag with the prefix, its name in feedparser's methods, and those of them that it has."""
+
+    tag: str
+    name: str
+    begin: Callable[[Any, dict[str, str]], object] | None
+    end: Callable[[Any], object] | None
+    may_be_plain: bool
+    is_entry: bool
+    leaves_textinput: bool
+    leaves_image: bool
 
 
 class Strict(Mended, StrictFeedParser):  # type: ignore[misc]
@@ -45,7 +60,7 @@ class Strict(Mended, StrictFeedParser):  # type: ignore[misc]
         self.level = 0
         self.level_of_entry = _OUTSIDE
         self.skipped = 0  # levels of an element that nobody reads
-        self.tags: dict[str, str] = {}  # feedparser's names by expat's, while no namespace is added
+        self.tags: dict[str, _Element] = {}  # by expat's names, while no namespace is added
 
     @staticmethod
     def decode_entities(element: str, data: str) -> str:
@@ -60,26 +75,31 @@ class Strict(Mended, StrictFeedParser):  # type: ignore[misc]
             if _parts(name)[1].lower() in ENTRIES:
                 raise EntryInside
             return
-        tag = self.tags.get(name) or self._tag(name)
-        is_plain = not (attributes or self.decls or self.incontent or tag.endswith(_NEVER_PLAIN))
+        element = self.tags.get(name) or self._element(name)
+        is_plain = not (attributes or self.decls or self.incontent) and element.may_be_plain
         found = [] if is_plain else self._attributes(name, attributes)
-        self._remember(tag)
+        if element.is_entry and self.level_of_entry == _OUTSIDE:
+            self._remember()
         self.level += 1
         if is_plain:
-            self._begin_plain(tag)
+            self._begin_plain(element)
         else:
-            self.unknown_starttag(tag, found)
+            self.unknown_starttag(element.tag, found)
 
     def end(self, name: str) -> None:
         """An element ends."""
         if self.skipped:
             self.skipped -= 1
             return
-        self.unknown_endtag(self.tags.get(name) or self._tag(name))
+        element = self.tags.get(name) or self._element(name)
+        if self.svgOK:
+            self.unknown_endtag(element.tag)
+        else:
+            self._end(element)
         self.level -= 1
         if self.level == self.level_of_entry:
             collected = {name: vars(self)[name] for name in _COLLECTED}
-            if self.namespaces_in_use != self.start["namespaces_in_use"]:
+            if any(vars(self)[name] != self.start[name] for name in _NAMESPACES):
                 collected["tags"] = {}
             self.__dict__ = {**_copied(self.start), **collected}
 
@@ -94,14 +114,79 @@ class Strict(Mended, StrictFeedParser):  # type: ignore[misc]
         namespace, local = _parts(name)
         return local.lower() in self.unread and (not namespace or self.namespaces.get(namespace) == "")
 
+    def pop(self, element: str, strip_whitespace: int = 1) -> Any:
+        """The text of an element, which is kept where it belongs. What feedparser does, without what few elements of entries need."""
+        if not (self.elementstack and self.elementstack[-1][0] == element):
+            return None
+        _, is_wanted, pieces = self.elementstack[-1]
+        text = "".join(pieces).strip()
+        if not (strip_whitespace and self._is_simple(element, text)):
+            return super().pop(element, strip_whitespace)
+        self.elementstack.pop()
+        if not is_wanted:
+            return text
+        if text and element in self.can_be_relative_uri:
+            text = self.resolve_uri(text)
+        manner = self.contentparams
+        if manner.get("type") == "text/plain" and not self.version.startswith("atom") and self.looks_like_html(text):
+            manner["type"] = "text/html"
+        manner.pop("base64", None)
+        if element not in _KEPT_ELSEWHERE and not (element == "title" and -1 < self.title_depth <= self.depth):
+            self._keep(element, text)
+        return text
+
+    def _is_simple(self, element: str, text: str) -> bool:
+        """Whether it stands in an entry, and nothing in it is to be decoded or unwrapped."""
+        manner = self.contentparams
+        return (
+            bool(self.inentry and not self.insource)
+            and element != "content"
+            and not (element == "link" and "&" in text)
+            and not (manner.get("base64") or "mode" in manner or manner.get("type") == "application/xhtml+xml")
+            and (text.isascii() or not C1.search(text))
+        )
+
+    def _keep(self, element: str, text: str) -> None:
+        """Put a text into its entry; the outermost of several counts, and a link also names the last address."""
+        entry = self.entries[-1]
+        if element == "link":
+            if not self.inimage:
+                entry[element] = text
+                if text:
+                    entry["links"][-1]["href"] = text
+            return
+        key = "summary" if element == "description" else element
+        depths = self.property_depth_map.setdefault(entry, {})
+        if key not in depths or self.depth <= depths[key]:
+            depths[key] = self.depth
+            entry[key] = text
+        if self.incontent:
+            entry[f"{key}_detail"] = {**self.contentparams, "value": text}
+
+    def _element(self, name: str) -> _Element:
+        tag = self._tag(name)
+        prefix, _, suffix = tag.partition(":") if ":" in tag else ("", "", tag)
+        prefix = self.namespacemap.get(prefix, prefix)
+        known = f"{prefix}_{suffix}" if prefix else suffix
+        found = self.tags[name] = _Element(
+            tag=tag,
+            name=known,
+            begin=getattr(type(self), f"_start_{known}", None),
+            end=getattr(type(self), f"_end_{known}", None),
+            may_be_plain=not tag.endswith(_NEVER_PLAIN),
+            is_entry=tag.rpartition(":")[2] in ENTRIES,
+            leaves_textinput=not prefix and tag not in _IN_TEXTINPUT,
+            leaves_image=not prefix and tag not in _IN_IMAGE,
+        )
+        return found
+
     def _tag(self, name: str) -> str:
         """feedparser's name of an element: that of a namespace that it knows, or the document's prefix, and the local name."""
         namespace, local = _parts(name)
         prefix = self._matchnamespaces.get(namespace.lower())
         if prefix is None and namespace:
             prefix = next((known for known, uri in self.namespaces_in_use.items() if known and uri == _without_version(namespace)), "")
-        tag = self.tags[name] = (f"{prefix}:{local}" if prefix else local).lower()
-        return tag
+        return (f"{prefix}:{local}" if prefix else local).lower()
 
     def _attributes(self, name: str, attributes: Mapping[str, str]) -> list[tuple[str, str]]:
         """Attributes by feedparser's names, those in a namespace also by the document's; with the declarations that they need."""
@@ -120,31 +205,54 @@ class Strict(Mended, StrictFeedParser):  # type: ignore[misc]
         known = self._matchnamespaces.get(namespace.lower(), "")
         return (f"{known}:{local}" if known else local).lower()
 
-    def _remember(self, tag: str) -> None:
-        """Where it stands, if an entry begins."""
-        if self.level_of_entry == _OUTSIDE and tag.rpartition(":")[2] in ENTRIES:
-            standing = {name: value for name, value in vars(self).items() if name not in _COLLECTED}
-            self.start, self.level_of_entry = _copied(standing), self.level
+    def _remember(self) -> None:
+        """Where it stands when an entry begins."""
+        standing = {name: value for name, value in vars(self).items() if name not in _COLLECTED}
+        self.start, self.level_of_entry = _copied(standing), self.level
 
-    def _begin_plain(self, tag: str) -> None:
+    def _begin_plain(self, element: _Element) -> None:
         """What feedparser does at the beginning of an element without attributes, outside of markup."""
         self.depth += 1
         self.basestack.append(self.baseuri)
         self.langstack.append(self.lang)
-        prefix, _, suffix = tag.partition(":") if ":" in tag else ("", "", tag)
-        prefix = self.namespacemap.get(prefix, prefix)
-        if not prefix and tag not in _IN_TEXTINPUT:
+        if element.leaves_textinput:
             self.intextinput = 0
-        if not prefix and tag not in _IN_IMAGE:
+        if element.leaves_image:
             self.inimage = 0
-        name = f"{prefix}_{suffix}" if prefix else suffix
-        begin = getattr(self, f"_start_{name}", None)
         try:
-            begin({}) if begin else self.push(name, 1)
+            element.begin(self, {}) if element.begin else self.push(element.name, 1)
         except AttributeError:
-            self.push(name, 1)
+            self.push(element.name, 1)
         except FAULTS:
             pass
+
+    def _end(self, element: _Element) -> None:
+        """What feedparser does at the end of an element outside of pictures in SVG; where it stumbles, it leaves the rest undone."""
+        try:
+            try:
+                element.end(self) if element.end else self.pop(element.name)
+            except AttributeError:
+                self.pop(element.name)
+            if self.incontent and not self._end_markup(element.tag):
+                return
+        except FAULTS:
+            return
+        del self.basestack[-1:], self.langstack[-1:]  # there is nothing in them after an element that could not begin
+        if self.basestack and self.basestack[-1]:
+            self.baseuri = self.basestack[-1]
+        if self.langstack:
+            self.lang = self.langstack[-1]
+        self.depth -= 1
+
+    def _end_markup(self, tag: str) -> bool:
+        """Whether an end tag within a text is one of it: not that of the element which feedparser takes for a frame."""
+        if not self.contentparams.get("type", "xml").endswith("xml"):
+            if tag in ("xhtml:div", "div"):
+                return False
+            self.contentparams["type"] = "application/xhtml+xml"
+        if self.contentparams.get("type") == "application/xhtml+xml":
+            self.handle_data(f"</{tag.rpartition(':')[2]}>", escape=0)
+        return True
 
     def _start_item(self, attributes: dict[str, str]) -> None:
         super()._start_item(attributes)
