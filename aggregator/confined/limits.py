@@ -26,7 +26,7 @@ class Limits:
     patience: float = 0.5  # seconds after which a body makes room for others
     memory: int = 192 * _MB  # beyond what an idle child uses
     answer: int = 32 * _MB  # bytes of JSON
-    bodies: int = 1000  # before a child is replaced; one that has grown much is at once
+    bodies: int = 20_000  # before a child is replaced; one that has grown much is at once
     idle: float = 60.0  # seconds that a child is kept without work
     places: int = field(default_factory=places)  # bodies read at the same time
     slow_places: int = 2  # and as many beside them that have used up the patience
