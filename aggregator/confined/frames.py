@@ -37,5 +37,6 @@ def take(stream: BinaryIO) -> bytes | None:
     begin = stream.read(HEAD_SIZE)
     if len(begin) < HEAD_SIZE:
         return None
-    data = stream.read(head(begin).size)
-    return data if len(data) == head(begin).size else None
+    size = head(begin).size
+    data = stream.read(size)
+    return data if len(data) == size else None

@@ -14,6 +14,8 @@ from aggregator.core.links import public_url
 from aggregator.model import IdentityPolicy, Incident, RawItem, Source
 
 _NAMESPACE = UUID("6f0a8a43-5b0e-5c0d-9a55-0d4b6f7c3e21").bytes
+_FREE = ~(0xF << 76 | 0x3 << 62)  # all bits of a UUID but those of its version and variant
+_VERSION_5 = 0x5 << 76 | 0x2 << 62
 _LAST_NUMBER = re.compile(r"-(\d+)/?$")
 _TRACKER = re.compile(
     r"(?i)(?:utm_\w*|mtm_\w*|pk_\w+|hsa_\w+|_hs\w+|vero_\w+|oly_\w+|(?:fb|g|dc|tw|y|ms|ttc)clid|gclsrc|gbraid|wbraid|msclkid|igshid|mc_[ce]id|mkt_tok|wt_?mc|wt_zmc"
@@ -81,8 +83,8 @@ def body_digest(body: bytes) -> str:
 
 def encode(*parts: str) -> bytes:
     """The parts as netstrings, so that different parts never give the same bytes."""
-    encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
-    return b"".join(b"%d:%b," % (len(part), part) for part in encoded)
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return b"".join([b"%d:%b," % (len(part), part) for part in encoded])
 
 
 def absolute_url(link: str, *bases: str) -> str:
@@ -158,4 +160,5 @@ def _path(link: str) -> str:
 def _uuid(*parts: str) -> str:
     """RFC 9562 section 5.5, on bytes: the library's uuid5 fails on lone surrogates."""
     name = hashlib.sha1(_NAMESPACE + encode(*parts), usedforsecurity=False).digest()
-    return str(UUID(bytes=name[:16], version=5))
+    figures = f"{int.from_bytes(name[:16]) & _FREE | _VERSION_5:032x}"
+    return f"{figures[:8]}-{figures[8:12]}-{figures[12:16]}-{figures[16:20]}-{figures[20:]}"
