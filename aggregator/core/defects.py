@@ -21,9 +21,7 @@ from aggregator.core.characters import ENTITY
 from aggregator.model import RawItem
 
 # The name first, which is soon found, and then what stands before it.
-_RELATIVE = tuple(
-    re.compile(rf"{name}(?<=\s{name})\s*=\s*([\"'])(?!\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|\1))") for name in ("href", "src")
-)
+_RELATIVE = tuple(re.compile(rf"{name}(?<=\s{name})\s*=\s*([\"'])(?!\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|#|\1))") for name in ("href", "src"))
 
 
 def flags(raw: RawItem, *, shown: Iterable[str], empty: bool, dated: bool, language: str = "") -> tuple[str, ...]:

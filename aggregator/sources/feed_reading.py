@@ -39,8 +39,8 @@ def _news(document: Split, source: Source, location: str, known: Set[str], aroun
         location,
         context=context,
         around=around,
-        digests=tuple(digest for digest in document.digests if digest not in known),
-        unchanged=tuple(digest for digest in document.digests if digest in known),
+        digests=tuple([digest for digest in document.digests if digest not in known]),
+        unchanged=tuple([digest for digest in document.digests if digest in known]),
     )
 
 

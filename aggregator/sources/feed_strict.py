@@ -7,6 +7,7 @@ language and no namespaces to look for, and names come back again and again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 from xml.sax import expatreader
 
@@ -167,17 +168,7 @@ class Strict(Mended, StrictFeedParser):  # type: ignore[misc]
         tag = self._tag(name)
         prefix, _, suffix = tag.partition(":") if ":" in tag else ("", "", tag)
         prefix = self.namespacemap.get(prefix, prefix)
-        known = f"{prefix}_{suffix}" if prefix else suffix
-        found = self.tags[name] = _Element(
-            tag=tag,
-            name=known,
-            begin=getattr(type(self), f"_start_{known}", None),
-            end=getattr(type(self), f"_end_{known}", None),
-            may_be_plain=not tag.endswith(_NEVER_PLAIN),
-            is_entry=tag.rpartition(":")[2] in ENTRIES,
-            leaves_textinput=not prefix and tag not in _IN_TEXTINPUT,
-            leaves_image=not prefix and tag not in _IN_IMAGE,
-        )
+        found = self.tags[name] = _element(tag, prefix, suffix)
         return found
 
     def _tag(self, name: str) -> str:
@@ -257,6 +248,21 @@ class Strict(Mended, StrictFeedParser):  # type: ignore[misc]
     def _start_item(self, attributes: dict[str, str]) -> None:
         super()._start_item(attributes)
         self.starts.append(self.start)
+
+
+@lru_cache(maxsize=1024)
+def _element(tag: str, prefix: str, suffix: str) -> _Element:
+    name = f"{prefix}_{suffix}" if prefix else suffix
+    return _Element(
+        tag=tag,
+        name=name,
+        begin=getattr(Strict, f"_start_{name}", None),
+        end=getattr(Strict, f"_end_{name}", None),
+        may_be_plain=not tag.endswith(_NEVER_PLAIN),
+        is_entry=tag.rpartition(":")[2] in ENTRIES,
+        leaves_textinput=not prefix and tag not in _IN_TEXTINPUT,
+        leaves_image=not prefix and tag not in _IN_IMAGE,
+    )
 
 
 class Expat(expatreader.ExpatParser):
