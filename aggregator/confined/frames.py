@@ -24,7 +24,12 @@ class Head(NamedTuple):
 
 def packed(tag: bytes, data: bytes = b"", *, last: bool = False) -> bytes:
     """A frame."""
-    return _HEAD.pack(tag, last, len(data)) + data
+    return announced(tag, len(data), last=last) + data
+
+
+def announced(tag: bytes, size: int, *, last: bool = False) -> bytes:
+    """What stands before so many bytes."""
+    return _HEAD.pack(tag, last, size)
 
 
 def head(data: bytes) -> Head:

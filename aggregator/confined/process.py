@@ -56,7 +56,7 @@ class Child:
         stdin = self._process.stdin
         assert stdin is not None  # noqa: S101 - for the types: it was started with pipes
         asked = frames.packed(frames.SOURCE, source) + frames.packed(frames.QUESTION, jsonable.dump(question))
-        stdin.write(asked + frames.packed(frames.BODY, body))
+        stdin.writelines([asked, frames.announced(frames.BODY, len(body)), body])
         await stdin.drain()
         return await self._answer(most=most)
 

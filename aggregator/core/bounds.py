@@ -29,11 +29,13 @@ def bounded(item: Item) -> Item:
 
 
 def _is_within(item: Item) -> bool:
-    texts = ((item.html, BODY), (item.title, TITLE), (item.summary, SUMMARY), (item.label, NAME), (item.image, ADDRESS))
     return (
-        all(len(text) <= most for text, most in texts)
+        len(item.html) <= BODY
+        and len(item.title) <= TITLE
+        and len(item.summary) <= SUMMARY
+        and len(item.image) <= ADDRESS
         and max(len(item.authors), len(item.tags), len(item.media)) <= LIST
-        and all(len(name) <= NAME for name in (*item.authors, *item.tags))
+        and max(map(len, (item.label, *item.authors, *item.tags))) <= NAME
         and all(len(media.title) <= TITLE and len(media.url) <= ADDRESS for media in item.media)
     )
 

@@ -18,7 +18,7 @@ from aggregator.sources.feed_mending import C1, FAULTS, Manner, Mended, settled
 ENCODING = "utf8"  # any name but "utf-8": by that one feedparser knows that it may guess again
 ENTRIES = ("item", "entry")
 # What a parser collects; its other attributes are where it stands.
-_COLLECTED = ("entries", "feeddata", "property_depth_map", "starts", "level", "tags")
+_COLLECTED = frozenset({"entries", "feeddata", "property_depth_map", "starts", "level", "tags"})
 _NAMESPACES = ("namespaces_in_use", "namespacemap")  # what names of elements depend on
 _OUTSIDE = -1
 # What a feed says of itself and nobody reads: simple elements of RSS and Atom.
