@@ -52,6 +52,8 @@ def _replaced(match: re.Match[str]) -> str:
 
 def folded(text: str) -> str:
     """The text with runs of white space as one space and none at its ends; a no-break or ideographic space that stands alone is kept."""
+    if text.isprintable() and "  " not in text:  # as most lines are: of all white space, only the space counts as printable
+        return text.strip(" ")
     has_kept = "\u00a0" in text or "\u3000" in text or "\u202f" in text
     return GAP.sub(" ", text).strip() if has_kept else " ".join(text.split())
 

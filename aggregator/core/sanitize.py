@@ -100,7 +100,7 @@ def visible_text(html: str) -> str:
         flat = entities.unescape(_ANY_TAG.sub("\n", flat))
     elif "<" in flat or "&" in flat:
         flat = entities.unescape(_LAYOUT_TAG.sub("\n", _LAYOUT.clean(_NOSCRIPT.sub("", flat))))
-    return "\n".join(filter(None, (folded(line) for line in printable(flat).split("\n"))))
+    return "\n".join(filter(None, map(folded, printable(flat).split("\n"))))
 
 
 def plain_to_html(text: str) -> str:
