@@ -73,6 +73,7 @@ class Readers:
             self._starting.cancel()
         if self._retiring:
             self._retiring.cancel()
+            self._retiring = None
         if self._tasks:
             await asyncio.wait(self._tasks)
         for child in list(self._idle):
@@ -121,13 +122,13 @@ class Readers:
 
     def _watch(self, child: Child, turn: _Turn) -> None:
         """See to a body that takes long: after the patience it makes room for others, and at the end of its time the child is killed."""
-        loop, soon = asyncio.get_running_loop(), min(self.limits.patience, self.limits.seconds)
+        loop, patience, rest = asyncio.get_running_loop(), self.limits.patience, self.limits.seconds - self.limits.patience
 
         def lose_patience() -> None:
             self._make_room(child, turn)
-            turn.timer = loop.call_later(self.limits.seconds - soon, child.stop)
+            turn.timer = loop.call_later(rest, child.stop)
 
-        turn.timer = loop.call_later(soon, lose_patience)
+        turn.timer = loop.call_later(patience, lose_patience) if rest > 0 else loop.call_later(self.limits.seconds, child.stop)
 
     def _make_room(self, child: Child, turn: _Turn) -> None:
         if self._slow >= self.limits.slow_places:

@@ -23,3 +23,8 @@ def test_a_question_holds_all_that_reading_needs_and_no_secret():
     assert asked.fetched(b"body") == fetched
     assert (asked_of.name, asked_of.options, asked.now.year) == ("s", {"items": "data"}, 2026)
     assert asked.known == ("a", "b")
+
+
+def test_a_source_that_is_told_again_is_the_same_one():
+    source = Source(name="s", url="https://e.org/")
+    assert understood(written(source)) is understood(written(Source(name="s", url="https://e.org/", proxy="http://p/")))
